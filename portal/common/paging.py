@@ -1,0 +1,99 @@
+"""Pages of a list: addresses keep the other parameters, a wrong number leads to the nearest."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+
+PARAM = "trang"
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """One number in the row of pages; `number` None stands for a gap."""
+
+    number: int | None
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list. Iterable; `links` is the row of numbers with gaps."""
+
+    items: list[Any]
+    number: int
+    pages: int
+    count: int
+    first_index: int
+    last_index: int
+    links: list[PageLink]
+    previous_url: str
+    next_url: str
+
+    def __iter__(self):
+        return iter(self.items)
+
+    def __len__(self):
+        return len(self.items)
+
+    def __bool__(self):
+        return bool(self.items)
+
+    @property
+    def many(self) -> bool:
+        """Whether there is more than one page, so that the row of numbers is worth showing."""
+        return self.pages > 1
+
+
+def page_numbers(current: int, last: int, around: int = 1) -> list[int | None]:
+    """First, last and those around the current one; None for a gap of two or more."""
+    wanted = {1, last, *range(max(1, current - around), min(last, current + around) + 1)}
+    out: list[int | None] = []
+    before = 0
+    for number in sorted(wanted):
+        if number - before == 2:
+            out.append(number - 1)
+        elif number - before > 2:
+            out.append(None)
+        out.append(number)
+        before = number
+    return out
+
+
+def _wanted(raw: str, last: int) -> int:
+    digits = raw.strip().lstrip("+")
+    if digits.isascii() and digits.isdecimal():
+        # A number of thousands of digits is "far beyond the end", not work for int().
+        number = int(digits) if len(digits) < 10 else last
+        return min(max(number, 1), last)
+    return 1
+
+
+def paginate(request: HttpRequest, queryset, per_page: int = 20, param: str = PARAM) -> Page:
+    """The page of `queryset` (or list) that the address asks for. Two queries for a queryset."""
+    paginator = Paginator(queryset, per_page)
+    last = paginator.num_pages
+    number = _wanted(request.GET.get(param, "1"), last)
+    query = request.GET.copy()
+
+    def url(target: int) -> str:
+        query.pop(param, None)
+        if target > 1:
+            query[param] = str(target)
+        return f"?{query.urlencode()}" if query else request.path
+
+    page = paginator.page(number)
+    items = list(page.object_list)
+    return Page(
+        items=items,
+        number=number,
+        pages=last,
+        count=paginator.count,
+        first_index=page.start_index(),
+        last_index=page.end_index(),
+        links=[PageLink(n, url(n) if n else "", n == number) for n in page_numbers(number, last)],
+        previous_url=url(number - 1) if number > 1 else "",
+        next_url=url(number + 1) if number < last else "",
+    )
