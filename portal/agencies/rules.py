@@ -1,0 +1,143 @@
+"""Who may do what where: role AND agency (subtree) AND time.
+
+`grants_of(user)` reads every role a person holds today, by membership or delegation, in two
+queries, once per user object and day. Every predicate of every app is built on `Grants`.
+"""
+
+from dataclasses import dataclass
+
+from portal.agencies.models import Agency, AgencyNode, Delegation, Membership, Role
+from portal.common import clock
+
+#: Roles that reach down the tree of today; all others count only in their own agency.
+SUBTREE_ROLES = frozenset({Role.SUPERVISOR, Role.ADMIN})
+
+#: Roles of people who work here (everyone but plain members); they have "Việc hôm nay".
+WORKING_ROLES = frozenset(Role) - {Role.MEMBER}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role at one agency; `on_behalf_of_id` is set when it is held by delegation."""
+
+    role: int
+    agency_id: int
+    path: str
+    on_behalf_of_id: int | None = None
+
+
+class Grants:
+    """All roles of one person on one day."""
+
+    def __init__(self, grants):
+        self._grants = tuple(grants)
+
+    def __iter__(self):
+        return iter(self._grants)
+
+    def __bool__(self):
+        return bool(self._grants)
+
+    def has(self, roles, agency):
+        """Whether one of `roles` (a Role or several) is held at `agency` (an Agency or its id)."""
+        return self.find(roles, agency) is not None
+
+    def find(self, roles, agency):
+        """The Grant that gives one of `roles` at `agency`; an own role before a delegated one."""
+        agency_id = getattr(agency, "pk", agency)
+        roles = _as_set(roles)
+        best = None
+        path = None
+        for grant in self._grants:
+            if grant.role not in roles:
+                continue
+            if grant.agency_id != agency_id:
+                if grant.role not in SUBTREE_ROLES or not grant.path:
+                    continue
+                if path is None:
+                    path = path_of(agency)
+                if not path.startswith(grant.path):
+                    continue
+            if grant.on_behalf_of_id is None:
+                return grant
+            best = best or grant
+        return best
+
+    def agency_ids(self, roles):
+        """Ids of the agencies where one of `roles` is held directly (no subtree)."""
+        roles = _as_set(roles)
+        return {g.agency_id for g in self._grants if g.role in roles}
+
+    def subtree_paths(self, roles):
+        """Tree paths below which one of the subtree `roles` reaches."""
+        roles = _as_set(roles) & SUBTREE_ROLES
+        return {g.path for g in self._grants if g.role in roles and g.path}
+
+    def agencies(self, roles):
+        """Queryset of the agencies where one of `roles` counts, subtrees included."""
+        from django.db.models import Q
+
+        reach = Q(pk__in=self.agency_ids(roles))
+        for path in self.subtree_paths(roles):
+            reach |= Q(node__path__startswith=path)
+        return Agency.objects.filter(reach)
+
+    def works(self):
+        """Whether the person has any working role."""
+        return any(g.role in WORKING_ROLES for g in self._grants)
+
+
+def grants_of(user, *, on=None):
+    """The Grants of `user` on the day `on` (today in Vietnam if not given).
+
+    Anonymous and inactive users hold none. Kept on the user object per day.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return Grants(())
+    on = on or clock.today()
+    kept = user.__dict__.setdefault("_grants", {})
+    if on not in kept:
+        kept[on] = Grants(_read_grants(user, on))
+    return kept[on]
+
+
+def has_role(user, roles, agency, *, on=None):
+    """Whether `user` holds one of `roles` at `agency` on the day `on`."""
+    return grants_of(user, on=on).has(roles, agency)
+
+
+def path_of(agency):
+    """The tree path of an agency today, '' when it is not in the tree."""
+    if isinstance(agency, Agency) and "node" in agency._state.fields_cache:
+        return agency.node.path
+    agency_id = getattr(agency, "pk", agency)
+    return AgencyNode.objects.filter(agency_id=agency_id).values_list("path", flat=True).first() or ""
+
+
+def may_administer(user, agency):
+    """Whether `user` may manage people, names and settings of `agency`."""
+    return has_role(user, Role.ADMIN, agency) or user.is_superuser
+
+
+def _read_grants(user, on):
+    own = Membership.objects.filter(user=user, valid__contains=on, agency__valid__contains=on)
+    for role, agency_id, path in own.values_list("role", "agency_id", "agency__node__path"):
+        yield Grant(role, agency_id, path or "")
+    held = Delegation.objects.filter(
+        to_user=user,
+        valid__contains=on,
+        agency__valid__contains=on,
+        giver__is_active=True,
+        giver__memberships__valid__contains=on,
+    )
+    rows = held.values_list(
+        "role", "agency_id", "agency__node__path", "giver_id",
+        "giver__memberships__role", "giver__memberships__agency_id",
+    )  # fmt: skip
+    for role, agency_id, path, giver_id, giver_role, giver_agency in rows:
+        if giver_role == role and giver_agency == agency_id:
+            yield Grant(role, agency_id, path or "", giver_id)
+
+
+def _as_set(roles):
+    return frozenset({roles}) if isinstance(roles, int) else frozenset(roles)
