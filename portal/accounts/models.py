@@ -22,7 +22,6 @@ class User(AbstractUser):
     sort_key = models.CharField(max_length=300, editable=False, default="")
     phone = models.CharField(_("Số điện thoại"), max_length=15, unique=True, null=True, blank=True)
     must_change_password = models.BooleanField(default=False)
-    last_seen_notice_id = models.BigIntegerField(default=0)
 
     REQUIRED_FIELDS = ["full_name"]
     objects = UserManager()

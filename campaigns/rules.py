@@ -1,0 +1,24 @@
+"""Rules of campaigns that need no database: names, states, intervals."""
+
+from django.utils.translation import gettext as _
+
+from portal.common.text import roman
+
+
+def event_name(event):
+    """The name of an event for people.
+
+    A congress without a name of its own is called after its kind, host and ordinal: "Đại hội đại
+    biểu Đảng bộ tỉnh Mẫu lần thứ I, nhiệm kỳ 2025-2030". Source: glossary, DOMAIN section 6.
+    """
+    if event.name:
+        return event.name
+    parts = [event.get_delegates_display() or event.get_kind_display()]
+    if event.host_id:
+        parts.append(event.host.name)
+    name = " ".join(parts)
+    if event.ordinal:
+        name += " " + _("lần thứ %s") % roman(event.ordinal)
+    if event.term_start:
+        name += ", " + _("nhiệm kỳ %s") % f"{event.term_start}-{event.term_end or ''}"
+    return name

@@ -1,0 +1,171 @@
+"""Scheduled notices and their deliveries. The row is the queue.
+
+A `ScheduledNotice` says that something about a subject is due at an instant; who gets it is
+resolved when it is claimed. A `Delivery` is one notice to one person on one channel and has its own
+state. Mails group deliveries of one person (a digest) and carry one Message-ID for ever, so that a
+second sending after an uncertain first is recognised as the same mail.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class ScheduledNotice(models.Model):
+    """One thing to tell, once.
+
+    `subject_kind` names an entry of the registry `notices.kinds` filled by upper apps
+    ("campaigns.phase"); `boundary_id` is the boundary it hangs on (a plain number: this app does
+    not know boundaries). `offset_days` is negative before the boundary. `revision` is the
+    revision of the boundary it was made for. A moved date supersedes pending rows and makes new
+    ones; what is expanded is never touched again.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Chờ gửi")
+        EXPANDED = "expanded", _("Đã gửi đi")
+        SUPERSEDED = "superseded", _("Đã thay bằng ngày mới")
+        CANCELLED = "cancelled", _("Không còn đúng")
+        MISSED = "missed", _("Bỏ lỡ, đã quá muộn")
+
+    kind = models.CharField(_("Loại nhắc"), max_length=40)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    boundary_id = models.BigIntegerField(null=True)
+    offset_days = models.SmallIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(_("Đến hạn gửi"))
+    useful_until = models.DateTimeField(_("Còn ích đến"), null=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)
+    payload = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Nhắc việc theo lịch")
+        verbose_name_plural = _("Nhắc việc theo lịch")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject_kind", "subject_id", "boundary_id", "offset_days", "revision"],
+                name="notices_scheduled_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(state="pending", settled_at=None)
+                | (~Q(state="pending") & Q(settled_at__isnull=False)),
+                name="notices_scheduled_settled",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"], condition=Q(state="pending"), name="notices_scheduled_due"
+            ),
+            models.Index(
+                fields=["boundary_id"], condition=Q(state="pending"), name="notices_scheduled_boundary"
+            ),
+            models.Index(fields=["subject_kind", "subject_id"], name="notices_scheduled_subject"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.subject_kind} {self.subject_id} @ {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class Mail(models.Model):
+    """One mail to one person, holding one delivery or a digest of several."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Chờ gửi")
+        SENDING = "sending", _("Đang gửi")
+        SENT = "sent", _("Đã gửi")
+        FAILED = "failed", _("Không gửi được")
+
+    message_id = models.CharField(max_length=200, unique=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notice_mails"
+    )
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("Thư nhắc việc")
+        verbose_name_plural = _("Thư nhắc việc")
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(state__in=["pending", "sending"]), name="notices_mail_open"
+            ),
+        ]
+
+    def __str__(self):
+        return self.message_id
+
+
+class Delivery(models.Model):
+    """One notice to one person on one channel.
+
+    The inbox delivery is done when it is made; the mail delivery waits for `send_after` (the next
+    digest, or at once) and goes with a `Mail`. Title, text and link are rendered when expanded, so
+    that the inbox tells what was true then.
+    """
+
+    class Channel(models.TextChoices):
+        INBOX = "inbox", _("Hộp thông báo")
+        MAIL = "mail", _("Thư điện tử")
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Chờ gửi")
+        SENT = "sent", _("Đã gửi")
+        SKIPPED = "skipped", _("Không gửi")
+        FAILED = "failed", _("Không gửi được")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    notice = models.ForeignKey(
+        ScheduledNotice, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    title = models.CharField(max_length=300)
+    text = models.TextField(blank=True)
+    url = models.CharField(max_length=300, blank=True)
+    send_after = models.DateTimeField(null=True)
+    mail = models.ForeignKey(
+        Mail, on_delete=models.PROTECT, null=True, related_name="deliveries"
+    )
+    read_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("Thông báo")
+        verbose_name_plural = _("Thông báo")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["notice", "person", "channel"], name="notices_delivery_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["person", "-id"], condition=Q(channel="inbox"), name="notices_delivery_inbox"
+            ),
+            models.Index(
+                fields=["person"],
+                condition=Q(channel="inbox", read_at=None),
+                name="notices_delivery_unread",
+            ),
+            models.Index(
+                fields=["send_after", "person"],
+                condition=Q(channel="mail", state="pending", mail=None),
+                name="notices_delivery_to_mail",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title

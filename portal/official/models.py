@@ -1,0 +1,124 @@
+"""Register of official documents: symbols, issuers, dates and the links between documents."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.agencies.models import Agency
+
+
+class DocumentType(models.Model):
+    """Loại văn bản. Party "QĐ" is both Quyết định and Quy định: the abbreviation is not unique."""
+
+    class Family(models.TextChoices):
+        PARTY = "party", _("Văn bản của Đảng")
+        STATE = "state", _("Văn bản của Nhà nước")
+
+    abbreviation = models.CharField(_("Chữ viết tắt"), max_length=10)
+    name = models.CharField(_("Tên loại"), max_length=80)
+    family = models.CharField(_("Hệ thống"), max_length=8, choices=Family.choices)
+    order = models.IntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("Loại văn bản")
+        verbose_name_plural = _("Loại văn bản")
+        ordering = ["family", "order", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["family", "name"], name="official_type_name"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class OfficialDocument(models.Model):
+    """Văn bản. Symbol and date are optional: some plans are known only from a report.
+
+    `symbol` is the raw text as found; the parsed parts stand beside it. Unique where parsed:
+    issuer + type + number + scope (term for the Party, year for the state).
+    """
+
+    issuer = models.ForeignKey(
+        Agency,
+        verbose_name=_("Cơ quan ban hành"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="official_documents",
+    )
+    issuer_name = models.CharField(_("Tên cơ quan ban hành"), max_length=200, blank=True)
+    symbol = models.CharField(_("Số, ký hiệu"), max_length=80, blank=True)
+    canonical = models.CharField(max_length=80, blank=True, editable=False)
+    kind = models.CharField(max_length=12, blank=True, editable=False)
+    number = models.PositiveIntegerField(null=True, editable=False)
+    number_suffix = models.CharField(max_length=4, blank=True, editable=False)
+    type_abbreviation = models.CharField(max_length=10, blank=True, editable=False)
+    issuer_code = models.CharField(max_length=40, blank=True, editable=False)
+    scope_key = models.CharField(max_length=20, blank=True, editable=False)
+    type = models.ForeignKey(
+        DocumentType,
+        verbose_name=_("Loại văn bản"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    issued_on = models.DateField(_("Ngày ban hành"), null=True, blank=True)
+    title = models.CharField(_("Trích yếu"), max_length=500, blank=True)
+    signer = models.CharField(_("Người ký"), max_length=120, blank=True)
+    signer_position = models.CharField(_("Chức vụ"), max_length=120, blank=True)
+    recipients = models.TextField(_("Nơi nhận"), blank=True)
+    file = models.FileField(_("Tệp bản ký"), upload_to="official/%Y/", blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    lock_version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("Văn bản")
+        verbose_name_plural = _("Văn bản")
+        ordering = ["-issued_on", "-id"]
+        indexes = [models.Index(fields=["canonical"], name="official_doc_canonical")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "type_abbreviation", "issuer_code", "number", "number_suffix", "scope_key"],
+                condition=Q(number__isnull=False, issuer__isnull=False),
+                name="official_doc_symbol",
+            ),
+        ]
+
+    def __str__(self):
+        return self.symbol or self.title or _("Văn bản không số")
+
+
+class DocumentLink(models.Model):
+    """`source` stands on, carries out, replaces or amends `target`."""
+
+    class Kind(models.TextChoices):
+        BASIS = "basis", _("Căn cứ")
+        IMPLEMENTS = "implements", _("Thực hiện")
+        REPLACES = "replaces", _("Thay thế")
+        AMENDS = "amends", _("Sửa đổi, bổ sung")
+
+    source = models.ForeignKey(OfficialDocument, on_delete=models.PROTECT, related_name="links_out")
+    target = models.ForeignKey(OfficialDocument, on_delete=models.PROTECT, related_name="links_in")
+    kind = models.CharField(_("Quan hệ"), max_length=12, choices=Kind.choices)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("Liên kết văn bản")
+        verbose_name_plural = _("Liên kết văn bản")
+        ordering = ["source", "kind", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "target", "kind"], name="official_link_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(source=F("target")), name="official_link_not_itself"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.source_id} {self.kind} {self.target_id}"
