@@ -182,7 +182,14 @@ class Boundary(models.Model):
                     Q(kind="event", date=None, event__isnull=False, ref_boundary=None, part="")
                     & ~Q(moment="")
                 )
-                | Q(kind="ref", date=None, event=None, ref_boundary__isnull=False, part="", moment="")
+                | Q(
+                    kind="ref",
+                    date=None,
+                    event=None,
+                    ref_boundary__isnull=False,
+                    part="",
+                    moment="",
+                )
                 | Q(
                     kind__in=["open", "unknown"],
                     date=None,
@@ -306,9 +313,7 @@ class Plan(models.Model):
         CLOSED = "closed", _("Đã kết thúc")
         WITHDRAWN = "withdrawn", _("Đã thu hồi")
 
-    document = models.OneToOneField(
-        OfficialDocument, on_delete=models.PROTECT, related_name="plan"
-    )
+    document = models.OneToOneField(OfficialDocument, on_delete=models.PROTECT, related_name="plan")
     issuer = models.ForeignKey(
         Agency, verbose_name=_("Cơ quan ban hành"), on_delete=models.PROTECT, related_name="plans"
     )
@@ -351,7 +356,9 @@ class Plan(models.Model):
                 condition=~Q(implements=F("id")), name="campaigns_plan_not_itself"
             ),
             models.CheckConstraint(
-                condition=Q(issued_by=None) | Q(submitted_by=None) | ~Q(issued_by=F("submitted_by")),
+                condition=Q(issued_by=None)
+                | Q(submitted_by=None)
+                | ~Q(issued_by=F("submitted_by")),
                 name="campaigns_plan_two_people",
             ),
         ]
@@ -429,7 +436,9 @@ class Track(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(_("Tên mạch"), max_length=300)
-    declared_phases = models.PositiveSmallIntegerField(_("Số đợt ghi trong văn bản"), null=True, blank=True)
+    declared_phases = models.PositiveSmallIntegerField(
+        _("Số đợt ghi trong văn bản"), null=True, blank=True
+    )
     derived_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="derived"
     )
@@ -454,9 +463,7 @@ class Phase(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(_("Tên đợt"), max_length=200)
     summary = models.TextField(_("Nội dung chính"), blank=True)
-    starts = models.OneToOneField(
-        Boundary, on_delete=models.PROTECT, related_name="phase_starting"
-    )
+    starts = models.OneToOneField(Boundary, on_delete=models.PROTECT, related_name="phase_starting")
     ends = models.OneToOneField(Boundary, on_delete=models.PROTECT, related_name="phase_ending")
     forms = models.ManyToManyField(Form, blank=True, related_name="phases")
     derived_from = models.ForeignKey(

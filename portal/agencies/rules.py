@@ -111,7 +111,9 @@ def path_of(agency):
     if isinstance(agency, Agency) and "node" in agency._state.fields_cache:
         return agency.node.path
     agency_id = getattr(agency, "pk", agency)
-    return AgencyNode.objects.filter(agency_id=agency_id).values_list("path", flat=True).first() or ""
+    return (
+        AgencyNode.objects.filter(agency_id=agency_id).values_list("path", flat=True).first() or ""
+    )
 
 
 def may_administer(user, agency):

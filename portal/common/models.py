@@ -4,10 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditEntry(models.Model):
-    """Who did what to which object when. Append-only: a database trigger refuses UPDATE and DELETE.
+    """Who did what to which object when; append-only: a trigger refuses UPDATE and DELETE.
 
-    `agency_id` is a plain number because this app knows nothing of agencies. Verbs of feedback write
-    rows without actor and text together (DESIGN section 5); `portal.common.audit.record` sees to it.
+    `agency_id` is a plain number because this app knows nothing of agencies. Verbs of feedback
+    write rows without actor and text together (DESIGN section 5): `audit.record` sees to it.
     """
 
     at = models.DateTimeField(_("Thời điểm"), auto_now_add=True, db_index=True)

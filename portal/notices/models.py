@@ -49,7 +49,14 @@ class ScheduledNotice(models.Model):
         verbose_name_plural = _("Nhắc việc theo lịch")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "subject_kind", "subject_id", "boundary_id", "offset_days", "revision"],
+                fields=[
+                    "kind",
+                    "subject_kind",
+                    "subject_id",
+                    "boundary_id",
+                    "offset_days",
+                    "revision",
+                ],
                 name="notices_scheduled_once",
                 nulls_distinct=False,
             ),
@@ -64,7 +71,9 @@ class ScheduledNotice(models.Model):
                 fields=["due_at", "id"], condition=Q(state="pending"), name="notices_scheduled_due"
             ),
             models.Index(
-                fields=["boundary_id"], condition=Q(state="pending"), name="notices_scheduled_boundary"
+                fields=["boundary_id"],
+                condition=Q(state="pending"),
+                name="notices_scheduled_boundary",
             ),
             models.Index(fields=["subject_kind", "subject_id"], name="notices_scheduled_subject"),
         ]
@@ -98,7 +107,9 @@ class Mail(models.Model):
         verbose_name_plural = _("Thư nhắc việc")
         indexes = [
             models.Index(
-                fields=["id"], condition=Q(state__in=["pending", "sending"]), name="notices_mail_open"
+                fields=["id"],
+                condition=Q(state__in=["pending", "sending"]),
+                name="notices_mail_open",
             ),
         ]
 
@@ -125,9 +136,7 @@ class Delivery(models.Model):
         FAILED = "failed", _("Không gửi được")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    notice = models.ForeignKey(
-        ScheduledNotice, on_delete=models.PROTECT, related_name="deliveries"
-    )
+    notice = models.ForeignKey(ScheduledNotice, on_delete=models.PROTECT, related_name="deliveries")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="deliveries"
     )
@@ -137,9 +146,7 @@ class Delivery(models.Model):
     text = models.TextField(blank=True)
     url = models.CharField(max_length=300, blank=True)
     send_after = models.DateTimeField(null=True)
-    mail = models.ForeignKey(
-        Mail, on_delete=models.PROTECT, null=True, related_name="deliveries"
-    )
+    mail = models.ForeignKey(Mail, on_delete=models.PROTECT, null=True, related_name="deliveries")
     read_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -153,7 +160,9 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["person", "-id"], condition=Q(channel="inbox"), name="notices_delivery_inbox"
+                fields=["person", "-id"],
+                condition=Q(channel="inbox"),
+                name="notices_delivery_inbox",
             ),
             models.Index(
                 fields=["person"],

@@ -83,7 +83,14 @@ class OfficialDocument(models.Model):
         indexes = [models.Index(fields=["canonical"], name="official_doc_canonical")]
         constraints = [
             models.UniqueConstraint(
-                fields=["issuer", "type_abbreviation", "issuer_code", "number", "number_suffix", "scope_key"],
+                fields=[
+                    "issuer",
+                    "type_abbreviation",
+                    "issuer_code",
+                    "number",
+                    "number_suffix",
+                    "scope_key",
+                ],
                 condition=Q(number__isnull=False, issuer__isnull=False),
                 name="official_doc_symbol",
             ),
@@ -112,9 +119,7 @@ class DocumentLink(models.Model):
         verbose_name_plural = _("Liên kết văn bản")
         ordering = ["source", "kind", "position", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["source", "target", "kind"], name="official_link_once"
-            ),
+            models.UniqueConstraint(fields=["source", "target", "kind"], name="official_link_once"),
             models.CheckConstraint(
                 condition=~Q(source=F("target")), name="official_link_not_itself"
             ),
