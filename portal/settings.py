@@ -2,16 +2,22 @@
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+from portal import environment as env
 
-DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Only a development machine sets DEBUG; without it every value below has to be given.
+DEBUG = env.flag("DEBUG", default=False)
+# Plain http, for the demo on this machine and for tests; never in production.
+INSECURE_HTTP = env.flag("INSECURE_HTTP", default=DEBUG)
+SECRET_KEY = env.secret("SECRET_KEY", least=1 if DEBUG else env.SECRET_KEY_LENGTH)
+if DEBUG:
+    ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1"], any_host=True)
+else:
+    ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", any_host=False)
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -78,13 +84,23 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL")}
+DATABASES = {"default": env.database("DATABASE_URL")}
 DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL")
+REDIS_URL = env.redis("REDIS_URL")
+REDIS_POOL = {
+    "max_connections": env.number("REDIS_MAX_CONNECTIONS", 50, least=1),
+    "socket_timeout": 2,
+    "socket_connect_timeout": 2,
+    "health_check_interval": 30,
+}
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": REDIS_POOL,
+    }
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -106,10 +122,23 @@ USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATIC_ROOT = env.folder("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+
+_development = {"default": f"file://{BASE_DIR / 'media'}"} if DEBUG else {}
+_uploads, MEDIA_ROOT = env.storage("STORAGE_URL", **_development)
 MEDIA_URL = "/media/"
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
+STORAGES = {
+    "default": _uploads,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if MEDIA_ROOT is None:  # kept in S3: nothing is served from this machine
+    MEDIA_ROOT = ""
+
+_mail = {"default": "consolemail://"} if DEBUG else {}
+globals().update(env.email("EMAIL_URL", **_mail))
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Cổng Đại hội <khong-tra-loi@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -126,12 +155,14 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = env.celery_broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
 
 # Keys of identities live outside the database and its backup (ADR 0005).
-IDENTITY_KEY_DIR = Path(env.str("IDENTITY_KEY_DIR", default=str(BASE_DIR / ".demo" / "keys")))
-IDENTITY_MASTER_KEY = env.str("IDENTITY_MASTER_KEY", default="")
+_keys = {"default": str(BASE_DIR / ".demo" / "keys")} if DEBUG else {}
+IDENTITY_KEY_DIR = env.folder("IDENTITY_KEY_DIR", **_keys)
+_master = {"default": "ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE="} if DEBUG else {}
+IDENTITY_MASTER_KEY = env.key32("IDENTITY_MASTER_KEY", **_master)
 
 SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]  # the measures of ADR 0003 stand

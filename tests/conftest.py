@@ -1,0 +1,47 @@
+"""Fixtures for every test: a clean cache, a second database under the C locale."""
+
+import secrets
+
+import psycopg2
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache():
+    """What one test cached, counted or queued, the next one must not see."""
+    cache.clear()
+
+
+@pytest.fixture
+def c_database(django_db_setup):
+    """A psycopg2 connection (autocommit) to an empty database made under LC_COLLATE/LC_CTYPE C.
+
+    There `lower('Đ')` changes nothing and sorting goes by bytes: what the portal does in SQL has
+    to hold there too.
+    """
+    settings = connection.settings_dict
+    given = {
+        "host": settings["HOST"],
+        "port": settings["PORT"] or None,
+        "user": settings["USER"],
+        "password": settings["PASSWORD"] or None,
+    }
+    name = f"test_c_{secrets.token_hex(4)}"
+    server = psycopg2.connect(dbname="postgres", **given)
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute(
+            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' "
+            "LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'"
+        )
+    database = psycopg2.connect(dbname=name, **given)
+    database.autocommit = True
+    try:
+        yield database
+    finally:
+        database.close()
+        with server.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        server.close()
