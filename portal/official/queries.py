@@ -1,0 +1,160 @@
+"""Reading the register: by symbol, with links, as chains."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from .models import DocumentLink, DocumentType, OfficialDocument
+from .registry import pages, visibility
+from .symbols import UNKNOWN, parse_symbol
+
+
+class AmbiguousSymbol(LookupError):
+    """A symbol stands for several documents; `candidates` are they, newest first."""
+
+    def __init__(self, symbol, candidates):
+        super().__init__(f"{symbol}: {len(candidates)} documents")
+        self.symbol = symbol
+        self.candidates = candidates
+
+
+def matching(symbol, *, issuer=None, issued_on=None):
+    """Documents whose symbol reads the same however it was spelled, newest first.
+
+    Args:
+        issuer: an Agency or its id; documents of others are left out.
+        issued_on: a date; documents of another known date are left out.
+    """
+    found = OfficialDocument.objects.filter(canonical=parse_symbol(symbol).canonical)
+    found = found.exclude(canonical="")
+    if issuer is not None:
+        found = found.filter(issuer=issuer)
+    if issued_on is not None:
+        found = found.filter(issued_on=issued_on)
+    return found.select_related("issuer", "type").order_by("-issued_on", "-id")
+
+
+def find_by_symbol(symbol, *, issuer=None, issued_on=None):
+    """The one document with this symbol, None when there is none.
+
+    Raises:
+        AmbiguousSymbol: when issuer and date, as far as given, leave several.
+    """
+    found = list(matching(symbol, issuer=issuer, issued_on=issued_on)[:10])
+    if len(found) > 1:
+        raise AmbiguousSymbol(symbol, found)
+    return found[0] if found else None
+
+
+def document_type(abbreviation, family):
+    """The DocumentType first meant by an abbreviation in `party` or `state` papers, or None."""
+    return (
+        DocumentType.objects.filter(family=family, abbreviation__iexact=abbreviation)
+        .order_by("order")
+        .first()
+    )
+
+
+def type_of(symbol):
+    """The DocumentType a symbol says; None where it says none.
+
+    91/2025/QH15 carries no abbreviation; acts of the National Assembly are laws unless the editor
+    says otherwise, so nothing is guessed here.
+    """
+    parts = parse_symbol(symbol)
+    if parts.kind == UNKNOWN or not parts.type:
+        return None
+    return document_type(parts.type, parts.family)
+
+
+def visible_to(user, queryset=None):
+    """Documents `user` may know of: every registered filter is applied."""
+    found = OfficialDocument.objects.all() if queryset is None else queryset
+    for _name, narrow in visibility:
+        found = narrow(found, user)
+    return found
+
+
+def page_addresses(documents, user):
+    """{document id: (label, address)} of pages behind these documents, from the upper apps."""
+    addresses = {}
+    for _name, find in pages:
+        addresses.update(find(documents, user))
+    return addresses
+
+
+@dataclass
+class LinkGroup:
+    """Links of one kind in one direction, under the words a page shows."""
+
+    kind: str
+    outgoing: bool
+    documents: list = field(default_factory=list)
+
+
+def links_of(document, user):
+    """LinkGroups of a document that `user` may see: outgoing first, in the order of the text."""
+    links = list(DocumentLink.objects.filter(source=document).values_list("kind", "target_id"))
+    backlinks = list(
+        DocumentLink.objects.filter(target=document)
+        .order_by("kind", "source__issued_on", "source_id")
+        .values_list("kind", "source_id")
+    )
+    ids = {pk for _kind, pk in [*links, *backlinks]}
+    seen = visible_to(user, OfficialDocument.objects.filter(pk__in=ids))
+    rows = seen.select_related("issuer", "type").in_bulk()
+    groups = {}
+    for outgoing, pairs in ((True, links), (False, backlinks)):
+        for kind in DocumentLink.Kind.values:
+            group = LinkGroup(kind, outgoing)
+            group.documents = [rows[pk] for k, pk in pairs if k == kind and pk in rows]
+            if group.documents:
+                groups[(outgoing, kind)] = group
+    return list(groups.values())
+
+
+_CHAIN = """
+WITH RECURSIVE chain(source_id, target_id, position, link_id, depth, trail) AS (
+    SELECT source_id, target_id, position, id, 1, ARRAY[source_id, target_id]
+    FROM official_documentlink WHERE source_id = %(root)s AND kind = ANY(%(kinds)s)
+  UNION ALL
+    SELECT l.source_id, l.target_id, l.position, l.id, c.depth + 1, c.trail || l.target_id
+    FROM official_documentlink l JOIN chain c ON l.source_id = c.target_id
+    WHERE l.kind = ANY(%(kinds)s) AND c.depth < %(depth)s AND l.target_id <> ALL(c.trail)
+)
+SELECT source_id, target_id FROM chain ORDER BY depth, position, link_id
+"""
+
+
+@dataclass
+class ChainNode:
+    """A document in the chain of what another stands on; `children` are its own bases."""
+
+    document: OfficialDocument
+    children: list["ChainNode"] = field(default_factory=list)
+
+
+def basis_chain(document, user, *, kinds=("basis", "implements"), depth=6):
+    """What a document stands on, and what that stands on: a list of ChainNode. Two queries.
+
+    A document that several others stand on appears once, under the first. Documents the user may
+    not see are left out with what hangs below them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CHAIN, {"root": document.pk, "kinds": list(kinds), "depth": depth})
+        edges = cursor.fetchall()
+    ids = {target for _source, target in edges}
+    seen = visible_to(user, OfficialDocument.objects.filter(pk__in=ids))
+    rows = seen.select_related("issuer", "type").in_bulk()
+    below = defaultdict(list)
+    placed = set()
+    for source, target in edges:
+        if target in rows and target not in placed:
+            placed.add(target)
+            below[source].append(target)
+
+    def nodes(pk):
+        return [ChainNode(rows[child], nodes(child)) for child in below[pk]]
+
+    return nodes(document.pk)
