@@ -68,6 +68,14 @@ class Event(models.Model):
     ordinal = models.PositiveSmallIntegerField(_("Lần thứ"), null=True, blank=True)
     term_start = models.PositiveSmallIntegerField(_("Nhiệm kỳ từ"), null=True, blank=True)
     term_end = models.PositiveSmallIntegerField(_("Nhiệm kỳ đến"), null=True, blank=True)
+    previous = models.ForeignKey(
+        "self",
+        verbose_name=_("Kỳ trước"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="following",
+    )
     origin_on = models.DateField(_("Ngày gốc"), null=True, blank=True)
     place = models.CharField(_("Địa điểm"), max_length=200, blank=True)
     expected_words = models.CharField(_("Dự kiến, bằng lời"), max_length=120, blank=True)
@@ -304,7 +312,12 @@ class Form(models.Model):
 
 
 class Plan(models.Model):
-    """Kế hoạch tuyên truyền. Symbol, date, signer and legal basis live in its OfficialDocument."""
+    """Kế hoạch tuyên truyền. Symbol, date, signer and legal basis live in its OfficialDocument.
+
+    `source_*` says where the text was published, for plans known only from a report. `remarks` are
+    sentences of the editors about the text itself; warnings that can be computed are not kept.
+    `version` is the number of the last PlanVersion.
+    """
 
     class State(models.TextChoices):
         EDITING = "editing", _("Đang soạn")
@@ -329,9 +342,15 @@ class Plan(models.Model):
     slug = models.SlugField(max_length=120)
     title = models.CharField(_("Tên kế hoạch"), max_length=400)
     summary = models.TextField(_("Mục đích, yêu cầu"), blank=True)
-    source_note = models.CharField(_("Nguồn tin"), max_length=300, blank=True)
+    source_name = models.CharField(_("Nguồn tin"), max_length=200, blank=True)
+    source_section = models.CharField(_("Chuyên mục của nguồn"), max_length=120, blank=True)
+    source_byline = models.CharField(_("Tác giả của nguồn"), max_length=120, blank=True)
+    source_published_at = models.DateTimeField(_("Nguồn đăng lúc"), null=True, blank=True)
+    source_updated_on = models.DateField(_("Nguồn cập nhật ngày"), null=True, blank=True)
+    remarks = models.JSONField(_("Ghi chú về văn bản"), default=list, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.EDITING)
-    version = models.PositiveIntegerField(default=1)
+    state_note = models.CharField(_("Lý do trả lại, thu hồi"), max_length=500, blank=True)
+    version = models.PositiveIntegerField(default=0)
     events = models.ManyToManyField(Event, through="PlanEvent", related_name="plans")
     forms = models.ManyToManyField(Form, through="PlanForm", related_name="plans")
     created_by = models.ForeignKey(
@@ -442,6 +461,7 @@ class Track(models.Model):
     derived_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="derived"
     )
+    lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("Mạch tuyên truyền")
@@ -469,6 +489,7 @@ class Phase(models.Model):
     derived_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="derived"
     )
+    lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("Đợt tuyên truyền")
