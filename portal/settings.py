@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from portal import environment as env
@@ -166,3 +167,11 @@ _master = {"default": "ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE="} if DEBUG e
 IDENTITY_MASTER_KEY = env.key32("IDENTITY_MASTER_KEY", **_master)
 
 SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]  # the measures of ADR 0003 stand
+
+# What beat starts; every entry is idempotent and catches up after a downtime.
+CELERY_BEAT_SCHEDULE = {
+    "agencies-project-today": {
+        "task": "agencies.project_today",
+        "schedule": crontab(minute="1,31"),
+    },
+}

@@ -99,6 +99,7 @@ class AgencyName(models.Model):
     name = models.CharField(_("Tên"), max_length=200)
     short_name = models.CharField(_("Tên ngắn"), max_length=80, blank=True)
     committee_name = models.CharField(_("Cấp ủy"), max_length=200, blank=True)
+    sort_key = models.CharField(max_length=600, editable=False, default="")
     valid = DateRangeField(_("Thời gian"))
     decision = models.CharField(_("Quyết định"), max_length=120, blank=True)
 
@@ -120,12 +121,27 @@ class AgencyName(models.Model):
         return self.name
 
 
+class AgencySlug(models.Model):
+    """An address an agency once had; it redirects and is never given to another agency."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="old_slugs")
+    slug = models.SlugField(max_length=80, unique=True)
+
+    class Meta:
+        verbose_name = _("Địa chỉ cũ")
+        verbose_name_plural = _("Địa chỉ cũ")
+
+    def __str__(self):
+        return self.slug
+
+
 class AgencyEdge(models.Model):
     """Child under parent in one stretch of time; at most one parent on any day."""
 
     child = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="parent_edges")
     parent = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="child_edges")
     valid = DateRangeField(_("Thời gian"))
+    decision = models.CharField(_("Quyết định"), max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("Quan hệ trực thuộc")

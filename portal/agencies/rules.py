@@ -5,7 +5,11 @@ queries, once per user object and day. Every predicate of every app is built on 
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from django.db.models import Q
+
+from portal.accounts.models import User
 from portal.agencies.models import Agency, AgencyNode, Delegation, Membership, Role
 from portal.common import clock
 
@@ -75,8 +79,6 @@ class Grants:
 
     def agencies(self, roles):
         """Queryset of the agencies where one of `roles` counts, subtrees included."""
-        from django.db.models import Q
-
         reach = Q(pk__in=self.agency_ids(roles))
         for path in self.subtree_paths(roles):
             reach |= Q(node__path__startswith=path)
@@ -104,6 +106,24 @@ def grants_of(user, *, on=None):
 def has_role(user, roles, agency, *, on=None):
     """Whether `user` holds one of `roles` at `agency` on the day `on`."""
     return grants_of(user, on=on).has(roles, agency)
+
+
+class Acting(NamedTuple):
+    """Who acts, and for whom: hand both to `audit.record`."""
+
+    actor: object
+    on_behalf_of: object | None
+
+
+def acting(user, roles, agency, *, on=None):
+    """Acting(user, giver): the giver when `user` holds `roles` at `agency` by delegation only.
+
+    Use it where an action writes its audit row: `audit.record(**acting(...)._asdict(), …)`.
+    """
+    grant = grants_of(user, on=on).find(roles, agency)
+    if grant is None or grant.on_behalf_of_id is None:
+        return Acting(user, None)
+    return Acting(user, User.objects.get(pk=grant.on_behalf_of_id))
 
 
 def path_of(agency):

@@ -106,10 +106,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AgencySlug',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(max_length=80, unique=True)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='old_slugs', to='agencies.agency')),
+            ],
+            options={
+                'verbose_name': 'Địa chỉ cũ',
+                'verbose_name_plural': 'Địa chỉ cũ',
+            },
+        ),
+        migrations.CreateModel(
             name='AgencyEdge',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='Thời gian')),
+                ('decision', models.CharField(blank=True, max_length=120, verbose_name='Quyết định')),
                 ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parent_edges', to='agencies.agency')),
                 ('parent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='child_edges', to='agencies.agency')),
             ],
@@ -126,6 +139,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='Tên')),
                 ('short_name', models.CharField(blank=True, max_length=80, verbose_name='Tên ngắn')),
                 ('committee_name', models.CharField(blank=True, max_length=200, verbose_name='Cấp ủy')),
+                ('sort_key', models.CharField(default='', editable=False, max_length=600)),
                 ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='Thời gian')),
                 ('decision', models.CharField(blank=True, max_length=120, verbose_name='Quyết định')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='names', to='agencies.agency')),

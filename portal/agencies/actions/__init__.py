@@ -1,0 +1,31 @@
+"""The verbs of agencies: only they write agencies, names, edges, successions, roles."""
+
+from portal.agencies.actions.projection import project_today
+from portal.agencies.actions.roles import (
+    delegate,
+    end_delegation,
+    end_role,
+    grant_role,
+    hand_over,
+)
+from portal.agencies.actions.structure import (
+    create_agency,
+    edit_agency,
+    move_agency,
+    rename_agency,
+    succeed,
+)
+
+__all__ = [
+    "create_agency",
+    "delegate",
+    "edit_agency",
+    "end_delegation",
+    "end_role",
+    "grant_role",
+    "hand_over",
+    "move_agency",
+    "project_today",
+    "rename_agency",
+    "succeed",
+]

@@ -1,0 +1,12 @@
+from celery import shared_task
+
+from portal.agencies import actions
+
+
+@shared_task(name="agencies.project_today")
+def project_today():
+    """Bring today's names and tree in line; beat runs it at 00:01 and every half hour after.
+
+    More often than daily, so that a beat that slept over midnight catches up by itself.
+    """
+    actions.project_today()
