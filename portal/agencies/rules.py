@@ -141,6 +141,11 @@ def may_administer(user, agency):
     return has_role(user, Role.ADMIN, agency) or user.is_superuser
 
 
+def working_agency_ids(user):
+    """Ids of the agencies where `user` holds any working role today (no subtree)."""
+    return grants_of(user).agency_ids(WORKING_ROLES)
+
+
 def _read_grants(user, on):
     own = Membership.objects.filter(user=user, valid__contains=on, agency__valid__contains=on)
     for role, agency_id, path in own.values_list("role", "agency_id", "agency__node__path"):

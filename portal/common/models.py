@@ -2,6 +2,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.common.uploads.models import Upload
+
+__all__ = ["AuditEntry", "Upload"]
+
 
 class AuditEntry(models.Model):
     """Who did what to which object when; append-only: a trigger refuses UPDATE and DELETE.

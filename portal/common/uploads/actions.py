@@ -1,0 +1,115 @@
+"""Verbs: keep a picture, keep a file."""
+
+import hashlib
+import re
+import uuid
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.common import audit, clock
+from portal.common.errors import Refused
+from portal.common.text import one_line
+
+from . import files, images
+from .models import Upload
+
+_PATH = re.compile(r".*[\\/]")
+
+
+def clean_name(name: str) -> str:
+    """A file name as shown to people: one line, no folder, at most 200 characters."""
+    bare = _PATH.sub("", one_line(name or "")) or "tep"
+    if len(bare) <= 200:
+        return bare
+    stem, dot, ending = bare.rpartition(".")
+    return f"{stem[: 199 - len(ending)]}.{ending}" if dot and len(ending) < 10 else bare[:200]
+
+
+def _read(file, limit):
+    """The bytes, but never more than one beyond the limit."""
+    if getattr(file, "size", None) is not None and file.size > limit:
+        return b"\0" * (limit + 1)
+    file.seek(0)
+    return file.read(limit + 1)
+
+
+def _line(value, field):
+    value = one_line(value or "")
+    limit = Upload._meta.get_field(field).max_length
+    if len(value) > limit:
+        label = Upload._meta.get_field(field).verbose_name
+        raise Refused(
+            _("%(label)s dài quá %(limit)d ký tự.") % {"label": label, "limit": limit},
+            code=f"{field}_long",
+        )
+    return value
+
+
+def store_image(file, *, actor, agency, alt="", caption="", credit=""):
+    """Keep a picture (re-encoded, without metadata) with its 480 and 960 px derivatives.
+
+    Args:
+        file: an uploaded file or any file object with `name`.
+        agency: the Agency (or its id) it belongs to, None for the portal itself.
+        alt: what is seen, for people who do not see it; whoever shows the picture asks for it.
+
+    Raises:
+        Refused: see `images.reencode`; "alt_long", "caption_long", "credit_long".
+    """
+    lines = {"alt": alt, "caption": caption, "credit": credit}
+    lines = {field: _line(value, field) for field, value in lines.items()}
+    picture = images.reencode(_read(file, images.MAX_BYTES))
+    upload = _new(file, actor, agency, Upload.Kind.IMAGE, picture.data, picture.content_type)
+    upload.width, upload.height = picture.width, picture.height
+    for field, value in lines.items():
+        setattr(upload, field, value)
+    return _keep(upload, picture.data, picture.ending, picture.derivatives)
+
+
+def store_file(file, *, actor, agency):
+    """Keep a PDF, DOCX or XLSX byte for byte (a signed PDF must not change).
+
+    Raises:
+        Refused: see `files.recognise`.
+    """
+    data = _read(file, files.MAX_BYTES)
+    ending, content_type = files.recognise(data)
+    upload = _new(file, actor, agency, Upload.Kind.FILE, data, content_type)
+    return _keep(upload, data, ending, {})
+
+
+def _new(file, actor, agency, kind, data, content_type):
+    return Upload(
+        id=uuid.uuid4(),
+        agency_id=getattr(agency, "pk", agency),
+        uploaded_by=actor,
+        kind=kind,
+        original_name=clean_name(getattr(file, "name", "")),
+        content_type=content_type,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        created_at=clock.now(),
+    )
+
+
+def _keep(upload, data, ending, derivatives):
+    written = []
+    try:
+        with transaction.atomic():
+            upload.file.save(f"x.{ending}", ContentFile(data), save=False)
+            written.append(upload.file.name)
+            for width, smaller in derivatives.items():
+                name = default_storage.save(upload.derivative_name(width), ContentFile(smaller))
+                written.append(name)
+            upload.save(force_insert=True)
+            audit.record(
+                actor=upload.uploaded_by, verb="upload", obj=upload, agency=upload.agency_id
+            )
+    except BaseException:
+        for name in written:  # the row is gone with the transaction, its files go as well
+            default_storage.delete(name)
+        raise
+    return upload

@@ -1,0 +1,102 @@
+"""The row beside every stored picture or file."""
+
+import uuid
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+WIDTHS = (480, 960)  # of the derivatives kept beside a picture
+
+
+def stored_name(upload, filename):
+    """Where the file lies: our own name, never the sender's. Only anh/ is served to the public."""
+    folder = "anh" if upload.kind == Upload.Kind.IMAGE else "tep"
+    ending = filename.rsplit(".", 1)[-1]
+    return f"{folder}/{upload.created_at:%Y/%m}/{upload.pk}.{ending}"
+
+
+class Upload(models.Model):
+    """One picture or file.
+
+    `agency_id` is a plain number because this app knows nothing of agencies. `width` and `height`
+    are those of the stored picture, `sha256` and `size` those of the stored bytes.
+    """
+
+    class Kind(models.TextChoices):
+        IMAGE = "image", _("Ảnh")
+        FILE = "file", _("Tệp")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency_id = models.BigIntegerField(_("Cơ quan"), null=True, db_index=True)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Người tải lên"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+    kind = models.CharField(_("Loại"), max_length=8, choices=Kind.choices)
+    file = models.FileField(_("Tệp"), upload_to=stored_name, max_length=200)
+    original_name = models.CharField(_("Tên gốc"), max_length=200)
+    content_type = models.CharField(max_length=100)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    size = models.PositiveIntegerField(_("Dung lượng"))
+    alt = models.CharField(_("Chữ thay thế"), max_length=300, blank=True)
+    caption = models.CharField(_("Chú thích ảnh"), max_length=500, blank=True)
+    credit = models.CharField(_("Nguồn ảnh"), max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("Tệp tải lên")
+        verbose_name_plural = _("Tệp tải lên")
+        ordering = ["-created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="file")
+                | Q(width__isnull=False, height__isnull=False, width__gt=0, height__gt=0),
+                name="common_upload_image_size",
+            ),
+        ]
+
+    def __str__(self):
+        return self.original_name
+
+    @property
+    def url(self):
+        """Public address of a picture; files have none."""
+        if self.kind != self.Kind.IMAGE:
+            raise ValueError("files have no public address")
+        return self.file.url
+
+    def derivative_name(self, width):
+        return f"{self.file.name.rsplit('.', 1)[0]}-{width}.webp"
+
+    @property
+    def derivatives(self):
+        """[(width, address)] of the smaller WebP pictures that exist."""
+        return [
+            (width, default_storage.url(self.derivative_name(width)))
+            for width in WIDTHS
+            if self.width and self.width > width
+        ]
+
+    @property
+    def small_url(self):
+        """The 480 px picture, or the whole one when it is no wider."""
+        return dict(self.derivatives).get(480, self.url)
+
+    @property
+    def medium_url(self):
+        """The 960 px picture, or the whole one when it is no wider."""
+        return dict(self.derivatives).get(960, self.url)
+
+    @property
+    def srcset(self):
+        """Value of the attribute srcset, widths ascending."""
+        sizes = [*self.derivatives, (self.width, self.url)]
+        return ", ".join(f"{address} {width}w" for width, address in sizes)

@@ -1,0 +1,56 @@
+"""Sending stored files back with headers that let a browser do nothing clever with them."""
+
+import re
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404
+from django.views.decorators.http import require_safe
+
+from .models import Upload
+
+_PUBLIC = re.compile(r"anh/\d{4}/\d{2}/[0-9a-f-]{36}(?:-\d{3})?\.(?P<ending>jpg|png|webp)")
+_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+_SEALED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@require_safe
+def media(request, path):
+    """Public pictures in the demo; in production the reverse proxy serves the same folder.
+
+    Only names this app gives are ever opened, so no path can lead elsewhere. A stored picture
+    never changes: it may be cached for good.
+    """
+    match = _PUBLIC.fullmatch(path)
+    if not match:
+        raise Http404
+    try:
+        file = default_storage.open(path)
+    except (FileNotFoundError, SuspiciousFileOperation) as error:
+        raise Http404 from error
+    response = FileResponse(file, content_type=_TYPES[match["ending"]])
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return _seal(response)
+
+
+def file_response(upload: Upload, *, inline: bool = False):
+    """The bytes of a stored file, for a view that has checked who may read it.
+
+    PDF may be shown in the browser (`inline`); everything else is downloaded.
+    """
+    as_attachment = not (inline and upload.content_type == "application/pdf")
+    response = FileResponse(
+        upload.file.open(),
+        as_attachment=as_attachment,
+        filename=upload.original_name,
+        content_type=upload.content_type,
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response if not as_attachment else _seal(response)
+
+
+def _seal(response):
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = _SEALED
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
