@@ -19,6 +19,10 @@ if DEBUG:
 else:
     ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", any_host=False)
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
+# Where people reach the portal: links in mails begin with it.
+SITE_URL = env.text("SITE_URL", *(["http://localhost:8000"] if INSECURE_HTTP else []))
+# Demo data, accounts with a known password, a page that shows every mail; never in production.
+DEMO = env.flag("DEMO", default=False)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -159,6 +163,15 @@ CONTENT_SECURITY_POLICY = {
 CELERY_BROKER_URL = env.celery_broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_ROUTES = {
+    "notices.sweep": {"queue": "deadlines"},
+    "notices.mail": {"queue": "mail"},
+}
+# A run that waited for a minute is useless: the next one does the same work.
+CELERY_BEAT_SCHEDULE = {
+    "notices.sweep": {"task": "notices.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "notices.mail": {"task": "notices.mail", "schedule": 60.0, "options": {"expires": 55}},
+}
 
 # Keys of identities live outside the database and its backup (ADR 0005).
 _keys = {"default": str(BASE_DIR / ".demo" / "keys")} if DEBUG else {}

@@ -13,6 +13,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.agencies.models import Agency
+
 
 class ScheduledNotice(models.Model):
     """One thing to tell, once.
@@ -21,7 +23,9 @@ class ScheduledNotice(models.Model):
     ("campaigns.phase"); `boundary_id` is the boundary it hangs on (a plain number: this app does
     not know boundaries). `offset_days` is negative before the boundary. `revision` is the
     revision of the boundary it was made for. A moved date supersedes pending rows and makes new
-    ones; what is expanded is never touched again.
+    ones; what is expanded is never touched again. `agency` is the one in whose affairs it is: its
+    staff see the row in the list of notices; who is told is the handler's audience. `error` tells
+    why the last sweep could not handle a row that is still pending.
     """
 
     class State(models.TextChoices):
@@ -40,7 +44,15 @@ class ScheduledNotice(models.Model):
     due_at = models.DateTimeField(_("Đến hạn gửi"))
     useful_until = models.DateTimeField(_("Còn ích đến"), null=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)
+    agency = models.ForeignKey(
+        Agency,
+        verbose_name=_("Cơ quan"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="scheduled_notices",
+    )
     payload = models.JSONField(default=dict)
+    error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True)
 
@@ -76,6 +88,7 @@ class ScheduledNotice(models.Model):
                 name="notices_scheduled_boundary",
             ),
             models.Index(fields=["subject_kind", "subject_id"], name="notices_scheduled_subject"),
+            models.Index(fields=["agency", "-due_at"], name="notices_scheduled_agency"),
         ]
 
     def __str__(self):
@@ -83,7 +96,13 @@ class ScheduledNotice(models.Model):
 
 
 class Mail(models.Model):
-    """One mail to one person, holding one delivery or a digest of several."""
+    """One mail to one person, holding one delivery or a digest of several.
+
+    A claim is the change from pending to sending with `claimed_at`. `uncertain` counts the times
+    when nobody can tell whether the mail went out (the sender died, the line broke after the text):
+    such a mail goes once more with the same Message-ID, then it has failed. A refusal of the mail
+    server is certain: it waits until `retry_at`, each time longer.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("Chờ gửi")
@@ -97,6 +116,8 @@ class Mail(models.Model):
     )
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    uncertain = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
@@ -121,8 +142,9 @@ class Delivery(models.Model):
     """One notice to one person on one channel.
 
     The inbox delivery is done when it is made; the mail delivery waits for `send_after` (the next
-    digest, or at once) and goes with a `Mail`. Title, text and link are rendered when expanded, so
-    that the inbox tells what was true then.
+    digest, or at once) and goes with a `Mail`. Title, text, link and `why` (the role or the
+    delegation it came through) are written when expanded, so that the inbox tells what was true
+    then.
     """
 
     class Channel(models.TextChoices):
@@ -145,6 +167,7 @@ class Delivery(models.Model):
     title = models.CharField(max_length=300)
     text = models.TextField(blank=True)
     url = models.CharField(max_length=300, blank=True)
+    why = models.CharField(max_length=400, blank=True)
     send_after = models.DateTimeField(null=True)
     mail = models.ForeignKey(Mail, on_delete=models.PROTECT, null=True, related_name="deliveries")
     read_at = models.DateTimeField(null=True)
@@ -173,6 +196,11 @@ class Delivery(models.Model):
                 fields=["send_after", "person"],
                 condition=Q(channel="mail", state="pending", mail=None),
                 name="notices_delivery_to_mail",
+            ),
+            models.Index(
+                fields=["notice"],
+                condition=Q(channel="mail", state="failed"),
+                name="notices_delivery_failed",
             ),
         ]
 

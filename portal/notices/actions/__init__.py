@@ -1,0 +1,37 @@
+"""Verbs of notices; the only code that writes notices, deliveries and mails.
+
+Upper apps call `schedule`, `schedule_many`, `supersede_for_boundaries`, `cancel_for_subject` and
+`notify_now` inside their own transactions; beat calls `sweep` and `send_mails` each minute; the
+inbox calls `mark_read` and `mark_all_read`.
+"""
+
+from portal.notices.actions.inbox import mark_all_read, mark_read
+from portal.notices.actions.mailing import MailResult, form_mails, send_mails
+from portal.notices.actions.scheduling import (
+    NoticeRow,
+    cancel_for_subject,
+    hurry,
+    notify_now,
+    schedule,
+    schedule_many,
+    supersede_for_boundaries,
+)
+from portal.notices.actions.sweeping import Outcome, SweepResult, sweep
+
+__all__ = [
+    "MailResult",
+    "NoticeRow",
+    "Outcome",
+    "SweepResult",
+    "cancel_for_subject",
+    "form_mails",
+    "hurry",
+    "mark_all_read",
+    "mark_read",
+    "notify_now",
+    "schedule",
+    "schedule_many",
+    "send_mails",
+    "supersede_for_boundaries",
+    "sweep",
+]

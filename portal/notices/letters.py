@@ -1,0 +1,67 @@
+"""The letter made of a Mail: subject, text and plain HTML. Nothing remote, nothing secret."""
+
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from portal.common import clock
+from portal.notices import registry
+
+SUBJECT_LENGTH = 90
+
+
+def site_url(path):
+    """The full address of a path of this site, for mails."""
+    return urljoin(settings.SITE_URL.rstrip("/") + "/", path.lstrip("/"))
+
+
+def compose(mail, deliveries):
+    """The letter of `mail` with one item per delivery (its notice loaded), oldest first."""
+    with override(settings.LANGUAGE_CODE):
+        items = [
+            {
+                "label": registry.kind_of(delivery.notice).label,
+                "title": delivery.title,
+                "text": delivery.text,
+                "why": delivery.why,
+                "url": site_url(reverse("notices:open", args=[delivery.public_id])),
+            }
+            for delivery in deliveries
+        ]
+        # The day it was made, not the day of a second try: both tries are the same mail.
+        context = {
+            "person": mail.person,
+            "items": items,
+            "date": clock.today(mail.created_at),
+            "inbox_url": site_url(reverse("notices:inbox")),
+            "subject": _subject(items, clock.today(mail.created_at)),
+        }
+        letter = EmailMultiAlternatives(
+            subject=context["subject"],
+            body=render_to_string("mail/notices.txt", context),
+            to=[mail.person.email],
+            headers={
+                "Message-ID": f"<{mail.message_id}>",
+                "Date": mail.created_at.strftime("%a, %d %b %Y %H:%M:%S %z"),
+                "Auto-Submitted": "auto-generated",
+            },
+        )
+        letter.attach_alternative(render_to_string("mail/notices.html", context), "text/html")
+        return letter
+
+
+def _subject(items, date):
+    if len(items) == 1:
+        text = items[0]["title"]
+    else:
+        text = _("%(count)s việc cần biết, ngày %(date)s") % {
+            "count": len(items),
+            "date": f"{date.day}/{date.month}/{date.year}",
+        }
+    return Truncator(" ".join(text.split())).chars(SUBJECT_LENGTH)
