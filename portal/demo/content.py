@@ -1,0 +1,104 @@
+"""Reading the demo's content files, with days counted from the day of loading.
+
+The content is data (YAML, and plain text for the drafts); this module only reads it. The loader
+that turns it into rows goes through the same actions as everybody else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from campaigns import plan_yaml
+
+CONTENT = Path(__file__).parent / "content"
+
+_DAY = re.compile(r"today(?P<offset>[+-]\d+)?|near-(?P<month>\d\d)-(?P<day>\d\d)")
+_IN_TEXT = re.compile(r"\{(?P<day>today(?:[+-]\d+)?)(?P<form>:month|:year)?\}")
+_FORMATS = {None: "%d/%m/%Y", ":month": "%m/%Y", ":year": "%Y"}
+_HEADING = re.compile(r"(?P<marks>#{1,3}) (?:\[(?P<number>[^\]]+)\] )?(?P<text>.+)")
+
+
+def _day(match: re.Match[str], today: dt.date) -> dt.date:
+    if match["month"]:
+        # The occurrence nearest to today, so that it lies within half a year on either side.
+        around = [
+            dt.date(today.year + years, int(match["month"]), int(match["day"]))
+            for years in (-1, 0, 1)
+        ]
+        return min(around, key=lambda day: abs(day - today))
+    return today + dt.timedelta(days=int(match["offset"] or 0))
+
+
+def resolve(data: Any, today: dt.date) -> Any:
+    """Return `data` with every relative day replaced.
+
+    A string that is nothing but `today`, `today-45` or `near-02-03` becomes a date; inside longer
+    texts `{today+35}`, `{today+35:month}` and `{today:year}` become words (27/12/2026, 12/2026,
+    2026). Keys stay as they are.
+    """
+    if isinstance(data, dict):
+        return {key: resolve(value, today) for key, value in data.items()}
+    if isinstance(data, list):
+        return [resolve(value, today) for value in data]
+    if not isinstance(data, str):
+        return data
+    whole = _DAY.fullmatch(data)
+    if whole:
+        return _day(whole, today)
+    return _IN_TEXT.sub(
+        lambda match: f"{_day(_DAY.fullmatch(match['day']), today):{_FORMATS[match['form']]}}",
+        data,
+    )
+
+
+def load(name: str, today: dt.date) -> Any:
+    """The content file `name` ("people.yaml") as it stands on `today`."""
+    return resolve(plan_yaml.load_file(CONTENT / name), today)
+
+
+@dataclass(frozen=True)
+class DraftBlock:
+    """One block of a draft: `level` 1-3 for headings, 0 for a paragraph; `n` counts from 1."""
+
+    n: int
+    level: int
+    number: str
+    text: str
+
+
+def draft(name: str, today: dt.date) -> list[DraftBlock]:
+    """The blocks of a draft ("draft_report.txt"), in order.
+
+    Blocks are separated by blank lines; the lines of a block are joined. `# [I] Title` is a heading
+    with its number label, `##` and `###` the levels below. Lines that begin with `;` are notes.
+    """
+    lines = (CONTENT / name).read_text(encoding="utf-8").splitlines()
+    body = "\n".join(line for line in lines if not line.startswith(";"))
+    blocks = []
+    for n, chunk in enumerate((c for c in re.split(r"\n\s*\n", body) if c.strip()), start=1):
+        text = resolve(" ".join(chunk.split()), today)
+        heading = _HEADING.fullmatch(text)
+        if heading:
+            blocks.append(
+                DraftBlock(n, len(heading["marks"]), heading["number"] or "", heading["text"])
+            )
+        else:
+            blocks.append(DraftBlock(n, 0, "", text))
+    return blocks
+
+
+def draft_html(blocks: list[DraftBlock]) -> str:
+    """The blocks as h2-h4 and p, the number label in front of a heading's text."""
+    parts = []
+    for block in blocks:
+        tag = f"h{block.level + 1}" if block.level else "p"
+        label = ""
+        if block.number:
+            label = f"{block.number} " if block.level == 1 else f"{block.number}. "
+        parts.append(f"<{tag}>{escape(label + block.text, quote=False)}</{tag}>")
+    return "\n".join(parts)
