@@ -40,9 +40,9 @@ def agency(name, *, parent=None, valid=ALWAYS):
         valid=valid,
     )
     if parent is None:
-        AgencyNode.objects.add_root(agency=row)
+        AgencyNode.objects.add_root({"agency": row})
     else:
-        AgencyNode.objects.add_child(AgencyNode.objects.get(agency=parent), agency=row)
+        AgencyNode.objects.add_child(AgencyNode.objects.get(agency=parent), {"agency": row})
     return row
 
 
