@@ -169,6 +169,10 @@ CELERY_TASK_ROUTES = {
 }
 # A run that waited for a minute is useless: the next one does the same work.
 CELERY_BEAT_SCHEDULE = {
+    "agencies.project_today": {
+        "task": "agencies.project_today",
+        "schedule": crontab(minute="1,31"),  # 00:01, and again in case beat slept over midnight
+    },
     "notices.sweep": {"task": "notices.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "notices.mail": {"task": "notices.mail", "schedule": 60.0, "options": {"expires": 55}},
 }
@@ -180,11 +184,3 @@ _master = {"default": "ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE="} if DEBUG e
 IDENTITY_MASTER_KEY = env.key32("IDENTITY_MASTER_KEY", **_master)
 
 SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]  # the measures of ADR 0003 stand
-
-# What beat starts; every entry is idempotent and catches up after a downtime.
-CELERY_BEAT_SCHEDULE = {
-    "agencies-project-today": {
-        "task": "agencies.project_today",
-        "schedule": crontab(minute="1,31"),
-    },
-}
