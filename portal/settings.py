@@ -177,6 +177,8 @@ STATICFILES_FINDERS = [
     "portal.common.staticfiles.LeanAppDirectoriesFinder",
 ]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False  # CKEditor asks for its own files by their plain names
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 if MEDIA_ROOT is None:  # kept in S3: nothing is served from this machine
     MEDIA_ROOT = ""
 
