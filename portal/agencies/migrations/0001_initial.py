@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Cấp',
                 'verbose_name_plural': 'Cấp',
-                'ordering': ['-order', 'slug'],
+                'ordering': ['order', 'slug'],
             },
         ),
         migrations.CreateModel(
