@@ -115,6 +115,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.common.context.site",
             ],
         },
     },
@@ -157,6 +158,15 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_I18N = True
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
+
+# What the masthead and the footer say; "|" separates lines and links.
+SITE = {
+    "name": env.text("SITE_NAME", "Cổng Đại hội"),
+    "line": env.text("SITE_LINE", "Tuyên truyền đại hội đảng các cấp"),
+    "owner": [line for line in env.text("SITE_OWNER", "").split("|") if line],
+    # "Tín nhiệm mạng": a link to the certificate, no remote script, no remote picture.
+    "trust_url": env.text("SITE_TRUST_URL", ""),
+}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
