@@ -183,6 +183,7 @@ STORAGES = {
     },
 }
 STATICFILES_FINDERS = [
+    "portal.common.bundles.BundleFinder",
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "portal.common.staticfiles.LeanAppDirectoriesFinder",
 ]

@@ -11,12 +11,12 @@ from django.template import Context, Template
 from django.test import RequestFactory
 
 from portal.common import display, timeline
+from portal.common.bundles import BUNDLES, BundleFinder, bundle_path
 from portal.common.forms import Form
 from portal.common.management.commands.make_step_css import step_css
 from portal.common.nav import Item, StaffNav, public_items
 from portal.common.paging import paginate
 from portal.common.states import SHAPES, STATES
-from portal.common.templatetags.ui import BUNDLES
 
 CSS = Path(settings.BASE_DIR) / "static" / "css"
 NBSP = "\u00a0"
@@ -305,6 +305,28 @@ class TestStyleSheets:
     def test_every_sheet_is_in_a_bundle(self):
         listed = {path for paths in BUNDLES.values() for path in paths}
         assert listed == {f"css/{p.relative_to(CSS)}" for p in CSS.rglob("*.css")}
+
+    def test_readers_load_one_sheet_for_the_site(self, settings):
+        settings.DEBUG = False
+        html = render("{% stylesheet 'site' %}")
+        assert html.count("<link") == 1
+        settings.DEBUG = True
+        assert render("{% stylesheet 'site' %}").count("<link") == len(BUNDLES["site"])
+
+    def test_the_bundle_is_found_and_holds_every_file_in_order(self):
+        finder = BundleFinder()
+        assert [path for path, storage in finder.list([])] == [bundle_path("site")]
+        text = Path(finder.find(bundle_path("site"))).read_text()
+        places = [text.index((CSS.parent / path).read_text()) for path in BUNDLES["site"]]
+        assert places == sorted(places)
+        assert finder.find("css/tokens.css") is None
+
+    def test_relative_addresses_still_hold_in_the_bundle(self):
+        for path in BUNDLES["site"]:
+            for address in re.findall(r'url\("([^"]+)"\)', (CSS.parent / path).read_text()):
+                assert (CSS / "bundle" / address).resolve().is_relative_to(CSS.parent)
+                assert ((CSS.parent / path).parent / address).resolve().is_file()
+                assert (CSS / "components" / address).resolve().is_file()
 
     def test_both_copies_of_the_dark_palette_are_equal(self):
         blocks = re.findall(r"color-scheme: dark;(.*?)\}", (CSS / "tokens.css").read_text(), re.S)

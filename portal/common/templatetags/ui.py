@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags import heroicons
 
 from portal.common import display
+from portal.common.bundles import sheets
 from portal.common.states import SHAPES, STATES, look_of
 
 register = template.Library()
@@ -46,31 +47,6 @@ def share(part, whole) -> int:
 
 # --- Style sheets -------------------------------------------------------------------------
 
-BUNDLES = {
-    "site": [
-        "css/tokens.css",
-        "css/base.css",
-        "css/layout.css",
-        "css/components/button.css",
-        "css/components/form.css",
-        "css/components/badge.css",
-        "css/components/table.css",
-        "css/components/message.css",
-        "css/components/data.css",
-        "css/components/nav.css",
-        "css/components/time.css",
-        "css/components/content.css",
-        "css/steps.css",
-        "css/utilities.css",
-    ],
-    "home": ["css/home.css"],
-    "staff": ["css/staff.css"],
-    "document": ["css/document.css"],
-    "guide": ["css/guide.css"],
-    "print": ["css/print.css"],
-}
-
-
 @register.simple_tag
 def stylesheet(name: str, media: str = "") -> SafeString:
     """{% stylesheet "site" %}: the link tags of one bundle of style sheets."""
@@ -78,7 +54,7 @@ def stylesheet(name: str, media: str = "") -> SafeString:
     return format_html_join(
         "\n",
         '<link rel="stylesheet" href="{}"{}>',
-        ((staticfiles_storage.url(path), attrs) for path in BUNDLES[name]),
+        ((staticfiles_storage.url(path), attrs) for path in sheets(name)),
     )
 
 
