@@ -85,6 +85,6 @@ class BundleFinder(BaseFinder):
     def find(self, path, find_all=False, **kwargs):
         many = {bundle_path(name) for name, paths in BUNDLES.items() if len(paths) > 1}
         if path not in many:
-            return [] if find_all else None
+            return []
         found = self.storage.path(path)
         return [found] if find_all else found
