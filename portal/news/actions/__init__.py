@@ -1,0 +1,26 @@
+"""The verbs of news: only they write sections, articles and remarks.
+
+All of them are atomic, take keyword arguments only, and say with `Refused` why they will not do
+what was asked. `now` is the instant at which it happens, the present one if not given: the loader
+of the demo gives earlier ones, so that roles, names and dates are those of that day.
+"""
+
+from portal.news.actions.publication import publish, send_back, submit, take_back, withdraw
+from portal.news.actions.remarks import add_remark, resolve_remark
+from portal.news.actions.sections import create_section, edit_section
+from portal.news.actions.writing import create_article, discard_correction, save_article
+
+__all__ = [
+    "add_remark",
+    "create_article",
+    "create_section",
+    "discard_correction",
+    "edit_section",
+    "publish",
+    "resolve_remark",
+    "save_article",
+    "send_back",
+    "submit",
+    "take_back",
+    "withdraw",
+]

@@ -1,0 +1,365 @@
+"""Sections and articles of agencies.
+
+An Article row holds the text readers see. Until the first publication that is simply the newest
+text; afterwards it changes only when a correction is approved. Every saved text is kept as an
+ArticleRevision: `working` is the newest, `live_revision` the one readers see.
+"""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Assignment
+from portal.agencies.models import Agency
+from portal.common.richtext import RichTextField
+from portal.common.sqltext import Fold
+from portal.common.uploads.models import Upload
+from portal.news import rules
+
+SERVABLE = Q(live_revision__isnull=False, withdrawn_at=None)
+
+
+def _different(one, other):
+    """Two people are not the same; where one is missing there is nothing to compare."""
+    return Q(**{one: None}) | Q(**{other: None}) | ~Q(**{one: F(other)})
+
+
+class Section(models.Model):
+    """Chuyên mục of one agency."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="sections")
+    title = models.CharField(_("Tên chuyên mục"), max_length=120)
+    slug = models.SlugField(max_length=80)
+    order = models.PositiveSmallIntegerField(_("Thứ tự"), default=0)
+    lock_version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("Chuyên mục")
+        verbose_name_plural = _("Chuyên mục")
+        ordering = ["agency", "order", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "slug"], name="news_section_slug"),
+            models.UniqueConstraint(fields=["agency", "title"], name="news_section_title"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("news:section", args=[self.agency.slug, self.slug])
+
+
+class Text(models.Model):
+    """What an article says: the fields that are approved together."""
+
+    title = models.CharField(_("Tiêu đề"), max_length=300)
+    lead = models.TextField(_("Tóm tắt"), max_length=1000, blank=True)
+    body = RichTextField(_("Nội dung"), blank=True)
+    byline = models.CharField(_("Tác giả"), max_length=120, blank=True)
+    source = models.CharField(_("Nguồn"), max_length=200, blank=True)
+    section = models.ForeignKey(
+        Section,
+        verbose_name=_("Chuyên mục"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    cover = models.ForeignKey(
+        Upload,
+        verbose_name=_("Ảnh đại diện"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    cover_alt = models.CharField(_("Chữ thay thế"), max_length=300, blank=True)
+    cover_caption = models.CharField(_("Chú thích ảnh"), max_length=500, blank=True)
+    cover_credit = models.CharField(_("Nguồn ảnh"), max_length=200, blank=True)
+
+    TEXT_FIELDS = (
+        "title",
+        "lead",
+        "body",
+        "byline",
+        "source",
+        "section",
+        "cover",
+        "cover_alt",
+        "cover_caption",
+        "cover_credit",
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cover=None) | ~Q(cover_alt=""), name="news_%(class)s_cover_alt"
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="news_%(class)s_title"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def text(self):
+        """{field: value} of the text, as the actions take it."""
+        return {name: getattr(self, name) for name in self.TEXT_FIELDS}
+
+
+class ArticleQuerySet(models.QuerySet):
+    def served(self, now):
+        """What readers get at the instant `now`: approved, not withdrawn, its time has come."""
+        return self.filter(
+            live_revision__isnull=False, withdrawn_at__isnull=True, published_at__lte=now
+        )
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-id")
+
+    def for_list(self):
+        """Without the long texts, with what a list shows beside the title."""
+        return self.select_related("agency", "section__agency", "cover").defer(
+            "body", "plain", "search"
+        )
+
+
+class Article(Text):
+    """Tin bài. Its number in public addresses is the primary key; the slug only helps people."""
+
+    class State(models.TextChoices):
+        EDITING = rules.EDITING, _("Bản thảo")
+        RETURNED = rules.RETURNED, _("Trả lại để sửa")
+        SUBMITTED = rules.SUBMITTED, _("Chờ duyệt")
+        PUBLISHED = rules.PUBLISHED, _("Đã đăng")
+        WITHDRAWN = rules.WITHDRAWN, _("Đã gỡ")
+
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("Cơ quan"), on_delete=models.PROTECT, related_name="articles"
+    )
+    agency_name = models.CharField(_("Tên cơ quan ngày đăng"), max_length=200, blank=True)
+    slug = models.SlugField(max_length=120, blank=True)
+    state = models.CharField(
+        _("Trạng thái"), max_length=10, choices=State.choices, default=State.EDITING
+    )
+    plain = models.TextField(editable=False, default="")
+    search = models.GeneratedField(
+        expression=Fold(
+            Concat(
+                "title",
+                Value(" "),
+                "lead",
+                Value(" "),
+                "plain",
+                output_field=models.TextField(),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    working = models.ForeignKey(
+        "ArticleRevision", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    live_revision = models.ForeignKey(
+        "ArticleRevision", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    published_at = models.DateTimeField(_("Ngày đăng"), null=True)
+    updated_at_public = models.DateTimeField(_("Ngày cập nhật"), null=True)
+    withdrawn_at = models.DateTimeField(_("Ngày gỡ"), null=True)
+    withdrawn_reason = models.CharField(_("Lý do gỡ"), max_length=500, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Người soạn"),
+        on_delete=models.PROTECT,
+        related_name="articles",
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    submitted_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    submitted_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    approved_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    assignment = models.ForeignKey(
+        Assignment,
+        verbose_name=_("Minh chứng cho nhiệm vụ"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("Ngày tạo"))
+    changed_at = models.DateTimeField(_("Sửa lần cuối"))
+    lock_version = models.PositiveIntegerField(default=0)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta(Text.Meta):
+        abstract = False
+        verbose_name = _("Tin bài")
+        verbose_name_plural = _("Tin bài")
+        ordering = ["-changed_at", "-id"]
+        constraints = [
+            *Text.Meta.constraints,
+            models.CheckConstraint(
+                # NULL on either side passes; only two equal people are refused.
+                condition=_different("approved_by", "submitted_by")
+                & _different("approved_by", "submitted_for")
+                & _different("approved_by", "author")
+                & _different("approved_for", "submitted_by")
+                & _different("approved_for", "author"),
+                name="news_article_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(live_revision=None, published_at=None)
+                | (
+                    Q(live_revision__isnull=False, published_at__isnull=False)
+                    & ~Q(slug="")
+                    & ~Q(agency_name="")
+                ),
+                name="news_article_live",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["editing", "returned", "submitted"])
+                | Q(state="published", live_revision__isnull=False, withdrawn_at=None)
+                | Q(state="withdrawn", live_revision__isnull=False, withdrawn_at__isnull=False),
+                name="news_article_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_reason="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+                name="news_article_withdrawn",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="submitted")
+                | Q(submitted_by__isnull=False, submitted_at__isnull=False),
+                name="news_article_submitted",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"], condition=SERVABLE, name="news_article_latest"
+            ),
+            models.Index(
+                fields=["agency", "-published_at", "-id"],
+                condition=SERVABLE,
+                name="news_article_of_agency",
+            ),
+            models.Index(
+                fields=["section", "-published_at", "-id"],
+                condition=SERVABLE,
+                name="news_article_of_section",
+            ),
+            models.Index(fields=["agency", "state", "-changed_at"], name="news_article_desk"),
+            GinIndex(SearchVector("search", config="simple"), name="news_article_search"),
+        ]
+
+    def get_absolute_url(self):
+        """The canonical public address; only for an article that was published once."""
+        return reverse("news:article", args=[self.agency.slug, self.slug, self.pk])
+
+    @property
+    def is_live(self):
+        """Whether readers have a text of this article (its time may still be to come)."""
+        return self.live_revision_id is not None and self.withdrawn_at is None
+
+    @property
+    def in_correction(self):
+        """Whether a newer text than the published one is being worked on."""
+        return self.live_revision_id is not None and self.working_id != self.live_revision_id
+
+
+class ArticleRevision(Text):
+    """One saved text. The approved ones carry who approved them and since when readers saw them."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="revisions")
+    n = models.PositiveIntegerField(_("Bản số"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Người lưu"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("Lưu lúc"))
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    live_from = models.DateTimeField(null=True)
+
+    class Meta(Text.Meta):
+        abstract = False
+        verbose_name = _("Bản lưu của tin bài")
+        verbose_name_plural = _("Bản lưu của tin bài")
+        ordering = ["article", "n"]
+        constraints = [
+            *Text.Meta.constraints,
+            models.UniqueConstraint(fields=["article", "n"], name="news_articlerevision_n"),
+            models.CheckConstraint(
+                condition=Q(approved_by=None, live_from=None)
+                | Q(approved_by__isnull=False, live_from__isnull=False),
+                name="news_articlerevision_live",
+            ),
+        ]
+
+
+class Step(models.Model):
+    """One step of an article through its life cycle: who did what when, to which text."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="steps")
+    verb = models.CharField(max_length=12)
+    state = models.CharField(max_length=10, choices=Article.State.choices)
+    revision = models.ForeignKey(ArticleRevision, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("Bước xử lý tin bài")
+        verbose_name_plural = _("Bước xử lý tin bài")
+        ordering = ["article", "id"]
+
+    def __str__(self):
+        return f"{self.article_id} {self.verb}"
+
+
+class Remark(models.Model):
+    """Nhận xét on the text of an article, by a colleague or with a sending back."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="remarks")
+    revision = models.ForeignKey(ArticleRevision, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("Lúc"))
+    text = models.TextField(_("Nhận xét"), max_length=2000)
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("Nhận xét")
+        verbose_name_plural = _("Nhận xét")
+        ordering = ["article", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="news_remark_text"),
+            models.CheckConstraint(
+                condition=Q(resolved_at=None, resolved_by=None)
+                | Q(resolved_at__isnull=False, resolved_by__isnull=False),
+                name="news_remark_resolved",
+            ),
+        ]
+
+    def __str__(self):
+        return self.text[:80]

@@ -1,0 +1,131 @@
+"""Rules of news: the life cycle of an article, and who may do what to it.
+
+An article is written, sent for approval, sent back or published, and can be withdrawn. What
+readers see is the text of the last approval; a correction of a published article goes round once
+more while the old text stays up (`Article.live_revision`).
+"""
+
+from django.utils.translation import gettext_noop as _
+
+from portal.agencies.models import Role
+from portal.agencies.rules import grants_of
+from portal.common.transitions import Lifecycle, transition
+
+EDITING = "editing"
+RETURNED = "returned"
+SUBMITTED = "submitted"
+PUBLISHED = "published"
+WITHDRAWN = "withdrawn"
+
+LIFECYCLE = Lifecycle(
+    transition(
+        "save",
+        [EDITING],
+        EDITING,
+        _("Bài đang chờ duyệt nên chưa sửa được. Hãy rút bài lại rồi sửa."),
+    ),
+    transition("rework", [RETURNED], RETURNED, _("Bài này không ở trạng thái trả lại để sửa.")),
+    transition(
+        "correct", [PUBLISHED, WITHDRAWN], EDITING, _("Chỉ đính chính được bài đã từng đăng.")
+    ),
+    transition(
+        "submit",
+        [EDITING, RETURNED],
+        SUBMITTED,
+        _("Bài này đã được gửi duyệt hoặc đã đăng, không cần gửi lại."),
+    ),
+    transition(
+        "take_back",
+        [SUBMITTED],
+        EDITING,
+        _("Chỉ rút lại được bài đang chờ duyệt; bài này đã được xử lý."),
+    ),
+    transition(
+        "send_back",
+        [SUBMITTED],
+        RETURNED,
+        _("Bài này không còn chờ duyệt: có thể đã được đăng, trả lại hoặc rút về."),
+    ),
+    transition(
+        "publish",
+        [SUBMITTED],
+        PUBLISHED,
+        _("Bài này không còn chờ duyệt: có thể đã được đăng, trả lại hoặc rút về."),
+    ),
+    transition(
+        "discard", [EDITING, RETURNED], PUBLISHED, _("Bài này không có bản sửa nào đang dở.")
+    ),
+    transition(
+        "discard_hidden", [EDITING, RETURNED], WITHDRAWN, _("Bài này không có bản sửa nào đang dở.")
+    ),
+    transition(
+        "withdraw",
+        [PUBLISHED, EDITING, RETURNED, SUBMITTED],
+        WITHDRAWN,
+        _("Chỉ gỡ được bài đang đăng."),
+    ),
+)
+
+#: Which verb saving a text means in each state.
+SAVE_VERB = {RETURNED: "rework", PUBLISHED: "correct", WITHDRAWN: "correct"}
+
+READERS = frozenset({Role.EDITOR, Role.APPROVER, Role.STAFF, Role.ADMIN, Role.SUPERVISOR})
+WRITERS = frozenset({Role.EDITOR})
+APPROVERS = frozenset({Role.APPROVER})
+REMARKERS = WRITERS | APPROVERS
+SECTION_KEEPERS = frozenset({Role.APPROVER, Role.ADMIN})
+
+
+def works_with_news(user, *, on=None):
+    """Whether the person has anything to do in the newsroom of some agency."""
+    return any(g.role in READERS for g in grants_of(user, on=on))
+
+
+def may_see(user, article, *, on=None):
+    """Whether unpublished texts, remarks and history of `article` are open to `user`."""
+    return grants_of(user, on=on).has(READERS, article.agency_id)
+
+
+def may_write_for(user, agency, *, on=None):
+    """Whether `user` may write articles of `agency` (an Agency or its id)."""
+    return grants_of(user, on=on).has(WRITERS, agency)
+
+
+def may_edit(user, article, *, on=None):
+    return may_write_for(user, article.agency_id, on=on)
+
+
+def may_remark(user, article, *, on=None):
+    return grants_of(user, on=on).has(REMARKERS, article.agency_id)
+
+
+def may_review(user, article, *, on=None):
+    """Whether `user` holds the approver role where the article belongs (see `publish_grant`)."""
+    return grants_of(user, on=on).has(APPROVERS, article.agency_id)
+
+
+def may_keep_sections(user, agency, *, on=None):
+    return grants_of(user, on=on).has(SECTION_KEEPERS, agency)
+
+
+def writers_of(article):
+    """Ids of the people the text counts as written by; none of them may approve it."""
+    ids = {article.author_id, article.submitted_by_id, article.submitted_for_id}
+    return ids - {None}
+
+
+def publish_grant(user, article, *, on=None):
+    """The Grant under which `user` may publish, or None: nobody approves their own text.
+
+    Their own text is one they wrote or submitted, or that was submitted on their behalf; and a
+    delegate of such a person approves for that person, so this way is closed as well.
+    """
+    own = writers_of(article)
+    if user.pk in own:
+        return None
+    held = [
+        g
+        for g in grants_of(user, on=on)
+        if g.role in APPROVERS and g.agency_id == article.agency_id and g.on_behalf_of_id not in own
+    ]
+    return min(held, key=lambda g: g.on_behalf_of_id is not None, default=None)

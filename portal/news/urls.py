@@ -1,0 +1,47 @@
+"""Addresses of news: /tin-tuc/ for readers, /lam-viec/tin-bai/ for the desk."""
+
+from django.urls import include, path, re_path
+
+from portal.news.views import desk, public, review, sections
+
+app_name = "news"
+
+_public = [
+    path("", public.index, name="index"),
+    path("<slug:agency_slug>/", public.agency, name="agency"),
+    path("<slug:agency_slug>/chuyen-muc/<slug:section_slug>/", public.section, name="section"),
+    re_path(
+        r"^(?P<agency_slug>[-\w]+)/(?P<slug>[a-z0-9-]+)-(?P<pk>[1-9][0-9]{0,17})/$",
+        public.article,
+        name="article",
+    ),
+]
+
+_article = [
+    path("", desk.article, name="desk_article"),
+    path("sua/", desk.edit, name="edit"),
+    path("xem-truoc/", desk.preview, name="preview"),
+    path("gui-duyet/", review.submit, name="submit"),
+    path("rut-lai/", review.take_back, name="take_back"),
+    path("tra-lai/", review.send_back, name="send_back"),
+    path("dang/", review.publish, name="publish"),
+    path("go-bai/", review.withdraw, name="withdraw"),
+    path("bo-ban-sua/", review.discard, name="discard"),
+    path("nhan-xet/", review.add_remark, name="add_remark"),
+    path("nhan-xet/<int:remark_pk>/xong/", review.resolve_remark, name="resolve_remark"),
+]
+
+_desk = [
+    path("", desk.index, name="desk"),
+    path("cho-duyet/", desk.waiting, name="waiting"),
+    path("viet-bai/", desk.create, name="create"),
+    path("chuyen-muc/", sections.index, name="sections"),
+    path("chuyen-muc/<slug:agency_slug>/", sections.of_agency, name="agency_sections"),
+    path("chuyen-muc/<slug:agency_slug>/<int:pk>/", sections.edit, name="edit_section"),
+    path("<int:pk>/", include(_article)),
+]
+
+urlpatterns = [
+    path("tin-tuc/", include(_public)),
+    path("lam-viec/tin-bai/", include(_desk)),
+]

@@ -1,0 +1,49 @@
+"""What the pages of the desk share."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.views.decorators.cache import never_cache
+
+from portal.common.scoped import fetch
+from portal.news import rules
+from portal.news.models import Article
+
+
+def for_staff(view):
+    """Signed in, with some role in news, and never kept by a cache."""
+
+    @never_cache
+    @login_required
+    @wraps(view)
+    def checked(request, *args, **kwargs):
+        if not rules.works_with_news(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def get_article(request, pk, may=None):
+    """The article with its newest text, through the one scoped fetch."""
+    rows = Article.objects.select_related(
+        "agency",
+        "author",
+        "submitted_by",
+        "submitted_for",
+        "approved_by",
+        "working__section",
+        "working__cover",
+        "assignment__task__plan",
+    ).defer("plain", "search")
+    return fetch(rows, user=request.user, see=rules.may_see, may=may, pk=pk)
+
+
+def say(request, sentence):
+    messages.success(request, sentence)
+
+
+def say_refused(request, refused):
+    messages.error(request, refused.message)

@@ -1,0 +1,230 @@
+"""The desk: lists, the editor, the page of one article, the preview."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.agencies.rules import grants_of
+from portal.common.errors import Refused, StaleVersion
+from portal.common.paging import paginate
+from portal.common.richtext import editor_csp
+from portal.news import actions, queries, rules
+from portal.news.filters import DeskFilter
+from portal.news.forms import ArticleForm, RemarkForm, SendBackForm, VersionForm
+from portal.news.models import Article
+from portal.news.views._common import for_staff, get_article, say
+
+STATE_PARAM = "trang_thai"
+
+
+@for_staff
+@require_safe
+def index(request):
+    """Articles of my agencies by state."""
+    agencies = grants_of(request.user).agencies(rules.READERS).order_by("protocol_no", "id")
+    found = DeskFilter(
+        request.GET, queryset=queries.desk(request.user), request=request, agencies=agencies
+    )
+    rows = found.qs
+    counts = queries.state_counts(rows)
+    state = request.GET.get(STATE_PARAM, "")
+    if state not in Article.State.values:
+        state = ""
+    context = {
+        "filter": found,
+        "tabs": _state_tabs(request, counts, state),
+        "page": paginate(request, rows.filter(state=state) if state else rows),
+        "filtered": any(request.GET.get(name) for name in found.filters),
+        "may_write": bool(_writable(request.user)),
+        "waiting_count": queries.waiting_for(request.user).count(),
+    }
+    return render(request, "news/desk.html", context)
+
+
+def _state_tabs(request, counts, chosen):
+    def url(state):
+        query = request.GET.copy()
+        query.pop("trang", None)
+        query.pop(STATE_PARAM, None)
+        if state:
+            query[STATE_PARAM] = state
+        return f"?{query.urlencode()}" if query else request.path
+
+    all_of_them = {
+        "label": _("Tất cả"),
+        "url": url(""),
+        "count": sum(counts.values()),
+        "current": not chosen,
+    }
+    return [all_of_them] + [
+        {
+            "label": state.label,
+            "url": url(state.value),
+            "count": counts.get(state.value, 0),
+            "current": chosen == state.value,
+        }
+        for state in Article.State
+    ]
+
+
+@for_staff
+@require_safe
+def waiting(request):
+    """Chờ đồng chí duyệt."""
+    page = paginate(request, queries.waiting_for(request.user))
+    return render(request, "news/waiting.html", {"page": page})
+
+
+@for_staff
+@editor_csp
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request):
+    """A new article; who writes for several agencies chooses one first (`?co_quan=slug`)."""
+    agencies = _writable(request.user)
+    if not agencies:
+        return render(request, "news/no_role.html", status=403)
+    wanted = request.GET.get("co_quan")
+    chosen = next((a for a in agencies if a.slug == wanted), None)
+    if wanted and chosen is None:
+        raise Http404
+    if chosen is None and len(agencies) > 1:
+        return render(request, "news/choose_agency.html", {"agencies": agencies})
+    agency = chosen or agencies[0]
+    form = ArticleForm(
+        request.POST or None, request.FILES or None, agency=agency, actor=request.user
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.create_article(
+                actor=request.user,
+                agency=agency,
+                text=form.text,
+                assignment=form.cleaned_data["assignment"],
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused.message))
+        else:
+            return _saved(request, made)
+    return render(request, "news/edit.html", {"form": form, "agency": agency, "article": None})
+
+
+def _writable(user):
+    grants = grants_of(user)
+    return list(grants.agencies(rules.WRITERS).order_by("protocol_no", "sort_key", "id"))
+
+
+@for_staff
+@editor_csp
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, pk):
+    """The editor."""
+    shown = get_article(request, pk, may=rules.may_edit)
+    verb = rules.SAVE_VERB.get(shown.state, "save")
+    if request.method != "POST" and not rules.LIFECYCLE.allows(verb, shown.state):
+        messages.info(request, _("Bài đang chờ duyệt nên chưa sửa được. Hãy rút bài lại rồi sửa."))
+        return redirect("news:desk_article", shown.pk)
+    form = ArticleForm(
+        request.POST or None,
+        request.FILES or None,
+        article=shown,
+        agency=shown.agency,
+        actor=request.user,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = actions.save_article(
+                actor=request.user,
+                article_id=shown.pk,
+                expected_version=form.expected_version,
+                text=form.text,
+                assignment=form.cleaned_data["assignment"],
+            )
+        except StaleVersion as stale:
+            form.show_theirs(stale.current)
+        except Refused as refused:
+            form.add_error(None, str(refused.message))
+        else:
+            return _saved(request, saved)
+    context = {
+        "form": form,
+        "agency": shown.agency,
+        "article": shown,
+        "steps": queries.steps(shown),
+        "remarks": queries.remarks(shown),
+    }
+    return render(request, "news/edit.html", context)
+
+
+def _saved(request, article):
+    """Where the button leads: back to the text, to the preview, or on to approval."""
+    wish = request.POST.get("next_step", "")
+    if wish == "submit":
+        try:
+            actions.submit(
+                actor=request.user,
+                article_id=article.pk,
+                expected_version=article.lock_version,
+            )
+        except Refused as refused:
+            say(request, _("Đã lưu bản thảo."))
+            messages.error(request, refused.message)
+            return redirect("news:edit", article.pk)
+        say(request, _("Đã lưu và gửi duyệt."))
+        return redirect("news:desk_article", article.pk)
+    if wish == "preview":
+        return redirect("news:preview", article.pk)
+    say(request, _("Đã lưu."))
+    return redirect("news:edit", article.pk)
+
+
+@for_staff
+@require_safe
+def article(request, pk):
+    """One article with everything around it; on a phone the page an approver decides on."""
+    shown = get_article(request, pk)
+    return render(request, "news/desk_article.html", article_context(request, shown))
+
+
+def article_context(request, shown, *, send_back=None, remark=None):
+    """What the page of one article needs; the forms come back with their errors."""
+    user = request.user
+    state, allows = shown.state, rules.LIFECYCLE.allows
+    may_edit, may_review = rules.may_edit(user, shown), rules.may_review(user, shown)
+    submitted = state == Article.State.SUBMITTED
+    version = {"lock_version": shown.lock_version}
+    return {
+        "article": shown,
+        "text": shown.working,
+        "steps": queries.steps(shown),
+        "remarks": queries.remarks(shown),
+        "version_form": VersionForm(initial=version, auto_id=False),
+        "send_back_form": send_back or SendBackForm(initial=version),
+        "remark_form": remark or RemarkForm(prefix="nx"),
+        "may_edit": may_edit and allows(rules.SAVE_VERB.get(state, "save"), state),
+        "may_submit": may_edit and allows("submit", state),
+        "may_take_back": may_edit and submitted,
+        "may_discard": may_edit and shown.in_correction and allows("discard", state),
+        "may_decide": may_review and submitted,
+        "may_publish": submitted and rules.publish_grant(user, shown) is not None,
+        "may_withdraw": may_review and shown.is_live,
+        "may_remark": rules.may_remark(user, shown),
+    }
+
+
+@for_staff
+@require_safe
+def preview(request, pk):
+    """The newest text as readers would see it."""
+    shown = get_article(request, pk)
+    context = {
+        "article": shown,
+        "text": shown.working,
+        "preview": True,
+        "back": reverse("news:desk_article", args=[shown.pk]),
+    }
+    response = render(request, "news/article.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,122 @@
+"""Two people at one article at the same moment, on two real connections."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from portal.common.errors import Refused, StaleVersion
+from portal.news import actions
+from portal.news.models import Article, ArticleRevision, Step
+from tests.news import factories as make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def race(*calls):
+    """Run all calls at once; [None or the Refused that came out], in their order."""
+    start = threading.Barrier(len(calls))
+    outcomes = [None] * len(calls)
+
+    def run(i, call):
+        try:
+            start.wait(timeout=10)
+            call()
+        except Refused as refused:
+            outcomes[i] = refused
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(i, c)) for i, c in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return outcomes
+
+
+def test_two_approvers_publish_once():
+    room = make.newsroom()
+    article = make.submitted(room)
+
+    def by(person):
+        return lambda: actions.publish(
+            actor=person, article_id=article.pk, expected_version=article.lock_version
+        )
+
+    outcomes = race(by(room.approver), by(room.other_approver))
+    assert [type(o) for o in outcomes].count(type(None)) == 1
+    (refused,) = [o for o in outcomes if o is not None]
+    assert refused.code == "transition:publish:published"
+    assert Step.objects.filter(article=article, verb="publish").count() == 1
+
+
+def test_publishing_and_sending_back_do_not_both_happen():
+    room = make.newsroom()
+    article = make.submitted(room)
+    version = article.lock_version
+    outcomes = race(
+        lambda: actions.publish(
+            actor=room.approver, article_id=article.pk, expected_version=version
+        ),
+        lambda: actions.send_back(
+            actor=room.other_approver,
+            article_id=article.pk,
+            expected_version=version,
+            remark="Sửa tít.",
+        ),
+    )
+    assert [o is None for o in outcomes].count(True) == 1
+    stored = Article.objects.get(pk=article.pk)
+    assert stored.state == ("published" if outcomes[0] is None else "returned")
+    assert (stored.live_revision_id is not None) is (outcomes[0] is None)
+    assert stored.remarks.count() == (0 if outcomes[0] is None else 1)
+
+
+def test_two_editors_save_and_one_is_told():
+    room = make.newsroom()
+    article = make.written(room)
+
+    def by(person, title):
+        return lambda: actions.save_article(
+            actor=person,
+            article_id=article.pk,
+            expected_version=article.lock_version,
+            text={**make.TEXT, "title": title},
+        )
+
+    outcomes = race(by(room.editor, "Của Phương"), by(room.colleague, "Của Huy"))
+    (stale,) = [o for o in outcomes if o is not None]
+    assert isinstance(stale, StaleVersion)
+    kept = "Của Phương" if outcomes[0] is None else "Của Huy"
+    assert Article.objects.get(pk=article.pk).title == kept
+    assert stale.current.working.title == kept
+    assert list(ArticleRevision.objects.filter(article=article).values_list("n", "title")) == [
+        (1, make.TEXT["title"]),
+        (2, kept),
+    ]
+
+
+def test_a_publication_waits_for_the_saving_before_it():
+    """An approver who clicks while the editor takes the text back decides on nothing stale."""
+    room = make.newsroom()
+    article = make.submitted(room)
+    version = article.lock_version
+    outcome = []
+
+    def publish():
+        try:
+            actions.publish(actor=room.approver, article_id=article.pk, expected_version=version)
+        except Refused as refused:
+            outcome.append(refused.code)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        actions.take_back(actor=room.editor, article_id=article.pk, expected_version=version)
+        other = threading.Thread(target=publish)
+        other.start()
+        other.join(timeout=0.5)
+        assert other.is_alive(), "the approver must wait for the editor's transaction"
+    other.join(timeout=30)
+    assert outcome == ["transition:publish:editing"]

@@ -1,5 +1,0 @@
-from tests.access import Row
-
-ROWS = [
-    Row("healthz", anonymous=200),
-]
