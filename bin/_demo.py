@@ -79,15 +79,10 @@ class Child:
 def children(listener: int, home: _home.Home) -> list[Child]:
     """The same processes, with the same options, as in docker-compose.yml."""
     celery = [sys.executable, "-m", "celery", "-A", "portal"]
-    memory = Path("/dev/shm")  # noqa: S108  gunicorn's heartbeat must not wait for a disk
-    tmp = ["--worker-tmp-dir", str(memory)] if os.access(memory, os.W_OK) else []
-    web = [
-        *(sys.executable, "-m", "gunicorn", "portal.wsgi:application"),
-        *("--bind", f"fd://{listener}", "--workers", "2", "--threads", "4"),
-        *("--worker-class", "gthread", "--graceful-timeout", "8", "--no-control-socket", *tmp),
-    ]
+    web = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn"]
+    web += ["--bind", f"fd://{listener}"]
     worker = [
-        *(*celery, "worker", "--queues", "deadlines,mail,exports,celery", "--concurrency", "2"),
+        *(*celery, "worker", "--queues", "deadlines,mail,exports", "--concurrency", "2"),
         *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
         *("--hostname", f"demo-{_servers.short_key(home.folder)}@%h"),
     ]

@@ -12,7 +12,7 @@ from portal.official.models import OfficialDocument
 
 
 class CalendarDay(models.Model):
-    """A public holiday, or a Saturday or Sunday worked in exchange for a day off. Data, not code."""
+    """A public holiday, or a Saturday or Sunday worked in exchange for a day off: data."""
 
     class Kind(models.TextChoices):
         HOLIDAY = "holiday", _("Ngày nghỉ")

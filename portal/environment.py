@@ -14,10 +14,11 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-_REQUIRED = object()
+REQUIRED: Any = object()  # a default that stands for: there is none
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 _HOST = re.compile(r"^(\*|\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])$", re.IGNORECASE)
+_ORIGIN = re.compile(r"^https?://[^/\s?#@]+$")
 SECRET_KEY_LENGTH = 50  # what `check --deploy` asks for
 POSTGRES_SCHEMES = ("postgresql", "postgres")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
@@ -36,11 +37,11 @@ def wrong(name: str, sentence: str) -> ImproperlyConfigured:
     return ImproperlyConfigured(f"{name}: {sentence}")
 
 
-def text(name: str, default: Any = _REQUIRED) -> Any:
+def text(name: str, default: Any = REQUIRED) -> Any:
     value = os.environ.get(name, "").strip()
     if value:
         return value
-    if default is _REQUIRED:
+    if default is REQUIRED:
         raise wrong(name, "chưa đặt giá trị trong môi trường (xem docs/OPERATIONS.md).")
     return default
 
@@ -65,7 +66,7 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
-def words(name: str, default: Any = _REQUIRED) -> list[str]:
+def words(name: str, default: Any = REQUIRED) -> list[str]:
     """A comma-separated list."""
     value = text(name, default)
     if not isinstance(value, str):
@@ -73,7 +74,7 @@ def words(name: str, default: Any = _REQUIRED) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
-def hosts(name: str, default: Any = _REQUIRED, *, any_host: bool) -> list[str]:
+def hosts(name: str, default: Any = REQUIRED, *, any_host: bool) -> list[str]:
     found = words(name, default)
     for host in found:
         if not _HOST.match(host):
@@ -87,10 +88,25 @@ def hosts(name: str, default: Any = _REQUIRED, *, any_host: bool) -> list[str]:
 
 def origins(name: str) -> list[str]:
     found = words(name, ())
-    for origin in found:
-        if not re.match(r"^https?://[^/]+$", origin):
-            raise wrong(name, f"“{origin}” phải có dạng https://ten-may-chu.")
+    for value in found:
+        if not _ORIGIN.match(value):
+            raise wrong(name, f"“{value}” phải có dạng https://ten-may-chu.")
     return found
+
+
+def origin(name: str, default: Any = REQUIRED) -> str:
+    """Scheme and host of the portal itself, without a slash at the end."""
+    value = text(name, default).rstrip("/")
+    if not _ORIGIN.match(value):
+        raise wrong(name, f"“{value}” phải có dạng https://ten-may-chu.")
+    return value
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = text(name, default)
+    if value not in allowed:
+        raise wrong(name, f"“{value}” phải là một trong: {', '.join(allowed)}.")
+    return value
 
 
 def secret(name: str, *, least: int) -> str:
@@ -100,7 +116,7 @@ def secret(name: str, *, least: int) -> str:
     return value
 
 
-def key32(name: str, default: Any = _REQUIRED) -> str:
+def key32(name: str, default: Any = REQUIRED) -> str:
     """Base64 of exactly 32 bytes, returned as it stands."""
     value = text(name, default)
     try:
@@ -112,15 +128,15 @@ def key32(name: str, default: Any = _REQUIRED) -> str:
     return value
 
 
-def folder(name: str, default: Any = _REQUIRED) -> Path:
+def folder(name: str, default: Any = REQUIRED) -> Path:
     path = Path(text(name, default))
     if not path.is_absolute():
         raise wrong(name, f"phải là đường dẫn tuyệt đối, không phải “{path}”.")
     return path
 
 
-def _split(name: str, schemes, example: str) -> SplitResult:
-    value = text(name)
+def _split(name: str, schemes, example: str, default: Any = REQUIRED) -> SplitResult:
+    value = text(name, default)
     try:
         parts = urlsplit(value)
         _ = parts.port
@@ -186,12 +202,10 @@ def celery_broker(redis_url: str) -> str:
     return redis_url
 
 
-def email(name: str, default: Any = _REQUIRED) -> dict[str, Any]:
+def email(name: str, default: Any = REQUIRED) -> dict[str, Any]:
     """Django's EMAIL_* settings of an address such as smtp+tls://user:password@host:587."""
     example = "smtp+tls://nguoi-dung:mat-khau@may-chu:587"
-    if default is not _REQUIRED and not os.environ.get(name, "").strip():
-        os.environ[name] = default
-    parts = _split(name, EMAIL_BACKENDS, example)
+    parts = _split(name, EMAIL_BACKENDS, example, default)
     found: dict[str, Any] = {"EMAIL_BACKEND": EMAIL_BACKENDS[parts.scheme]}
     if parts.scheme.startswith("smtp"):
         if not parts.hostname:
@@ -214,16 +228,14 @@ def email(name: str, default: Any = _REQUIRED) -> dict[str, Any]:
     return found
 
 
-def storage(name: str, default: Any = _REQUIRED) -> tuple[dict[str, Any], Path | None]:
+def storage(name: str, default: Any = REQUIRED) -> tuple[dict[str, Any], Path | None]:
     """Where uploaded files go: (entry for STORAGES, MEDIA_ROOT or None).
 
     `file:///srv/portal/media`, or `s3://KEY:SECRET@host[:port]/bucket?region=…&insecure=1`
     for any S3-compatible service (needs django-storages[s3] in the image).
     """
     example = "file:///duong/dan hoặc s3://KHOA:BI-MAT@may-chu/thung-chua"
-    if default is not _REQUIRED and not os.environ.get(name, "").strip():
-        os.environ[name] = default
-    parts = _split(name, ("file", "s3"), example)
+    parts = _split(name, ("file", "s3"), example, default)
     if parts.scheme == "file":
         path = Path(unquote(parts.path))
         if parts.netloc or not path.is_absolute() or path == Path("/"):

@@ -4,25 +4,53 @@ from pathlib import Path
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from kombu import Queue
 
 from portal import environment as env
+from portal.common import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Only a development machine sets DEBUG; without it every value below has to be given.
 DEBUG = env.flag("DEBUG", default=False)
+
+
+def in_debug(value):
+    """The default of a development machine; anywhere else there is none."""
+    return value if DEBUG else env.REQUIRED
+
+
 # Plain http, for the demo on this machine and for tests; never in production.
 INSECURE_HTTP = env.flag("INSECURE_HTTP", default=DEBUG)
 SECRET_KEY = env.secret("SECRET_KEY", least=1 if DEBUG else env.SECRET_KEY_LENGTH)
-if DEBUG:
-    ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1"], any_host=True)
-else:
-    ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", any_host=False)
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", in_debug("localhost,127.0.0.1"), any_host=DEBUG)
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
-# Where people reach the portal: links in mails begin with it.
-SITE_URL = env.text("SITE_URL", *(["http://localhost:8000"] if INSECURE_HTTP else []))
-# Demo data, accounts with a known password, a page that shows every mail; never in production.
+# Links in mails and feeds begin with it.
+SITE_URL = env.origin("SITE_URL", in_debug("http://localhost:8000"))
+# bin/demo sets it: pages that only a demo has (outgoing mail), files served by the portal itself.
 DEMO = env.flag("DEMO", default=False)
+
+# Transport
+SECURE_SSL_REDIRECT = not INSECURE_HTTP
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_PROXY_SSL_HEADER = None if INSECURE_HTTP else ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else env.number("HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not INSECURE_HTTP
+# How many reverse proxies of our own stand before the portal (see ClientAddressMiddleware).
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+
+# Cookies: `__Host-` ties them to this host and to https; two demos on one host need a suffix.
+_host_only = "" if INSECURE_HTTP else "__Host-"
+_suffix = env.text("COOKIE_SUFFIX", "")
+SESSION_COOKIE_NAME = f"{_host_only}phien{_suffix}"
+CSRF_COOKIE_NAME = f"{_host_only}csrf{_suffix}"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_HTTP
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 12 * 3600
+IDLE_LOGOUT_SECONDS = env.number("IDLE_LOGOUT_SECONDS", 2 * 3600, least=60)
+X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -57,6 +85,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.common.middleware.RequestLogMiddleware",
+    "portal.common.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -64,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.common.middleware.IdleLogoutMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -84,6 +115,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.common.context.site",
             ],
         },
     },
@@ -91,6 +123,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.database("DATABASE_URL")}
 DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", "5")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.redis("REDIS_URL")
@@ -126,22 +159,41 @@ USE_I18N = True
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
+# What the masthead and the footer say; "|" separates lines and links.
+SITE = {
+    "name": env.text("SITE_NAME", "Cổng Đại hội"),
+    "line": env.text("SITE_LINE", "Tuyên truyền đại hội đảng các cấp"),
+    "owner": [line for line in env.text("SITE_OWNER", "").split("|") if line],
+    # "Tín nhiệm mạng": a link to the certificate, no remote script, no remote picture.
+    "trust_url": env.text("SITE_TRUST_URL", ""),
+}
+
 STATIC_URL = "/static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
-_development = {"default": f"file://{BASE_DIR / 'media'}"} if DEBUG else {}
-_uploads, MEDIA_ROOT = env.storage("STORAGE_URL", **_development)
+_uploads, MEDIA_ROOT = env.storage("STORAGE_URL", in_debug(f"file://{BASE_DIR / 'media'}"))
 MEDIA_URL = "/media/"
 STORAGES = {
     "default": _uploads,
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "portal.common.staticfiles.StaticStorage"
+    },
 }
+STATICFILES_FINDERS = [
+    "portal.common.bundles.BundleFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "portal.common.staticfiles.LeanAppDirectoriesFinder",
+]
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False  # CKEditor asks for its own files by their plain names
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 if MEDIA_ROOT is None:  # kept in S3: nothing is served from this machine
     MEDIA_ROOT = ""
 
-_mail = {"default": "consolemail://"} if DEBUG else {}
-globals().update(env.email("EMAIL_URL", **_mail))
+globals().update(env.email("EMAIL_URL", in_debug("consolemail://")))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Cổng Đại hội <khong-tra-loi@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -161,30 +213,44 @@ CONTENT_SECURITY_POLICY = {
 }
 
 CELERY_BROKER_URL = env.celery_broker(REDIS_URL)
-CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_QUEUES = [Queue("deadlines"), Queue("mail"), Queue("exports")]
+CELERY_TASK_DEFAULT_QUEUE = "deadlines"
+CELERY_TASK_CREATE_MISSING_QUEUES = False  # a misspelt queue is an error, not a lost job
+CELERY_TASK_IGNORE_RESULT = True
+# A task only hurries what a sweep would find anyway: done twice is harmless, lost is not.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_TASK_ROUTES = {
     "notices.sweep": {"queue": "deadlines"},
     "notices.mail": {"queue": "mail"},
 }
-# A run that waited for a minute is useless: the next one does the same work.
+# What beat starts: every entry is idempotent and catches up after a downtime. A run that waited
+# for longer than its period is useless (the next one does the same work), hence `expires`.
 CELERY_BEAT_SCHEDULE = {
     "notices.sweep": {"task": "notices.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "notices.mail": {"task": "notices.mail", "schedule": 60.0, "options": {"expires": 55}},
-}
-
-# Keys of identities live outside the database and its backup (ADR 0005).
-_keys = {"default": str(BASE_DIR / ".demo" / "keys")} if DEBUG else {}
-IDENTITY_KEY_DIR = env.folder("IDENTITY_KEY_DIR", **_keys)
-_master = {"default": "ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE="} if DEBUG else {}
-IDENTITY_MASTER_KEY = env.key32("IDENTITY_MASTER_KEY", **_master)
-
-SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]  # the measures of ADR 0003 stand
-
-# What beat starts; every entry is idempotent and catches up after a downtime.
-CELERY_BEAT_SCHEDULE = {
-    "agencies-project-today": {
+    "agencies.project_today": {
         "task": "agencies.project_today",
-        "schedule": crontab(minute="1,31"),
+        "schedule": crontab(minute="1,31"),  # 00:01, and again in case beat slept over midnight
     },
 }
+
+LOGGING = logs.configuration(env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING")))
+# URL namespaces whose requests are logged without saying whose they are.
+LOG_QUIET_NAMESPACES = ("feedback",)
+AXES_VERBOSE = False
+
+# Keys of identities live outside the database and its backup (ADR 0005).
+IDENTITY_KEY_DIR = env.folder("IDENTITY_KEY_DIR", in_debug(str(BASE_DIR / ".demo" / "keys")))
+IDENTITY_MASTER_KEY = env.key32(
+    "IDENTITY_MASTER_KEY", in_debug("ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE=")
+)
+
+SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]  # the measures of ADR 0003 stand

@@ -6,4 +6,5 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("", include("portal.common.uploads.urls")),
     path("", include("portal.news.urls")),
+    path("", include("portal.common.urls")),
 ]

@@ -7,6 +7,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from tests import demo_database as demo
+
 
 @pytest.fixture(autouse=True)
 def _clean_cache():
@@ -45,3 +47,21 @@ def c_database(django_db_setup):
         with server.cursor() as cursor:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
         server.close()
+
+
+@pytest.fixture(scope="session")
+def demo_template(django_db_setup, django_db_blocker):
+    """The name of a database with the demo in it, made once; copy it, do not write to it."""
+    with django_db_blocker.unblock():
+        name = demo.make_template()
+    yield name
+    with django_db_blocker.unblock():
+        demo.drop(name)
+
+
+@pytest.fixture(scope="module")
+def demo_database(demo_template, django_db_blocker):
+    """The tests of a module see the demo. They must roll back all they write."""
+    with django_db_blocker.unblock(), demo.switched_to(demo_template):
+        cache.clear()
+        yield

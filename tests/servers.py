@@ -75,6 +75,7 @@ def test_environment(folder: Path) -> dict[str, str]:
         "DEBUG": "0",
         "SECRET_KEY": "only-for-tests-" + "0123456789abcdef" * 4,
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+        "SITE_URL": "http://testserver",
         "INSECURE_HTTP": "1",
         "EMAIL_URL": "memorymail://",
         "IDENTITY_MASTER_KEY": base64.b64encode(b"\x07" * 32).decode(),

@@ -24,7 +24,7 @@ def as_range(field):
 
 
 class Level(models.Model):
-    """Cấp: data, because reorganisations add and abolish levels."""
+    """Cấp: data, because reorganisations add and abolish levels. A lower `order` is higher up."""
 
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(_("Tên cấp"), max_length=120)
@@ -33,7 +33,7 @@ class Level(models.Model):
     class Meta:
         verbose_name = _("Cấp")
         verbose_name_plural = _("Cấp")
-        ordering = ["-order", "slug"]
+        ordering = ["order", "slug"]
 
     def __str__(self):
         return self.name
@@ -60,9 +60,14 @@ class Agency(models.Model):
     is_cell = models.BooleanField(_("Chi bộ"), default=False)
     protocol_no = models.IntegerField(_("Thứ tự văn bản"), default=1000)
     valid = DateRangeField(_("Thời gian hoạt động"))
+    # Declared by the unit; accounts that happen to exist here are never counted instead.
+    member_count = models.PositiveIntegerField(_("Số đảng viên"), null=True, blank=True)
     about = models.TextField(_("Giới thiệu"), blank=True)
     address = models.CharField(_("Địa chỉ"), max_length=200, blank=True)
     phone = models.CharField(_("Điện thoại"), max_length=40, blank=True)
+    members_declared = models.PositiveIntegerField(
+        _("Số đảng viên, hội viên theo báo cáo"), null=True, blank=True
+    )
     lock_version = models.PositiveIntegerField(default=0)
     # the projection of today
     name = models.CharField(_("Tên"), max_length=200)

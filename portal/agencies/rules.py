@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.agencies.models import Agency, AgencyNode, Delegation, Membership, Role
 from portal.common import clock
+from portal.common.errors import Refused
 
 #: Roles that reach down the tree of today; all others count only in their own agency.
 SUBTREE_ROLES = frozenset({Role.SUPERVISOR, Role.ADMIN})
@@ -124,6 +126,17 @@ def acting(user, roles, agency, *, on=None):
     if grant is None or grant.on_behalf_of_id is None:
         return Acting(user, None)
     return Acting(user, User.objects.get(pk=grant.on_behalf_of_id))
+
+
+def require(user, roles, agency, *, on=None):
+    """Acting(user, giver) for one of `roles` at `agency`; for the first line of an action.
+
+    Raises:
+        Refused: code "no_right" when `user` holds none of them.
+    """
+    if not has_role(user, roles, agency, on=on):
+        raise Refused(_("Đồng chí không có quyền làm việc này."), code="no_right")
+    return acting(user, roles, agency, on=on)
 
 
 def path_of(agency):

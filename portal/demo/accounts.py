@@ -1,6 +1,6 @@
 """Who may sign in to the demo. These people exist only in demo data, never in a migration."""
 
-PASSWORD = "cong-dai-hoi-2026"  # noqa: S105  printed by bin/demo and in the README, on purpose
+PASSWORD = "Mau@2026"  # noqa: S105  printed by bin/demo and in the README, on purpose
 
 ACCOUNTS = (
     ("bientap", "biên tập viên"),

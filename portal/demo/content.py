@@ -102,3 +102,11 @@ def draft_html(blocks: list[DraftBlock]) -> str:
             label = f"{block.number} " if block.level == 1 else f"{block.number}. "
         parts.append(f"<{tag}>{escape(label + block.text, quote=False)}</{tag}>")
     return "\n".join(parts)
+
+
+def block_at(blocks: list[DraftBlock], start: str) -> DraftBlock:
+    """The one block whose text begins with `start`; ValueError if there is none or more."""
+    found = [block for block in blocks if block.text.startswith(start)]
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} blocks begin with {start!r}")
+    return found[0]

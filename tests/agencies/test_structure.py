@@ -257,6 +257,8 @@ def big_bang(level, *, provinces, communes, cells):
             """,
             [level.pk, provinces * (1 + communes * (1 + cells))],
         )
+        cursor.execute("ANALYZE agencies_agency")
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(
             """
             INSERT INTO agencies_agencyname (agency_id, name, short_name, committee_name,
@@ -277,3 +279,4 @@ def big_bang(level, *, provinces, communes, cells):
             """,
             {"p": provinces, "c": communes, "x": cells},
         )
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import unicodedata
 from pathlib import Path
@@ -291,3 +292,96 @@ def test_there_are_enough_members_above_the_reading_level():
         ]
         assert readers
         assert [a["slug"] for a in readers if a["members"] < 60] == []
+
+
+def drafts():
+    return {path.name: content.draft(path.name, TODAY) for path in content.CONTENT.glob("*.txt")}
+
+
+def test_a_draft_is_read_block_by_block(tmp_path, monkeypatch):
+    (tmp_path / "x.txt").write_text(
+        "; note\n\n# [Phần một] Kết quả\n\n## [I] Bối cảnh\n\nMột dòng\nhai dòng & {today:year}.\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(content, "CONTENT", tmp_path)
+    blocks = content.draft("x.txt", TODAY)
+    assert blocks == [
+        content.DraftBlock(1, 1, "Phần một", "Kết quả"),
+        content.DraftBlock(2, 2, "I", "Bối cảnh"),
+        content.DraftBlock(3, 0, "", "Một dòng hai dòng & 2026."),
+    ]
+    assert content.draft_html(blocks) == (
+        "<h2>Phần một Kết quả</h2>\n<h3>I. Bối cảnh</h3>\n<p>Một dòng hai dòng &amp; 2026.</p>"
+    )
+    with pytest.raises(ValueError, match="0 blocks begin with 'Ba'"):
+        content.block_at(blocks, "Ba")
+
+
+def test_the_drafts_have_their_size_and_no_block_twice():
+    assert {name: len(blocks) for name, blocks in drafts().items()} == {
+        "draft_programme.txt": 20,
+        "draft_report.txt": 102,
+        "draft_report_2.txt": 104,
+        "draft_scheme.txt": 12,
+    }
+    for blocks in drafts().values():
+        paragraphs = [block.text for block in blocks if not block.level]
+        assert len(set(paragraphs)) == len(paragraphs)
+        assert [text for text in paragraphs if not text.endswith(".")] == []
+        levels = [block.level for block in blocks if block.level]
+        assert [b for a, b in itertools.pairwise(levels) if b > a + 1] == []
+
+
+def test_edition_2_keeps_most_blocks_and_changes_some():
+    first = [block.text for block in drafts()["draft_report.txt"]]
+    second = [block.text for block in drafts()["draft_report_2.txt"]]
+    assert len(set(first) - set(second)) == 10
+    assert len(set(second) - set(first)) == 12
+    moved = "Hợp nhất kho dữ liệu của các sở"
+    places = [[n for n, t in enumerate(texts) if t.startswith(moved)] for texts in (first, second)]
+    assert [len(found) for found in places] == [1, 1]
+    assert places[0][0] > places[1][0]
+
+
+def test_numbers_of_the_report_agree():
+    assert 9640 == 5 * 1928
+    assert round(412_000 * (100 - 93.6) / 100) == 26_368
+    assert round(41.2 + 36.5 + 15.8 + 6.5, 1) == 100
+    text = " ".join(block.text for block in drafts()["draft_report.txt"])
+    shown = ["9.640", "1.928", "412.000", "93,6%", "26.368", "41,2%", "36,5%", "15,8%", "6,5%"]
+    assert [number for number in shown if number not in text] == []
+
+
+def test_questions_and_opinions_find_their_block():
+    data = content.load("consultations.yaml", TODAY)
+    documents = by(data["documents"], "slug")
+    for document in documents.values():
+        assert document["blocks"] in drafts()
+        assert document.get("edition_2", "draft_report_2.txt") in drafts()
+    consultations = by(data["consultations"], "slug")
+    for row in consultations.values():
+        headings = {b.text for b in drafts()[documents[row["document"]]["blocks"]] if b.level}
+        assert {q["at"] for q in row["questions"]} - {None} <= headings
+    sample = content.load("opinions.yaml", TODAY)
+    consultation = consultations[sample["consultation"]]
+    blocks = drafts()[documents[consultation["document"]]["blocks"]]
+    agencies = by(everything()["agencies"], "slug")
+    for opinion in sample["opinions"]:
+        assert opinion["stance"] in ("agree", "partly", "disagree")
+        assert opinion["group"] in consultation["respondent_groups"]
+        assert agencies[opinion["unit"]]["kind"] == "party"
+        assert consultation["opens"]["on"] <= opinion["on"] <= TODAY
+        if opinion["at"]:
+            assert content.block_at(blocks, opinion["at"]).level == 0
+
+
+def test_the_sample_opinions_are_balanced_and_name_nobody():
+    sample = content.load("opinions.yaml", TODAY)["opinions"]
+    count = {s: sum(o["stance"] == s for o in sample) for s in ("agree", "partly", "disagree")}
+    assert sum(count.values()) == len(sample) == 45
+    assert count == {"agree": 16, "partly": 20, "disagree": 9}
+    keys = {key for opinion in sample for key in opinion}
+    assert keys == {"at", "stance", "group", "unit", "on", "text", "reason", "proposed"}
+    names = [p["full_name"] for p in content.load("people.yaml", TODAY)["people"]]
+    written = " ".join(str(value) for opinion in sample for value in opinion.values())
+    assert [name for name in names if name in written] == []

@@ -23,7 +23,17 @@ from portal.common.locks import advisory_lock
 #: From when an agency counts whose founding nobody dated.
 LONG_AGO = dt.date(1930, 2, 3)
 
-SETTINGS = ("code", "kind", "level", "is_cell", "protocol_no", "about", "address", "phone")
+SETTINGS = (
+    "code",
+    "kind",
+    "level",
+    "is_cell",
+    "protocol_no",
+    "member_count",
+    "about",
+    "address",
+    "phone",
+)
 
 # Would `parent` stand below `child` on any day of the new edge?
 _ABOVE = """
@@ -54,6 +64,7 @@ def create_agency(
     decision="",
     is_cell=False,
     protocol_no=1000,
+    member_count=None,
     about="",
     address="",
     phone="",
@@ -63,7 +74,8 @@ def create_agency(
 
     Args:
         level: the Level.
-        parent: the Agency above, None for the top of a tree.
+        parent: the Agency above, None for the top of a tree; it counts from the day on which
+            both exist.
         starts, ends: its first and last day (`ends` None: until further notice).
         slug: made from the name, and made unique, when not given.
         project: False when a loader makes many and calls `project_today` once at the end.
@@ -79,6 +91,7 @@ def create_agency(
         level=level,
         is_cell=is_cell,
         protocol_no=protocol_no,
+        member_count=member_count,
         valid=_life(starts, ends),
         about=about,
         address=address,
@@ -100,7 +113,7 @@ def create_agency(
         decision=decision,
     )
     if parent is not None:
-        _place(agency, parent, starts, decision)
+        _place(agency, parent, max(starts, parent.valid.lower or starts), decision)
     audit.record(
         actor=actor,
         verb="create_agency",

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Cấp',
                 'verbose_name_plural': 'Cấp',
-                'ordering': ['-order', 'slug'],
+                'ordering': ['order', 'slug'],
             },
         ),
         migrations.CreateModel(
@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('is_cell', models.BooleanField(default=False, verbose_name='Chi bộ')),
                 ('protocol_no', models.IntegerField(default=1000, verbose_name='Thứ tự văn bản')),
                 ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='Thời gian hoạt động')),
+                ('member_count', models.PositiveIntegerField(blank=True, null=True, verbose_name='Số đảng viên')),
                 ('about', models.TextField(blank=True, verbose_name='Giới thiệu')),
                 ('address', models.CharField(blank=True, max_length=200, verbose_name='Địa chỉ')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='Điện thoại')),

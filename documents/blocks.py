@@ -1,0 +1,190 @@
+"""Cutting the text of an edition into blocks. Pure: HTML in, drafts of blocks out."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from html import escape
+
+import lxml.html
+from lxml import etree
+
+from portal.common.text import clean
+
+_HEADING_TAGS = {"h1": 1, "h2": 1, "h3": 2, "h4": 3, "h5": 4, "h6": 5}
+_NUMBER = re.compile(
+    r"^(?P<number>"
+    r"Phần\s+(?:thứ\s+)?\w+|PHẦN\s+(?:THỨ\s+)?\w+"
+    r"|Chương\s+[IVXLC\d]+|CHƯƠNG\s+[IVXLC\d]+"
+    r"|Mục\s+[IVXLC\d]+|MỤC\s+[IVXLC\d]+|Điều\s+\d+"
+    r"|[IVXLC]+(?=\s*[.\-–])|\d+(?:\.\d+)*(?=\s*[.)])|[a-zđ](?=\s*\))"
+    r")\s*[.):\-–]?\s+"
+)
+_BULLET = "–"
+
+
+@dataclass(frozen=True)
+class BlockDraft:
+    """One block before it is stored; see `documents.models.Block` for the fields."""
+
+    kind: str
+    level: int
+    number: str
+    html: str
+    plain: str
+
+
+def cut(html):
+    """The blocks of a sanitised HTML text, in reading order.
+
+    Headings h2-h4 become levels 1-3; their leading number ("I.", "2.1.", "Phần thứ nhất") becomes
+    the number label and leaves the text. Every paragraph and every list item is a block of its own,
+    tables and figures stay whole. Empty blocks are dropped.
+    """
+    if not html.strip():
+        return []
+    root = lxml.html.fragment_fromstring(html, create_parent="div")
+    return list(_walk(root))
+
+
+def plain_to_html(text):
+    """Paragraphs of HTML from pasted plain text; lines that look like headings become headings."""
+    parts = []
+    for line in clean(text).splitlines():
+        line = line.strip()
+        if not line:
+            continue
+        tag = _guess_tag(line)
+        parts.append(f"<{tag}>{escape(line, quote=False)}</{tag}>")
+    return "\n".join(parts)
+
+
+def digest(blocks):
+    """SHA-256 (hex) over kind, level, number and plain text of all blocks, in order."""
+    total = hashlib.sha256()
+    for block in blocks:
+        line = "\x1f".join([block.kind, str(block.level), block.number, block.plain])
+        total.update(line.encode() + b"\x1e")
+    return total.hexdigest()
+
+
+def _walk(element):
+    yield from _text_block(element.text)
+    for child in element:
+        tag = child.tag if isinstance(child.tag, str) else ""
+        if tag in _HEADING_TAGS:
+            yield from _heading(child, _HEADING_TAGS[tag])
+        elif tag in {"ul", "ol"}:
+            yield from _list(child)
+        elif tag == "table":
+            yield from _whole(child, "table")
+        elif tag == "figure":
+            yield from _whole(child, "figure")
+        elif tag in {"div", "section", "blockquote"} and len(child):
+            yield from _walk(child)
+        elif tag in {"p", "div", "section", "blockquote", "pre"}:
+            yield from _paragraph(child)
+        elif tag:
+            yield from _paragraph(child, whole=True)
+        yield from _text_block(child.tail)
+
+
+def _text_block(text):
+    text = clean(text or "")
+    if text:
+        yield BlockDraft("paragraph", 0, "", escape(text, quote=False), text)
+
+
+def _heading(element, level):
+    plain = _plain(element)
+    if not plain:
+        return
+    number, rest = split_number(plain)
+    yield BlockDraft("heading", level, number, escape(rest, quote=False), rest)
+
+
+def _paragraph(element, number="", whole=False):
+    plain = _plain(element)
+    inner = _outer(element) if whole else _inner(element)
+    if not plain:
+        if element.xpath(".//img"):
+            yield BlockDraft("figure", 0, "", inner, "")
+        return
+    yield BlockDraft("paragraph", 0, number, inner, plain)
+
+
+def _list(element):
+    ordered = element.tag == "ol"
+    start = int(element.get("start") or 1) if ordered else 0
+    for offset, item in enumerate(element.iterchildren("li")):
+        nested = [c for c in item if c.tag in {"ul", "ol"}]
+        for sub in nested:
+            item.remove(sub)
+        yield from _paragraph(item, number=f"{start + offset}." if ordered else _BULLET)
+        for sub in nested:
+            yield from _list(sub)
+
+
+def _whole(element, kind):
+    plain = _plain(element)
+    yield BlockDraft(kind, 0, "", _outer(element), plain)
+
+
+def split_number(text):
+    """("I", "Bối cảnh") from "I. Bối cảnh"; ("", text) where there is no number."""
+    found = _NUMBER.match(text + " ")
+    if not found:
+        return "", text
+    rest = text[found.end() :].strip()
+    number = re.sub(r"\s+", " ", found["number"]).strip()
+    if re.fullmatch(r"[IVXLC]+|\d+(?:\.\d+)*", number):
+        number += "."
+    elif re.fullmatch(r"[a-zđ]", number):
+        number += ")"
+    return (number, rest) if rest else ("", text)
+
+
+def _guess_tag(line):
+    if len(line) > 160 or line[-1] in ".;:,":
+        return "p"
+    if re.match(r"^(phần\s+(thứ\s+)?\w+|chương\s+[ivxlc\d]+)\b", line, re.IGNORECASE):
+        return "h2"
+    if re.match(r"^[IVXLC]+\s*[.\-–]\s+\S", line):
+        return "h3"
+    if re.match(r"^\d+(\.\d+)*\s*[.)]\s+\S", line):
+        return "h4"
+    return "p"
+
+
+def _plain(element):
+    return re.sub(r"\s+", " ", clean(" ".join(_texts(element)))).strip()
+
+
+def _texts(element):
+    """Text runs; a space only where a block or cell ends, so that words never run together."""
+    run = []
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if event == "start":
+            run.append(node.text or "" if isinstance(node.tag, str) else "")
+        else:
+            if node.tag in {"td", "th", "tr", "p", "li", "br", "div", "figcaption", "caption"}:
+                run.append(" ")
+            if node is not element:
+                run.append(node.tail or "")
+    return ["".join(run)]
+
+
+def _inner(element):
+    head = escape(element.text or "", quote=False)
+    return (head + "".join(_html(child) for child in element)).strip()
+
+
+def _outer(element):
+    tail, element.tail = element.tail, None
+    try:
+        return _html(element).strip()
+    finally:
+        element.tail = tail
+
+
+def _html(element):
+    return lxml.html.tostring(element, encoding="unicode")

@@ -1,0 +1,105 @@
+"""Who may write, who may read, and when a consultation is open."""
+
+from feedback.models import Consultation
+from portal.agencies.models import Role
+from portal.agencies.rules import grants_of, path_of
+from portal.common.transitions import Lifecycle, transition
+
+S = Consultation.State
+
+LIFECYCLE = Lifecycle(
+    transition("announce", {S.EDITING}, S.ANNOUNCED, "Đợt lấy ý kiến này đã được công bố."),
+    transition("withdraw", {S.EDITING, S.ANNOUNCED}, S.WITHDRAWN, "Đợt lấy ý kiến đã hủy."),
+)
+
+MANAGING_ROLES = frozenset({Role.STAFF})
+READING_ROLES = frozenset({Role.RAPPORTEUR})
+
+
+def phase_of(consultation, now):
+    """Where an announced consultation is at `now`: "upcoming", "open", "closed", "undetermined".
+
+    Instants are half-open: it opens at `opens.at` and is closed from `closes.at` on. A consultation
+    that is not announced is "editing" or "withdrawn".
+    """
+    if consultation.state != S.ANNOUNCED:
+        return consultation.state
+    opens, closes = consultation.opens.at, consultation.closes.at
+    if closes is not None and now >= closes:
+        return "closed"
+    if opens is None:
+        return "undetermined"
+    return "open" if now >= opens else "upcoming"
+
+
+def is_open(consultation, now):
+    """Whether opinions are accepted at `now`."""
+    return phase_of(consultation, now) == "open"
+
+
+def may_manage(user, consultation):
+    """Whether `user` may edit, announce and change the dates of `consultation`."""
+    return grants_of(user).has(MANAGING_ROLES, consultation.agency_id)
+
+
+def may_see(user, consultation):
+    """Announced and withdrawn consultations are public; drafts belong to those who write them."""
+    return consultation.state != S.EDITING or may_manage(user, consultation)
+
+
+def may_write(user, consultation):
+    """Whether `user` belongs to the audience (whatever the time).
+
+    Members: anyone with a role in the consulting agency or below it today.
+    """
+    if not user.is_authenticated:
+        return False
+    if consultation.audience == Consultation.Audience.SIGNED_IN:
+        return True
+    path = path_of(consultation.agency_id)
+    return any(
+        g.agency_id == consultation.agency_id or (path and g.path.startswith(path))
+        for g in grants_of(user)
+        if g.on_behalf_of_id is None
+    )
+
+
+def reading_agency_ids(user):
+    """Ids of the agencies whose opinions `user` reads as rapporteur."""
+    return grants_of(user).agency_ids(READING_ROLES)
+
+
+def may_read_node(user, node):
+    """Whether `user` reads the words of opinions that are read at `node`.
+
+    Being portal administrator gives no right here (DESIGN section 5).
+    """
+    return node.reads and node.handled_by_id in reading_agency_ids(user)
+
+
+def readers_of(node, parents):
+    """(reader, reader above) of a ladder node: who reads what enters there, by either route.
+
+    Args:
+        node: anything with `reads`; parents: {node: its parent or None} of the whole ladder.
+
+    The first is the lowest node at or above `node` that reads; the second the next one above that,
+    or the first again where there is none higher.
+    """
+    readers = []
+    while node is not None:
+        if node.reads:
+            readers.append(node)
+        node = parents[node]
+    return readers[0], readers[min(1, len(readers) - 1)]
+
+
+def reads_at(*, members, level_order, is_cell, reading_level_order, minimum, is_root):
+    """Whether a node reads texts: at the reading level or above (a lower order), never a cell,
+    enough members.
+
+    The root always reads, or an opinion would have no reader at all.
+    """
+    if is_root:
+        return True
+    return not is_cell and level_order <= reading_level_order and members >= minimum

@@ -1,0 +1,66 @@
+"""Databases with the demo in them, beside the empty one that other tests use.
+
+The demo is loaded once per process into a copy of the migrated test database. Tests that only read
+or roll back use that copy; a test that commits (a browser on a live server) gets a copy of the copy.
+"""
+
+import contextlib
+from collections.abc import Iterator
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command, get_commands
+from django.db import connection, connections
+
+from portal.demo.accounts import ACCOUNTS
+
+
+def _run(sql: str, *, database: str = "postgres") -> None:
+    import psycopg2
+
+    given = connection.get_connection_params() | {"dbname": database}
+    given.pop("cursor_factory", None)
+    server = psycopg2.connect(**given)
+    server.autocommit = True
+    try:
+        with server.cursor() as cursor:
+            cursor.execute(sql)
+    finally:
+        server.close()
+
+
+def copy(source: str, name: str) -> None:
+    connections.close_all()
+    _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _run(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+
+
+def drop(name: str) -> None:
+    connections.close_all()
+    _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def switched_to(name: str) -> Iterator[None]:
+    """Inside, Django's connection (in every thread) is to the database `name`."""
+    before = connection.settings_dict["NAME"]
+    connections.close_all()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"] = before
+
+
+def make_template() -> str:
+    """Copy the migrated test database, load the demo there; returns its name."""
+    migrated = connection.settings_dict["NAME"]
+    name = f"{migrated}_demo"
+    copy(migrated, name)
+    with switched_to(name):
+        if "load_demo" in get_commands():
+            call_command("load_demo", verbosity=0)
+        else:
+            for username, label in ACCOUNTS:
+                get_user_model().objects.create_user(username=username, full_name=label)
+    return name

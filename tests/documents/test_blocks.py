@@ -1,0 +1,94 @@
+import pytest
+
+from documents.blocks import BlockDraft, cut, digest, plain_to_html, split_number
+from documents.lineage import Link, propose
+
+
+def test_headings_give_up_their_number_and_paragraphs_stay_apart():
+    html = (
+        "<h2>Phần thứ nhất. Kết quả</h2><h3>I. Bối cảnh</h3>"
+        "<p>Một <strong>hai</strong> ba.</p><p> </p><h4>1) Kinh tế</h4><p>Bốn.</p>"
+    )
+    assert cut(html) == [
+        BlockDraft("heading", 1, "Phần thứ nhất", "Kết quả", "Kết quả"),
+        BlockDraft("heading", 2, "I.", "Bối cảnh", "Bối cảnh"),
+        BlockDraft("paragraph", 0, "", "Một <strong>hai</strong> ba.", "Một hai ba."),
+        BlockDraft("heading", 3, "1.", "Kinh tế", "Kinh tế"),
+        BlockDraft("paragraph", 0, "", "Bốn.", "Bốn."),
+    ]
+
+
+def test_list_items_are_blocks_with_their_number():
+    html = "<ol start='3'><li>Ba</li><li>Bốn<ul><li>nhỏ</li></ul></li></ol>"
+    assert [(b.number, b.plain) for b in cut(html)] == [("3.", "Ba"), ("4.", "Bốn"), ("–", "nhỏ")]
+
+
+def test_tables_stay_whole_and_cells_do_not_run_together():
+    html = "<table><tbody><tr><td>Xã</td><td>Số</td></tr></tbody></table>"
+    (block,) = cut(html)
+    assert (block.kind, block.plain) == ("table", "Xã Số")
+    assert block.html == html
+
+
+def test_text_is_escaped_where_it_becomes_html():
+    (block,) = cut("<p>5 &lt; 6 &amp; 7</p>")
+    assert (block.html, block.plain) == ("5 &lt; 6 &amp; 7", "5 < 6 & 7")
+    (heading,) = cut("<h2>A &lt;script&gt;</h2>")
+    assert heading.html == "A &lt;script&gt;"
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "rest"),
+    [
+        ("I. Bối cảnh", "I.", "Bối cảnh"),
+        ("2.1. Công nghiệp", "2.1.", "Công nghiệp"),
+        ("a) Mục tiêu", "a)", "Mục tiêu"),
+        ("đ) Giải pháp", "đ)", "Giải pháp"),
+        ("Phần thứ hai", "", "Phần thứ hai"),
+        ("Điều 5. Hiệu lực", "Điều 5", "Hiệu lực"),
+        ("Xây dựng Đảng", "", "Xây dựng Đảng"),
+        ("2025 là năm bản lề", "", "2025 là năm bản lề"),
+        ("Có ba việc", "", "Có ba việc"),
+    ],
+)
+def test_numbers(text, number, rest):
+    assert split_number(text) == (number, rest)
+
+
+def test_pasted_text_gets_headings_and_is_escaped():
+    html = plain_to_html("Phần thứ nhất. KẾT QUẢ\n\nI. Bối cảnh\n1. Kinh tế\nTăng <6%> mỗi năm.")
+    assert html.splitlines() == [
+        "<h2>Phần thứ nhất. KẾT QUẢ</h2>",
+        "<h3>I. Bối cảnh</h3>",
+        "<h4>1. Kinh tế</h4>",
+        "<p>Tăng &lt;6%&gt; mỗi năm.</p>",
+    ]
+
+
+def test_empty_text_has_no_blocks():
+    assert cut("") == [] == cut("<p> </p>")
+
+
+def test_digest_tells_texts_apart():
+    assert digest(cut("<p>a</p><p>b</p>")) != digest(cut("<p>a b</p>"))
+    assert digest(cut("<p>a</p>")) == digest(cut("<p>a</p>"))
+
+
+def blocks(*texts):
+    return [BlockDraft("paragraph", 0, "", text, text) for text in texts]
+
+
+def test_equal_text_is_the_same_and_what_jumped_has_moved():
+    old = blocks("một", "hai", "ba", "bốn")
+    new = blocks("bốn", "một", "mới", "hai", "ba")
+    assert propose(old, new) == [
+        Link(3, 0, "moved", 1.0),
+        Link(0, 1, "same", 1.0),
+        Link(1, 3, "same", 1.0),
+        Link(2, 4, "same", 1.0),
+    ]
+
+
+def test_lookalikes_and_repeated_sentences_are_never_linked():
+    assert propose(blocks("một", "một"), blocks("một", "hai")) == []
+    assert propose(blocks("tăng 5%"), blocks("tăng 6%")) == []

@@ -1,0 +1,5 @@
+from tests.access import Row
+
+ROWS = [
+    Row("healthz", anonymous=200),
+]
