@@ -1,7 +1,25 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DocumentsConfig(AppConfig):
     name = "documents"
     label = "documents"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from documents.rules import INSIDE_ROLES
+        from portal.agencies.rules import grants_of
+        from portal.common import nav
+
+        nav.staff.add(
+            nav.Item(
+                key="documents",
+                group=nav.DOCUMENTS,
+                order=10,
+                label=_("Dự thảo văn kiện"),
+                icon="book-open",
+                url_name="documents:desk",
+                visible=lambda request: bool(grants_of(request.user).agency_ids(INSIDE_ROLES)),
+            )
+        )

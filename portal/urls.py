@@ -5,6 +5,6 @@ from portal import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("", include("portal.common.uploads.urls")),
-    path("", include("portal.news.urls")),
     path("", include("portal.common.urls")),
+    path("", include("documents.urls")),
 ]

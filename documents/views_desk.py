@@ -1,0 +1,201 @@
+"""The desk: writing, submitting, approving and publishing editions."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_POST
+
+from documents import actions, blocks, queries, rules
+from documents.forms import DocumentForm, RemarkForm, TextForm
+from documents.models import Block, Document, Edition
+from portal.agencies.rules import grants_of
+from portal.common.errors import Refused, StaleVersion
+from portal.common.paging import paginate
+from portal.common.richtext import editor_csp
+from portal.common.scoped import fetch
+
+DOCUMENTS = Document.objects.select_related("agency", "event__host")
+
+
+@login_required
+def desk(request):
+    """The documents of the agencies where this person works."""
+    if not grants_of(request.user).agency_ids(rules.INSIDE_ROLES):
+        raise PermissionDenied
+    page = paginate(request, queries.working_documents(request.user), per_page=20)
+    return render(
+        request,
+        "documents/desk.html",
+        {"page": page, "may_create": grants_of(request.user).agency_ids(rules.EDITING_ROLES)},
+    )
+
+
+@login_required
+def create(request):
+    """A new document."""
+    if not grants_of(request.user).agency_ids(rules.EDITING_ROLES):
+        raise PermissionDenied
+    form = DocumentForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            document = actions.create_document(actor=request.user, **form.action_arguments())
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _("Đã tạo văn kiện. Mời đồng chí soạn toàn văn."))
+            return redirect("documents:edit", pk=document.pk, n=1)
+    return render(request, "documents/new.html", {"form": form})
+
+
+@login_required
+def manage(request, pk):
+    """One document with its editions and what may be done with them."""
+    document = _document(request.user, pk)
+    editions = list(document.editions.select_related("submitted_by", "approved_by").order_by("-n"))
+    return render(
+        request,
+        "documents/manage.html",
+        {
+            "document": document,
+            "editions": editions,
+            "unpublished": next((e for e in editions if e.state in Edition.UNPUBLISHED), None),
+            "may_edit": rules.may_edit(request.user, document),
+            "may_approve": rules.may_approve(request.user, document),
+            "remark_form": RemarkForm(),
+        },
+    )
+
+
+@login_required
+@require_POST
+def start(request, pk):
+    """Begin the next edition."""
+    document = _document(request.user, pk, may=rules.may_edit)
+    try:
+        edition = actions.start_edition(actor=request.user, document=document)
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("documents:manage", pk=pk)
+    return redirect("documents:edit", pk=pk, n=edition.n)
+
+
+@editor_csp
+@login_required
+def edit(request, pk, n):
+    """Write the text of an edition."""
+    document = _document(request.user, pk, may=rules.may_edit)
+    edition = get_object_or_404(document.editions, n=n)
+    if edition.state != Edition.State.EDITING:
+        messages.info(request, _("Bản này đã trình hoặc đã công bố nên không sửa được nữa."))
+        return redirect("documents:manage", pk=pk)
+    stored = {
+        "html": edition.source,
+        "note": edition.note,
+        "lock_version": edition.lock_version,
+    }
+    form = TextForm(request.POST or None, initial=stored)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.save_text(
+                actor=request.user,
+                edition=edition,
+                html=form.cleaned_data["html"],
+                note=form.cleaned_data["note"],
+                expected_version=form.expected_version,
+            )
+        except StaleVersion as stale:
+            form.mark_stale(
+                stale.current, values={"html": stale.current.source, "note": stale.current.note}
+            )
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _("Đã lưu."))
+            if "preview" in request.POST:
+                return redirect("documents:preview", pk=pk, n=n)
+            return redirect("documents:edit", pk=pk, n=n)
+    return render(
+        request,
+        "documents/edit.html",
+        {"document": document, "edition": edition, "form": form},
+    )
+
+
+@login_required
+def preview(request, pk, n):
+    """The text as it will be cut into blocks, with its contents and paragraph numbers."""
+    document = _document(request.user, pk)
+    edition = get_object_or_404(document.editions, n=n)
+    return render(
+        request,
+        "documents/preview.html",
+        {
+            "document": document,
+            "edition": edition,
+            "blocks": _drafts(edition),
+            "may_edit": rules.may_edit(request.user, document),
+            "may_approve": rules.may_approve(request.user, document)
+            and edition.submitted_by_id != request.user.pk,
+            "remark_form": RemarkForm(),
+        },
+    )
+
+
+STEPS = {
+    "trinh": (actions.submit, rules.may_edit, lazy("Đã trình người duyệt.")),
+    "rut-lai": (actions.take_back, rules.may_edit, lazy("Đã rút lại để soạn tiếp.")),
+    "tra-lai": (actions.send_back, rules.may_approve, lazy("Đã trả lại kèm nhận xét.")),
+    "cong-bo": (actions.publish, rules.may_approve, lazy("Đã công bố.")),
+    "thu-hoi": (actions.withdraw, rules.may_approve, lazy("Đã thu hồi.")),
+}
+
+
+@login_required
+@require_POST
+def act(request, pk, n, step):
+    """One step of the life cycle of an edition."""
+    if step not in STEPS:
+        raise Http404
+    action, may, done = STEPS[step]
+    document = _document(request.user, pk, may=may)
+    edition = get_object_or_404(document.editions, n=n)
+    arguments = {}
+    if action in {actions.send_back, actions.withdraw}:
+        form = RemarkForm(request.POST)
+        words = form.cleaned_data["remark"] if form.is_valid() else ""
+        arguments = {"remark" if action is actions.send_back else "reason": words}
+    try:
+        action(actor=request.user, edition=edition, **arguments)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, done)
+    return redirect("documents:manage", pk=pk)
+
+
+def _document(user, pk, may=None):
+    return fetch(DOCUMENTS, user=user, see=rules.may_see_inside, may=may, pk=pk)
+
+
+def _drafts(edition):
+    """Unsaved blocks of the working text, numbered like published ones."""
+    rows, para_no = [], 0
+    for pos, draft in enumerate(blocks.cut(edition.source), start=1):
+        numbered = draft.kind == Block.Kind.PARAGRAPH
+        para_no += numbered
+        rows.append(
+            Block(
+                pos=pos,
+                kind=draft.kind,
+                level=draft.level,
+                number=draft.number,
+                html=draft.html,
+                plain=draft.plain,
+                para_no=para_no if numbered else None,
+            )
+        )
+    return rows
