@@ -4,6 +4,7 @@ from portal import views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("", include("portal.notices.urls")),
     path("", include("portal.common.uploads.urls")),
     path("", include("portal.common.urls")),
     path("", include("documents.urls")),

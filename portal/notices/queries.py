@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from portal.agencies.models import Role
+from portal.agencies.models import Agency, Role
 from portal.notices import registry, rules
 from portal.notices.models import Delivery, ScheduledNotice
 
@@ -155,14 +155,34 @@ def scheduled_for(user, grants):
     return rows.filter(agency__in=grants.agencies(rules.FOLLOWING))
 
 
-def with_numbers(rows):
-    """Scheduled notices with `people` (inboxes reached) and `failed` (mails that did not go)."""
-    return rows.annotate(
-        people=Count("deliveries", filter=Q(deliveries__channel="inbox")),
-        failed=Count(
-            "deliveries", filter=Q(deliveries__channel="mail", deliveries__state="failed")
-        ),
+def agencies_followed(user, grants):
+    """The agencies that appear in that list."""
+    told = ScheduledNotice.objects.filter(agency__isnull=False).values("agency_id")
+    reach = Agency.objects.all() if user.is_superuser else grants.agencies(rules.FOLLOWING)
+    return reach.filter(pk__in=told)
+
+
+def numbers_of(rows):
+    """{state: count} of scheduled notices, with "mail_failed" for those with a failed mail."""
+    numbers = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    failed = Delivery.objects.filter(
+        channel=Delivery.Channel.MAIL, state=Delivery.State.FAILED, notice__in=rows
     )
+    numbers["mail_failed"] = failed.values("notice_id").distinct().count()
+    return numbers
+
+
+def add_numbers(notices):
+    """Put `people` (inboxes reached) and `failed` (mails that did not go) on notices; one query."""
+    numbers = Delivery.objects.filter(notice__in=notices).values("notice_id")
+    numbers = numbers.annotate(
+        people=Count("pk", filter=Q(channel=Delivery.Channel.INBOX)),
+        failed=Count("pk", filter=Q(channel=Delivery.Channel.MAIL, state=Delivery.State.FAILED)),
+    )
+    found = {row["notice_id"]: row for row in numbers}
+    for notice in notices:
+        row = found.get(notice.pk, {})
+        notice.people, notice.failed = row.get("people", 0), row.get("failed", 0)
 
 
 def load_subjects(notices):

@@ -1,0 +1,74 @@
+"""Forms of notices: the filter of the staff list, "mark all as read"."""
+
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.agencies.models import Agency
+from portal.common import clock
+from portal.common.forms import Form
+from portal.notices import registry
+from portal.notices.models import Delivery, ScheduledNotice
+
+
+class ReadUpToForm(Form):
+    """The newest delivery that the reader saw when asking to mark all as read."""
+
+    up_to = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class _Date(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class ScheduledFilter(django_filters.FilterSet):
+    """State, kind, agency and days of the list of scheduled notices."""
+
+    FAILED = "mail_failed"
+
+    trang_thai = django_filters.ChoiceFilter(
+        label=_("Trạng thái"),
+        choices=[*ScheduledNotice.State.choices, (FAILED, _("Có thư không gửi được"))],
+        method="in_state",
+        empty_label=_("Mọi trạng thái"),
+    )
+    loai = django_filters.ChoiceFilter(
+        label=_("Loại nhắc"),
+        field_name="kind",
+        choices=registry.kind_choices,
+        empty_label=_("Mọi loại"),
+    )
+    co_quan = django_filters.ModelChoiceFilter(
+        label=_("Cơ quan"),
+        field_name="agency",
+        queryset=Agency.objects.none(),
+        empty_label=_("Mọi cơ quan"),
+    )
+    tu = django_filters.DateFilter(label=_("Từ ngày"), method="from_day", widget=_Date)
+    den = django_filters.DateFilter(label=_("Đến ngày"), method="to_day", widget=_Date)
+
+    class Meta:
+        model = ScheduledNotice
+        fields = []
+        form = Form
+
+    def __init__(self, *args, agencies, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["co_quan"].queryset = agencies
+
+    def in_state(self, rows, name, value):
+        if value == self.FAILED:
+            failed = Delivery.objects.filter(
+                channel=Delivery.Channel.MAIL, state=Delivery.State.FAILED
+            )
+            return rows.filter(pk__in=failed.values("notice_id"))
+        return rows.filter(state=value)
+
+    def from_day(self, rows, name, value):
+        return rows.filter(due_at__gte=clock.start_of_day(value))
+
+    def to_day(self, rows, name, value):
+        return rows.filter(due_at__lt=clock.end_of_day(value))
