@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("portal.notices.urls")),
     path("", include("portal.common.uploads.urls")),
     path("", include("portal.common.urls")),
+    path("", include("portal.news.urls")),
     path("", include("documents.urls")),
 ]
