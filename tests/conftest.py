@@ -1,4 +1,4 @@
-"""Fixtures for every test: a clean cache, a second database under the C locale."""
+"""Fixtures for every test: a clean cache, the demo, a browser, a database under the C locale."""
 
 import secrets
 
@@ -6,14 +6,53 @@ import psycopg2
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 
 from tests import demo_database as demo
+from tests.browser import (  # noqa: F401  fixtures
+    browser_context_args,
+    browser_type_launch_args,
+    live_portal,
+    page,
+)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "page" in item.fixturenames:
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(autouse=True)
 def _clean_cache():
     """What one test cached, counted or queued, the next one must not see."""
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment,
+    django_db_blocker,
+    django_db_modify_db_settings,
+    django_db_keepdb,
+    django_db_createdb,
+):
+    """Make the test database, also when no collected test has the `django_db` mark.
+
+    pytest-django makes it for marked tests only, but those that see the demo have no mark: they
+    work in a copy of it.
+    """
+    with django_db_blocker.unblock():
+        made = setup_databases(
+            verbosity=0,
+            interactive=False,
+            aliases=["default"],
+            keepdb=django_db_keepdb and not django_db_createdb,
+        )
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """Databases with the demo in them, beside the empty one that other tests use.
 
-The demo is loaded once per process into a copy of the migrated test database. Tests that only read
-or roll back use that copy; a test that commits (a browser on a live server) gets a copy of the copy.
+The demo is loaded once per process into a copy of the migrated test database. Tests that only
+read or roll back use that copy; a test that commits (a browser on a live server) gets a copy of
+the copy.
 """
 
 import contextlib

@@ -73,6 +73,8 @@ def test_environment(folder: Path) -> dict[str, str]:
     """Settings as in production, but for plain http on this machine."""
     return {
         "DEBUG": "0",
+        # Playwright keeps an event loop in the main thread; there is no asynchronous code of ours.
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
         "SECRET_KEY": "only-for-tests-" + "0123456789abcdef" * 4,
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "SITE_URL": "http://testserver",
