@@ -109,6 +109,11 @@ class Event(models.Model):
 
         return event_name(self)
 
+    def get_absolute_url(self):
+        from campaigns.rules.names import event_path
+
+        return event_path(self)
+
     @property
     def opens(self):
         """The date of the opening that counts today, or None."""
@@ -384,6 +389,11 @@ class Plan(models.Model):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        from campaigns.rules.names import plan_path
+
+        return plan_path(self.slug, self.pk)
 
 
 class PlanVersion(models.Model):

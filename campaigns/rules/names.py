@@ -1,5 +1,6 @@
-"""Rules of campaigns that need no database: names, states, intervals."""
+"""Names of events for people."""
 
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from portal.common.text import roman
@@ -22,3 +23,19 @@ def event_name(event):
     if event.term_start:
         name += ", " + _("nhiệm kỳ %s") % f"{event.term_start}-{event.term_end or ''}"
     return name
+
+
+def plan_path(slug, pk):
+    """The address of a plan's page: its slug, frozen when it is issued, followed by its number."""
+    try:
+        return reverse("campaigns:plan", kwargs={"slug": slug, "pk": pk})
+    except NoReverseMatch:  # a management command in a process without the pages
+        return f"/ke-hoach/{slug}-{pk}/"
+
+
+def event_path(event):
+    """The address of an event's page; congresses and other events share it."""
+    try:
+        return reverse("campaigns:event", kwargs={"slug": event.slug})
+    except NoReverseMatch:
+        return f"/dai-hoi/{event.slug}/"

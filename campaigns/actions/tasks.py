@@ -1,0 +1,142 @@
+"""Tasks of a plan."""
+
+from django.utils.translation import gettext as _
+
+from campaigns import boundaries
+from campaigns.actions._common import amended, editable, last_position, lock, one_line, place
+from campaigns.actions.structure import _change, _record
+from campaigns.actions.work import assign_task
+from campaigns.models import Assignment, Task
+from campaigns.owners import TASK
+from campaigns.rules.specs import END
+from portal.common import text
+from portal.common.errors import Refused
+
+TITLE = 300
+FIELDS = ("title", "detail", "deliverable", "phase", "form")
+
+
+def add_task(
+    *,
+    actor,
+    plan,
+    title,
+    detail="",
+    deliverable="",
+    phase=None,
+    due=None,
+    form=None,
+    assigned_to=(),
+    derived_from=None,
+):
+    """Add a task at the end.
+
+    Args:
+        due: a Spec, or None when the text sets no limit.
+        form: a Form; phase: a Phase of this plan.
+        assigned_to: Agencies it is given to at once.
+
+    Raises:
+        Refused: "phase_elsewhere", "not_editable", "cycle".
+    """
+    with boundaries.editing(actor=actor) as graph:
+        plan = editable(plan)
+        _check_phase(plan, phase)
+        task = Task.objects.create(
+            plan=plan,
+            title=one_line(title, limit=TITLE, what=_("tên nhiệm vụ")),
+            detail=text.clean(detail or ""),
+            deliverable=text.one_line(deliverable or ""),
+            phase=phase,
+            form=form,
+            due=graph.create(side=END, owner_kind=TASK, spec=due) if due else None,
+            position=last_position(plan.tasks.all()),
+            derived_from=derived_from,
+        )
+        _record(actor, "add_task", task, plan, {"title": [None, task.title]})
+        if assigned_to:
+            assign_task(actor=actor, task=task, agencies=assigned_to)
+        amended(graph, plan, actor)
+    return task
+
+
+def edit_task(*, actor, task, lock_version=None, reason="", **values):
+    """Change a task: FIELDS and `due` (a Spec or None).
+
+    Raises:
+        StaleVersion; Refused: "phase_elsewhere", "not_editable", "cycle", "boundary_in_use".
+    """
+    with boundaries.editing(actor=actor, reason=text.one_line(reason)) as graph:
+        plan = editable(task.plan)
+        task = lock(task, lock_version)
+        if "title" in values:
+            values["title"] = one_line(values["title"], limit=TITLE, what=_("tên nhiệm vụ"))
+        if "detail" in values:
+            values["detail"] = text.clean(values["detail"] or "")
+        if "deliverable" in values:
+            values["deliverable"] = text.one_line(values["deliverable"] or "")
+        _check_phase(plan, values.get("phase"))
+        has_due, due = "due" in values, values.pop("due", None)
+        changes = _change(task, values, FIELDS)
+        gone = None
+        if has_due:
+            before = boundaries.as_written(task.due) if task.due else None
+            if due is None and task.due is not None:
+                gone, task.due = task.due, None
+                graph.check_free([gone])
+                changes["due"] = [before, None]
+            elif due is not None and task.due is None:
+                task.due = graph.create(side=END, owner_kind=TASK, spec=due)
+                changes["due"] = [None, boundaries.as_written(task.due)]
+            elif due is not None and graph.replace(task.due, due):
+                changes["due"] = [before, boundaries.as_written(task.due)]
+        if changes:
+            task.lock_version += 1
+            task.save()
+            if gone is not None:
+                graph.delete([gone])
+            _record(actor, "edit_task", task, plan, changes)
+            amended(graph, plan, actor)
+    return task
+
+
+def move_task(*, actor, task, position):
+    """Put a task at `position` (0 is first) in its plan."""
+    with boundaries.editing(actor=actor) as graph:
+        plan = editable(task.plan)
+        before = task.position
+        place(plan.tasks.all(), task, position)
+        if before != task.position:
+            _record(actor, "move_task", task, plan, {"position": [before, task.position]})
+            amended(graph, plan, actor)
+    return task
+
+
+def remove_task(*, actor, task):
+    """Remove a task nobody has begun.
+
+    Raises:
+        Refused: "begun" when a unit has entered progress or evidence for it.
+    """
+    with boundaries.editing(actor=actor) as graph:
+        plan = editable(task.plan)
+        rows = Assignment.objects.filter(task=task)
+        begun = rows.exclude(state=Assignment.State.TODO) | rows.filter(evidence__isnull=False)
+        if begun.exists():
+            raise Refused(
+                _("Đã có đơn vị thực hiện nhiệm vụ này nên không xóa được."), code="begun"
+            )
+        _record(actor, "remove_task", task, plan, {"title": [task.title, None]})
+        due = task.due
+        if due is not None:
+            graph.check_free([due])
+        rows.delete()
+        Task.objects.filter(pk=task.pk).delete()
+        if due is not None:
+            graph.delete([due])
+        amended(graph, plan, actor)
+
+
+def _check_phase(plan, phase):
+    if phase is not None and phase.track.plan_id != plan.pk:
+        raise Refused(_("Đợt này thuộc kế hoạch khác."), code="phase_elsewhere")

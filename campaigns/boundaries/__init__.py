@@ -1,0 +1,31 @@
+"""The boundary graph: the one place where `Boundary` rows are written.
+
+Everything that changes a date runs inside `editing()`, which holds the graph lock, and leaves it
+with every dependant resolved, the move recorded and the owners told, in one transaction.
+"""
+
+from campaigns.boundaries.effects import Effect, NamedMove, preview_event_move
+from campaigns.boundaries.graph import Graph, editing, graph_revision, reresolve
+from campaigns.boundaries.rows import fields_of, spec_of
+from campaigns.boundaries.words import as_written, written
+from campaigns.rules.specs import DateSpec, EventSpec, Open, RefSpec, Unknown, date_spec
+
+__all__ = [
+    "DateSpec",
+    "Effect",
+    "EventSpec",
+    "Graph",
+    "NamedMove",
+    "Open",
+    "RefSpec",
+    "Unknown",
+    "as_written",
+    "date_spec",
+    "editing",
+    "fields_of",
+    "graph_revision",
+    "preview_event_move",
+    "reresolve",
+    "spec_of",
+    "written",
+]

@@ -1,0 +1,56 @@
+"""Reading campaigns, in a fixed number of queries whatever the number of rows."""
+
+from campaigns.queries.campaign import Running, Upcoming, running_campaign, upcoming
+from campaigns.queries.data import find_plan, plan_data
+from campaigns.queries.events import EventPage, event_page, events
+from campaigns.queries.plans import (
+    BoundaryView,
+    EventView,
+    PhaseView,
+    PlanPage,
+    TaskView,
+    TrackView,
+    current_phases,
+    plan_page,
+    visible_plans,
+)
+from campaigns.queries.progress import (
+    AssignmentView,
+    Progress,
+    assignment_page,
+    my_assignments,
+    progress,
+    units_without_plan,
+)
+from campaigns.queries.timeline import timeline
+from campaigns.queries.warnings import Warning, warnings_of
+
+__all__ = [
+    "AssignmentView",
+    "BoundaryView",
+    "EventPage",
+    "EventView",
+    "PhaseView",
+    "PlanPage",
+    "Progress",
+    "Running",
+    "TaskView",
+    "TrackView",
+    "Upcoming",
+    "Warning",
+    "assignment_page",
+    "current_phases",
+    "event_page",
+    "events",
+    "find_plan",
+    "my_assignments",
+    "plan_data",
+    "plan_page",
+    "progress",
+    "running_campaign",
+    "timeline",
+    "units_without_plan",
+    "upcoming",
+    "visible_plans",
+    "warnings_of",
+]

@@ -1,0 +1,144 @@
+"""The running campaign and what comes next: home page, calendar, "Mốc sắp tới"."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from campaigns.models import Event, Phase, Plan
+from campaigns.queries.plans import phase_views
+from campaigns.rules import access
+from campaigns.rules.names import event_name
+from campaigns.rules.states import ACTIVE, UPCOMING, phase_state
+from portal.common import clock
+
+
+@dataclass
+class Running:
+    """The campaign that runs on `day`.
+
+    `phases` are the PhaseViews active by then, `next_phase` the next one to start; `event` is the
+    next event the plan serves and `days_left` how many days until it opens (0 while it sits).
+    """
+
+    plan: Plan
+    day: dt.date
+    phases: list = field(default_factory=list)
+    next_phase: object = None
+    event: Event | None = None
+    days_left: int | None = None
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """A day that comes: `kind` is phase_starts, phase_ends, opens, closes or commemoration."""
+
+    on: dt.date
+    kind: str
+    title: str
+    context: str
+    url: str
+
+
+def running_campaign(day=None):
+    """The Running campaign, or None: of the plans in force with an active phase the one whose
+    phase began last, so that an old plan with an open end does not hide the present one."""
+    day = day or clock.today()
+    active = _active_phases(day)
+    if not active:
+        return None
+
+    def rank(phase):
+        return (
+            phase.starts.resolved_on or dt.date.min,
+            phase.track.plan.implements_id is None,
+            phase.track.plan_id,
+        )
+
+    plan = max(active, key=rank).track.plan
+    rows = list(
+        Phase.objects.filter(track__plan=plan)
+        .select_related("starts__event__host", "ends__event__host", "track")
+        .order_by("track__position", "position", "id")
+    )
+    views = phase_views(rows, day, context_key=f"campaigns.plan:{plan.pk}")
+    later = [v for v in views if v.state == UPCOMING]
+    result = Running(
+        plan=plan,
+        day=day,
+        phases=[v for v in views if v.state == ACTIVE],
+        next_phase=min(later, key=lambda v: v.starts.on, default=None),
+    )
+    coming = []
+    for link in plan.plan_events.select_related("event__host"):
+        opens = link.observed_on or link.event.opens
+        closes = link.observed_on or link.event.closes or opens
+        if opens and closes >= day:
+            coming.append((opens, link.event))
+    if coming:
+        opens, result.event = min(coming, key=lambda pair: (pair[0], pair[1].pk))
+        result.days_left = max((opens - day).days, 0)
+    return result
+
+
+def _active_phases(day):
+    rows = Phase.objects.filter(
+        Q(starts__resolved_on__lte=day) | Q(starts__kind="open"),
+        Q(ends__resolved_on__gte=day) | Q(ends__kind="open"),
+        track__plan__state=Plan.State.ISSUED,
+    ).select_related("starts", "ends", "track__plan__document", "track__plan__issuer")
+    return [row for row in rows if phase_state(row, day) == ACTIVE]
+
+
+def upcoming(*, first=None, last=None, limit=None, plan=None):
+    """Upcoming days from `first` (today) to `last` (90 days on), both inclusive, by date.
+
+    Starts and ends of phases of public plans, and openings and closings of events; two queries.
+    """
+    first = first or clock.today()
+    last = last or first + dt.timedelta(days=90)
+    found = _phase_days(first, last, plan) + _event_days(first, last, plan)
+    found.sort(key=lambda u: (u.on, u.kind, u.title))
+    return found[:limit]
+
+
+def _phase_days(first, last, plan):
+    within = Q(starts__resolved_on__range=(first, last)) | Q(ends__resolved_on__range=(first, last))
+    rows = Phase.objects.filter(within, track__plan__state__in=access.PUBLIC)
+    if plan is not None:
+        rows = rows.filter(track__plan=plan)
+    found = []
+    for phase in rows.select_related("starts", "ends", "track__plan"):
+        owner = phase.track.plan
+        for kind, on in (
+            ("phase_starts", phase.starts.resolved_on),
+            ("phase_ends", phase.ends.resolved_on),
+        ):
+            if on and first <= on <= last:
+                url = owner.get_absolute_url()
+                found.append(Upcoming(on, kind, phase.title, owner.title, url))
+    return found
+
+
+def _event_days(first, last, plan):
+    rows = Event.objects.annotate(
+        opens_on=Coalesce("actual_opens", "expected_opens", "planned_opens"),
+        closes_on=Coalesce("actual_closes", "expected_closes", "planned_closes"),
+    ).filter(Q(opens_on__range=(first, last)) | Q(closes_on__range=(first, last)))
+    if plan is not None:
+        rows = rows.filter(plans=plan)
+    found = []
+    for event in rows.select_related("host"):
+        name, url = event_name(event), event.get_absolute_url()
+        host = event.host.name if event.host_id else ""
+        if event.kind == Event.Kind.COMMEMORATION:
+            on = event.opens_on or event.closes_on
+            if first <= on <= last:
+                found.append(Upcoming(on, "commemoration", name, host, url))
+            continue
+        if event.opens_on and first <= event.opens_on <= last:
+            found.append(Upcoming(event.opens_on, "opens", name, host, url))
+        if event.closes_on and first <= event.closes_on <= last:
+            found.append(Upcoming(event.closes_on, "closes", name, host, url))
+    return found

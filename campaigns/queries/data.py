@@ -1,0 +1,112 @@
+"""A plan as plain data: `show_plan --json` and the stored versions."""
+
+from campaigns.models import Plan
+from portal.official.symbols import parse_symbol
+
+
+class AmbiguousPlan(LookupError):
+    """Several plans carry this symbol; `candidates` are they."""
+
+    def __init__(self, name, candidates):
+        super().__init__(f"{name}: {len(candidates)} plans")
+        self.candidates = candidates
+
+
+def find_plan(name, *, issuer=None):
+    """The plan called `name`: its slug or key, its symbol in any spelling, or its number.
+
+    Args:
+        issuer: an Agency or its id, to tell equal symbols apart.
+
+    Returns None when there is none.
+
+    Raises:
+        AmbiguousPlan: when a symbol stands for several plans.
+    """
+    name = str(name).strip()
+    rows = Plan.objects.select_related("document", "issuer", "implements__document")
+    if issuer is not None:
+        rows = rows.filter(issuer=issuer)
+    plan = rows.filter(key=name).first()
+    if plan is not None:
+        return plan
+    canonical = parse_symbol(name).canonical
+    found = list(rows.filter(document__canonical=canonical).order_by("-id")) if canonical else []
+    if not found:
+        found = list(rows.filter(slug=name))
+    if len(found) > 1:
+        raise AmbiguousPlan(name, found)
+    if found:
+        return found[0]
+    return rows.filter(pk=int(name)).first() if name.isascii() and name.isdigit() else None
+
+
+def plan_data(plan, *, day=None, full=False):
+    """The plan as JSON data (docs/PLAN_FORMAT.md, "Output of show_plan").
+
+    Args:
+        day: the day `state` is computed for, today if not given.
+        full: for versions: with summary, themes, forms, events and details, but without `state`,
+            which changes by itself every day, and without warnings.
+    """
+    from campaigns.queries.plans import plan_page
+
+    page = plan_page(plan, day=day)
+    issued_on = plan.document.issued_on
+    data = {
+        "symbol": plan.document.symbol or None,
+        "title": plan.title,
+        "issuer": plan.issuer.slug,
+        "issued_on": issued_on.isoformat() if issued_on else None,
+        "basis": [d.symbol or d.title for d in page.basis],
+        "warnings": [w.text for w in page.warnings],
+        "tracks": [_track(track, full) for track in page.tracks],
+        "tasks": [_task(task, full) for task in page.tasks],
+    }
+    if full:
+        del data["warnings"]
+        data |= {
+            "summary": plan.summary,
+            "remarks": plan.remarks,
+            "implements": plan.implements.key if plan.implements else None,
+            "events": [e.event.slug for e in page.events],
+            "themes": [t.text for t in page.themes],
+            "forms": [f.name for _family, forms in page.forms for f in forms],
+        }
+    return data
+
+
+def _track(track, full):
+    return {
+        "title": track.title,
+        "declared_phases": track.track.declared_phases,
+        "phases": [_phase(view, full) for view in track.phases],
+    }
+
+
+def _phase(view, full):
+    data = {"title": view.title, "starts": _limit(view.starts), "ends": _limit(view.ends)}
+    if full:
+        data["summary"] = view.phase.summary
+        data["themes"] = [t.text for t in view.themes]
+        data["forms"] = [f.name for f in view.forms]
+    else:
+        data["state"] = view.state
+    return data
+
+
+def _task(view, full):
+    data = {
+        "title": view.task.title,
+        "due": _limit(view.due) if view.due else {"as_written": None, "resolved": None},
+        "assigned_to": [a.agency.slug for a in view.assignments],
+    }
+    if full:
+        data["detail"] = view.task.detail
+        data["phase"] = view.task.phase.title if view.task.phase else None
+        data["form"] = view.task.form.name if view.task.form else None
+    return data
+
+
+def _limit(view):
+    return {"as_written": view.words, "resolved": view.on.isoformat() if view.on else None}

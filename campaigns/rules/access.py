@@ -1,0 +1,131 @@
+"""Who may see and do what with plans: role AND agency (subtree) AND time.
+
+The public sees issued plans with their phases and themes. Tasks, lateness and progress are
+internal: all of them for those who work on plans at the issuer and for supervisors above it, their
+own assignments for the units that hold one.
+"""
+
+from portal.agencies.models import Role
+from portal.agencies.rules import grants_of
+
+#: States in which a plan is public.
+PUBLIC = frozenset({"issued", "closed"})
+#: States in which its issuer may still change it.
+EDITABLE = frozenset({"editing", "issued"})
+#: Who sees drafts and all tasks at the issuer.
+OFFICE = frozenset({Role.STAFF, Role.APPROVER, Role.EDITOR, Role.ADMIN, Role.SUPERVISOR})
+#: Who drafts and hands out tasks.
+DRAFTERS = frozenset({Role.STAFF})
+#: Who enters progress and evidence for a unit.
+DOERS = frozenset({Role.STAFF, Role.SECRETARY, Role.EDITOR, Role.APPROVER})
+
+
+def may_create_plan(user, agency):
+    """Whether `user` may start a plan of `agency` (an Agency or its id)."""
+    return grants_of(user).has(DRAFTERS, agency)
+
+
+def may_see_plan(user, plan):
+    """Issued and closed plans are public; drafts and withdrawn ones belong to the issuer's office.
+
+    Supervisors above the issuer see submitted and withdrawn ones too, never what is being drafted.
+    """
+    if plan.state in PUBLIC:
+        return True
+    grants = grants_of(user)
+    if plan.state == "editing":
+        return any(g.role in OFFICE and g.agency_id == plan.issuer_id for g in grants)
+    return grants.has(OFFICE, plan.issuer_id)
+
+
+def may_edit_plan(user, plan):
+    """Staff of the issuer, while it is drafted or in force."""
+    return plan.state in EDITABLE and may_create_plan(user, plan.issuer_id)
+
+
+def may_submit_plan(user, plan):
+    """Staff of the issuer, while it is drafted."""
+    return plan.state == "editing" and may_create_plan(user, plan.issuer_id)
+
+
+def may_issue_plan(user, plan):
+    """An approver of the issuer who is not the one that submitted it, nor acts for that person."""
+    if plan.state != "submitted" or user.pk == plan.submitted_by_id:
+        return False
+    grant = grants_of(user).find(Role.APPROVER, plan.issuer_id)
+    return grant is not None and (
+        grant.on_behalf_of_id is None or grant.on_behalf_of_id != plan.submitted_by_id
+    )
+
+
+def may_send_back_plan(user, plan):
+    """An approver of the issuer, or the submitter taking it back."""
+    if plan.state != "submitted":
+        return False
+    return user.pk == plan.submitted_by_id or grants_of(user).has(Role.APPROVER, plan.issuer_id)
+
+
+def may_end_plan(user, plan):
+    """Close or withdraw an issued plan: an approver of the issuer."""
+    return plan.state == "issued" and grants_of(user).has(Role.APPROVER, plan.issuer_id)
+
+
+def may_edit_event(user, event):
+    """Staff of the host; an event without host belongs to whoever is staff anywhere."""
+    grants = grants_of(user)
+    if event.host_id is None:
+        return bool(grants.agency_ids(DRAFTERS))
+    return grants.has(DRAFTERS, event.host_id)
+
+
+def may_create_event(user, host=None):
+    """Staff of the host (an Agency or None)."""
+    grants = grants_of(user)
+    if host is None:
+        return bool(grants.agency_ids(DRAFTERS))
+    return grants.has(DRAFTERS, host)
+
+
+def may_see_all_tasks(user, plan):
+    """Every task and the progress of every unit: the issuer's office and supervisors above it."""
+    return may_see_plan(user, plan) and grants_of(user).has(OFFICE, plan.issuer_id)
+
+
+def own_agency_ids(user):
+    """Ids of the agencies for which `user` works on assignments."""
+    return grants_of(user).agency_ids(DOERS)
+
+
+def may_see_tasks(user, plan):
+    """Whether `user` sees any task of the plan: all of them, or those of the own units.
+
+    What is shown has to be narrowed with `may_see_all_tasks` and `own_agency_ids`.
+    """
+    if not may_see_plan(user, plan):
+        return False
+    if may_see_all_tasks(user, plan):
+        return True
+    units = own_agency_ids(user)
+    return bool(units) and plan.tasks.filter(assignments__agency_id__in=units).exists()
+
+
+def may_see_assignment(user, assignment):
+    """Those who do it, those who gave it, those above the unit that does it."""
+    plan = assignment.task.plan
+    if not may_see_plan(user, plan):
+        return False
+    grants = grants_of(user)
+    return (
+        (user.pk is not None and user.pk == assignment.responsible_id)
+        or grants.has(DOERS | {Role.SUPERVISOR}, assignment.agency_id)
+        or grants.has(OFFICE, plan.issuer_id)
+    )
+
+
+def may_work_on(user, assignment):
+    """Enter progress and evidence: those who work for the unit, and the person responsible."""
+    if assignment.task.plan.state != "issued":
+        return False
+    if user.pk is not None and user.pk == assignment.responsible_id and user.is_active:
+        return True
+    return grants_of(user).has(DOERS, assignment.agency_id)

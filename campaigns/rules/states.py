@@ -1,0 +1,47 @@
+"""Where a phase or an assignment stands on a day. Computed, never stored."""
+
+from dataclasses import dataclass
+
+UPCOMING, ACTIVE, ENDED, UNDETERMINED = "upcoming", "active", "ended", "undetermined"
+TODO, DOING, DONE, OVERDUE = "todo", "doing", "done", "overdue"
+OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A resolved boundary: a day, deliberately open, or not known (`on` None, `open` False)."""
+
+    on: object = None
+    open: bool = False
+
+    @classmethod
+    def of(cls, boundary):
+        return cls(boundary.resolved_on, boundary.kind == OPEN)
+
+
+def span_state(starts, ends, day):
+    """upcoming, active, ended or undetermined on `day`; both days are inclusive.
+
+    An open start lies before every day, an open end after every day. A known end in the past has
+    ended whatever the start; a known start in the future is upcoming whatever the end. Otherwise
+    both sides have to be known or open.
+    """
+    if ends.on is not None and day > ends.on:
+        return ENDED
+    if starts.on is not None and day < starts.on:
+        return UPCOMING
+    begun = starts.open or starts.on is not None
+    lasts = ends.open or ends.on is not None
+    return ACTIVE if begun and lasts else UNDETERMINED
+
+
+def phase_state(phase, day):
+    """`span_state` of a Phase whose boundaries are loaded."""
+    return span_state(Limit.of(phase.starts), Limit.of(phase.ends), day)
+
+
+def assignment_state(state, due_on, day):
+    """todo, doing, done or overdue on `day`; the due day itself is still in time."""
+    if state != DONE and due_on is not None and day > due_on:
+        return OVERDUE
+    return state

@@ -1,0 +1,63 @@
+"""Boundaries in Vietnamese words."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from campaigns.rules import specs
+
+_PART_OF_MONTH = {
+    specs.EARLY: _l("đầu tháng %(m)s"),
+    specs.MID: _l("giữa tháng %(m)s"),
+    specs.LATE: _l("cuối tháng %(m)s"),
+    "": _l("tháng %(m)s"),
+}
+_PART_OF_YEAR = {
+    specs.EARLY: _l("đầu năm %(y)s"),
+    specs.MID: _l("giữa năm %(y)s"),
+    specs.LATE: _l("cuối năm %(y)s"),
+    "": _l("năm %(y)s"),
+}
+_MOMENT = {specs.OPENS: _l("khai mạc"), specs.CLOSES: _l("bế mạc")}
+_SIDE = {specs.START: _l("ngày bắt đầu"), specs.END: _l("ngày kết thúc")}
+
+
+def date_words(spec):
+    """`ngày 05/02/2020`, `tháng 6/2020`, `đầu năm 2020`, `cuối tháng 10/2020`."""
+    date = spec.date
+    if spec.precision == specs.DAY:
+        return _("ngày %s") % f"{date:%d/%m/%Y}"
+    if spec.precision == specs.MONTH:
+        return _PART_OF_MONTH[spec.part] % {"m": f"{date.month}/{date.year}"}
+    return _PART_OF_YEAR[spec.part] % {"y": date.year}
+
+
+def shifted_words(point, offset, working):
+    """`trước khai mạc … 7 ngày`, `sau bế mạc … 5 ngày làm việc`, or the point itself."""
+    if not offset:
+        return point
+    unit = _("ngày làm việc") if working else _("ngày")
+    side = _("trước") if offset < 0 else _("sau")
+    return f"{side} {point} {abs(offset)} {unit}"
+
+
+def event_words(moment, event, offset=0, working=False):
+    """A moment of an event; `event` is its name."""
+    return shifted_words(f"{_MOMENT[moment]} {event}", offset, working)
+
+
+def phase_words(side, phase, offset=0, working=False):
+    """The first or last day of a phase, by its name."""
+    return shifted_words(f"{_SIDE[side]} {phase}", offset, working)
+
+
+def open_words():
+    return _("để ngỏ")
+
+
+def unknown_words():
+    return _("chưa xác định")
+
+
+def day_words(day):
+    """`05/02/2020`, or `chưa xác định`."""
+    return f"{day:%d/%m/%Y}" if day else unknown_words()
