@@ -116,7 +116,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.common.context.site",
-                "portal.notices.context.unread",
+                "portal.notices.navigation.context",
             ],
         },
     },

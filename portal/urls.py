@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.urls import include, path
 
 from portal import views
@@ -10,3 +11,6 @@ urlpatterns = [
     path("", include("portal.news.urls")),
     path("", include("documents.urls")),
 ]
+
+if settings.DEMO:
+    urlpatterns.append(path("", include("portal.demo.urls")))

@@ -28,6 +28,7 @@ BUNDLES = {
         "css/components/nav.css",
         "css/components/time.css",
         "css/components/content.css",
+        "css/components/notice.css",
         "css/steps.css",
         "css/utilities.css",
     ],

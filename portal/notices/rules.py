@@ -75,3 +75,8 @@ def local_path(url):
     url = str(url)
     local = url_has_allowed_host_and_scheme(url, allowed_hosts=None) and url.startswith("/")
     return url if local and len(url) <= 300 else ""
+
+
+def may_follow(user, grants):
+    """Whether a person may see the list of scheduled notices (of the agencies they follow)."""
+    return user.is_superuser or bool(grants.agency_ids(FOLLOWING))

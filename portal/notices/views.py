@@ -85,7 +85,7 @@ def mark_all(request):
 def scheduled(request):
     """Notices to come, sent, missed and superseded of the agencies whose plans I follow."""
     grants = grants_of(request.user)
-    if not (request.user.is_superuser or grants.agency_ids(rules.FOLLOWING)):
+    if not rules.may_follow(request.user, grants):
         raise PermissionDenied
     rows = queries.scheduled_for(request.user, grants)
     chosen = ScheduledFilter(

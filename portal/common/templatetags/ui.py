@@ -47,6 +47,7 @@ def share(part, whole) -> int:
 
 # --- Style sheets -------------------------------------------------------------------------
 
+
 @register.simple_tag
 def stylesheet(name: str, media: str = "") -> SafeString:
     """{% stylesheet "site" %}: the link tags of one bundle of style sheets."""
