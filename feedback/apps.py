@@ -1,7 +1,48 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FeedbackConfig(AppConfig):
     name = "feedback"
     label = "feedback"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from campaigns.registry import boundary_owners
+        from documents.registry import companions
+        from feedback import notify, rules
+        from feedback.companion import companion
+        from portal.agencies.rules import grants_of
+        from portal.common import audit, nav
+
+        audit.NEVER_WITH_ACTOR.update(
+            {"feedback.opinion", "feedback.opinionrevision", "feedback.identity"}
+        )
+        boundary_owners.register(notify.OWNER_KIND, notify.OWNER)
+        companions.register("feedback", companion)
+
+        def holds(roles):
+            return lambda request: bool(grants_of(request.user).agency_ids(roles))
+
+        nav.staff.add(
+            nav.Item(
+                key="consultations",
+                group=nav.DOCUMENTS,
+                order=20,
+                label=_("Lấy ý kiến"),
+                icon="chat-bubble-left-right",
+                url_name="feedback:desk",
+                visible=holds(rules.MANAGING_ROLES),
+            )
+        )
+        nav.staff.add(
+            nav.Item(
+                key="reading",
+                group=nav.DOCUMENTS,
+                order=30,
+                label=_("Tổng hợp ý kiến"),
+                icon="inbox-stack",
+                url_name="feedback:reading",
+                visible=holds(rules.READING_ROLES),
+            )
+        )

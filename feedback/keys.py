@@ -1,8 +1,8 @@
 """Keys of consultations: outside the database and outside its backup.
 
 Every consultation has one random key in a file of its own under IDENTITY_KEY_DIR, wrapped by
-IDENTITY_MASTER_KEY, so that neither the database, nor the directory, nor the environment alone opens
-an identity, and so that destroying one file ends one consultation's identities for good.
+IDENTITY_MASTER_KEY, so that neither the database, nor the directory, nor the environment alone
+opens an identity, and so that destroying one file ends one consultation's identities for good.
 
 Three purposes are derived from it and never mixed: the lookup of a person, the sealing of a name,
 the making of receipts. Source: DESIGN section 5.

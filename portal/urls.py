@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("portal.common.urls")),
     path("", include("portal.news.urls")),
     path("", include("documents.urls")),
+    path("", include("feedback.urls")),
 ]
 
 if settings.DEMO:

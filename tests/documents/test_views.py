@@ -162,5 +162,5 @@ def test_the_room_costs_the_same_for_short_and_long_texts(world, client, django_
     long = make_document(staff, agency, html="<p>Đoạn.</p>" * 200)
     publish(long, staff, approver)
     for document in (short, long):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             client.get(room_url(document))

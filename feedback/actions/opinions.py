@@ -1,0 +1,317 @@
+"""Receiving, revising and withdrawing opinions.
+
+No audit row is written per opinion: its time beside a sign-in would be a path from a person to an
+opinion (DESIGN section 5). What an opinion was before is in its revisions.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from feedback import keys, ladder, rules
+from feedback.models import (
+    Consent,
+    Consultation,
+    Identity,
+    IdentityLook,
+    Opinion,
+    OpinionRevision,
+)
+from portal.agencies.rules import grants_of
+from portal.common import clock
+from portal.common.errors import Refused, StaleVersion
+from portal.common.text import clean
+
+MAX_TEXT = 20_000
+MAX_PROPOSED = 20_000
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the author gets: the code, shown now and never stored, and the opinion's public id.
+
+    `repeated` is True when the same form had been sent before: nothing new was stored.
+    """
+
+    code: str
+    public_id: str
+    repeated: bool
+
+
+def submit_opinion(
+    *,
+    author,
+    consultation,
+    edition,
+    block,
+    submission_key,
+    stance,
+    text="",
+    reason="",
+    proposed="",
+    group=None,
+    route=Opinion.Route.UNIT,
+    naming=Opinion.Naming.UNNAMED,
+    quote="",
+    consented=False,
+    now=None,
+):
+    """Receive one opinion and give its receipt.
+
+    Args:
+        author: the signed-in User; reaches the database only as an HMAC (and, if `naming` is
+            "named", as a sealed name). For "anonymous" nothing of the author is stored at all.
+        block: the Block it is about, or None for the whole document.
+        submission_key: random text made with the form; sending it again with the same content
+            gives the same receipt and stores nothing, with other content is refused.
+        quote: words selected inside the block; the whole block's text where empty.
+        consented: the author agreed to the consent text of the consultation.
+
+    Raises:
+        Refused: closed or not open yet, not in the audience, no stance, no consent, a block or
+            edition that is not part of the consultation, a key used with other content.
+    """
+    now = now or clock.now()
+    text, reason, proposed = clean(text), clean(reason), clean(proposed)
+    consultation = (
+        Consultation.objects.select_related("opens", "closes", "reading_level", "agency")
+    ).get(pk=consultation.pk)
+    key = _key(consultation)
+    code = key.receipt(submission_key)
+    content = _content_digest(
+        edition.pk, block and block.pk, stance, text, reason, proposed, group and group.pk,
+        route, naming, quote,
+    )  # fmt: skip
+    submission = hashlib.sha256(f"{consultation.pk}:{submission_key}".encode()).digest()
+    repeated = _repeated(submission, content, code)
+    if repeated:
+        return repeated
+    _check_open(consultation, now)
+    if not rules.may_write(author, consultation):
+        raise Refused(
+            _("Đợt lấy ý kiến này dành cho đối tượng khác nên chưa nhận được ý kiến của đồng chí."),
+            code="audience",
+        )
+    if not consented:
+        raise Refused(
+            _("Cần đồng ý cho xử lý dữ liệu thì cổng mới được phép lưu ý kiến."), code="no_consent"
+        )
+    _check_words(stance, text, reason, proposed)
+    _check_place(consultation, edition, block, quote)
+    if group is not None and not consultation.groups.filter(pk=group.pk).exists():
+        raise Refused(_("Đối tượng góp ý không thuộc đợt này."), code="group")
+    try:
+        with transaction.atomic():
+            ladder.copy_ladder(consultation, now=now, on=clock.today(now))
+            opinion = _store(
+                consultation, edition, block, author, key, code,
+                {
+                    "submission_digest": submission,
+                    "content_digest": content,
+                    "stance": stance,
+                    "text": text,
+                    "reason": reason,
+                    "proposed": proposed,
+                    "group": group,
+                    "route": route,
+                    "naming": naming,
+                    "quote": quote or (block.plain if block else ""),
+                    "received_on": clock.today(now),
+                },
+            )  # fmt: skip
+    except IntegrityError:
+        # the other of two sendings at once was first
+        repeated = _repeated(submission, content, code)
+        if repeated:
+            return repeated
+        raise
+    if naming != Opinion.Naming.ANONYMOUS:
+        _record_consent(consultation, key.lookup(author), clock.today(now))
+    return Receipt(code, str(opinion.public_id), repeated=False)
+
+
+@transaction.atomic
+def revise_opinion(*, author, opinion, stance, text, reason, proposed, expected_version, now=None):
+    """Change the words of an own opinion while the consultation is open; the old words are kept.
+
+    Raises:
+        Refused: not the author's, closed, withdrawn, or no stance.
+        StaleVersion: changed elsewhere (another window) since the form was made.
+    """
+    now = now or clock.now()
+    text, reason, proposed = clean(text), clean(reason), clean(proposed)
+    opinion = _own(author, opinion, now)
+    if opinion.lock_version != expected_version:
+        raise StaleVersion(_("Ý kiến này đã được sửa ở một cửa sổ khác."), current=opinion)
+    _check_words(stance, text, reason, proposed)
+    before = (opinion.stance, opinion.text, opinion.reason, opinion.proposed)
+    if before == (stance, text, reason, proposed):
+        return opinion
+    OpinionRevision.objects.create(
+        opinion=opinion,
+        n=opinion.revisions.count() + 1,
+        stance=opinion.stance,
+        text=opinion.text,
+        reason=opinion.reason,
+        proposed=opinion.proposed,
+        replaced_on=clock.today(now),
+    )
+    opinion.stance, opinion.text, opinion.reason, opinion.proposed = stance, text, reason, proposed
+    opinion.lock_version += 1
+    opinion.save(update_fields=["stance", "text", "reason", "proposed", "lock_version"])
+    return opinion
+
+
+@transaction.atomic
+def withdraw_opinion(*, author, opinion, now=None):
+    """Withdraw an own opinion while the consultation is open; it no longer counts."""
+    opinion = _own(author, opinion, now or clock.now())
+    opinion.state = Opinion.State.WITHDRAWN
+    opinion.lock_version += 1
+    opinion.save(update_fields=["state", "lock_version"])
+    return opinion
+
+
+@transaction.atomic
+def look_at_identity(*, reader, opinion, reason):
+    """The name an author chose to show, for a rapporteur of the reading node; the look is kept.
+
+    Returns the name. Raises Refused where the author chose not to be named, the reader may not, no
+    reason is given, or the key was destroyed.
+    """
+    reason = clean(reason)
+    if not rules.may_read_node(reader, opinion.reading_node):
+        raise Refused(_("Đồng chí không có quyền xem danh tính này."), code="no_right")
+    if not reason:
+        raise Refused(_("Cần ghi lý do xem danh tính."), code="no_reason")
+    identity = Identity.objects.filter(opinion=opinion).first()
+    if identity is None or opinion.naming != Opinion.Naming.NAMED:
+        raise Refused(_("Người gửi không nêu tên."), code="unnamed")
+    try:
+        name = keys.ConsultationKey(identity.key_id).open(opinion.pk, identity.ciphertext)
+    except keys.KeyUnavailable:
+        raise Refused(_("Khóa danh tính của đợt này đã được hủy."), code="key") from None
+    IdentityLook.objects.create(opinion=opinion, reader=reader, reason=reason)
+    return name
+
+
+def _store(consultation, edition, block, author, key, code, fields):
+    entry = ladder.entry_node_for(consultation, grants_of(author))
+    direct = fields["route"] == Opinion.Route.DIRECT
+    opinion = Opinion.objects.create(
+        consultation=consultation,
+        edition=edition,
+        block=block,
+        entry_node=entry,
+        reading_node_id=entry.reader_above_id if direct else entry.reader_id,
+        receipt_hmac=keys.receipt_hmac(code),
+        **fields,
+    )
+    if opinion.naming != Opinion.Naming.ANONYMOUS:
+        named = opinion.naming == Opinion.Naming.NAMED
+        Identity.objects.create(
+            opinion=opinion,
+            key_id=key.key_id,
+            lookup=key.lookup(author),
+            ciphertext=key.seal(opinion.pk, author.full_name) if named else b"",
+        )
+    return opinion
+
+
+def _record_consent(consultation, lookup, on):
+    """The consent belongs to the keyed token; written apart from the opinion's transaction."""
+    Consent.objects.bulk_create(
+        [
+            Consent(
+                consultation=consultation,
+                lookup=lookup,
+                version=consultation.consent_version,
+                text_digest=hashlib.sha256(consultation.consent_text.encode()).hexdigest(),
+                given_on=on,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _repeated(submission, content, code):
+    row = (
+        Opinion.objects.filter(submission_digest=submission)
+        .values_list("content_digest", "public_id")
+        .first()
+    )
+    if row is None:
+        return None
+    if bytes(row[0]) != content:
+        raise Refused(
+            _(
+                "Biểu mẫu này đã được gửi với nội dung khác. Ý kiến đã gửi vẫn còn nguyên; hãy mở "
+                "biểu mẫu mới để gửi thêm, hoặc sửa trong “Ý kiến của tôi”."
+            ),
+            code="replayed",
+        )
+    return Receipt(code, str(row[1]), repeated=True)
+
+
+def _own(author, opinion, now):
+    """The locked opinion if it is `author`'s, of an open consultation and still standing."""
+    opinion = (
+        Opinion.objects.select_for_update(of=("self",))
+        .select_related("consultation__opens", "consultation__closes")
+        .get(pk=opinion.pk)
+    )
+    lookup = _key(opinion.consultation).lookup(author)
+    if not Identity.objects.filter(opinion=opinion, lookup=lookup).exists():
+        raise Refused(_("Không tìm thấy ý kiến này trong “Ý kiến của tôi”."), code="not_own")
+    _check_open(opinion.consultation, now)
+    if opinion.state != Opinion.State.RECEIVED:
+        raise Refused(_("Ý kiến này đã được rút."), code="withdrawn")
+    return opinion
+
+
+def _key(consultation):
+    try:
+        return keys.ConsultationKey(consultation.key_id)
+    except keys.KeyUnavailable:
+        raise Refused(
+            _("Đợt lấy ý kiến này hiện không nhận ý kiến (khóa bảo mật không sẵn sàng)."),
+            code="key",
+        ) from None
+
+
+def _check_open(consultation, now):
+    phase = rules.phase_of(consultation, now)
+    if phase == "open" and consultation.mode == Consultation.Mode.COLLECTED:
+        return
+    messages = {
+        "upcoming": _("Chưa đến ngày bắt đầu nhận ý kiến. Nội dung đồng chí viết vẫn còn ở dưới."),
+        "closed": _("Đã hết thời gian nhận ý kiến. Nội dung đồng chí viết vẫn còn ở dưới."),
+    }
+    raise Refused(
+        messages.get(phase, _("Đợt lấy ý kiến này không nhận ý kiến trực tiếp trên cổng.")),
+        code=f"not_open:{phase}",
+    )
+
+
+def _check_words(stance, text, reason, proposed):
+    if stance not in Opinion.Stance.values:
+        raise Refused(_("Hãy chọn một quan điểm."), code="stance")
+    if max(len(text), len(reason)) > MAX_TEXT or len(proposed) > MAX_PROPOSED:
+        raise Refused(
+            _("Mỗi ô nhận tối đa %d ký tự. Hãy chia thành nhiều ý kiến.") % MAX_TEXT, code="long"
+        )
+
+
+def _check_place(consultation, edition, block, quote):
+    open_here = consultation.consultation_editions.filter(edition=edition).exists()
+    if not open_here or (block is not None and block.edition_id != edition.pk):
+        raise Refused(_("Đoạn được góp ý không thuộc đợt lấy ý kiến này."), code="place")
+    if quote and (block is None or clean(quote) not in clean(block.plain)):
+        raise Refused(_("Câu chữ được chọn không có trong đoạn này."), code="quote")
+
+
+def _content_digest(*parts):
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).digest()

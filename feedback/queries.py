@@ -1,0 +1,254 @@
+"""Reading consultations and opinions: a fixed number of queries, and never person with opinion."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, IntegerField, Max, Q, Value, When
+from django.utils.translation import gettext as _
+
+from campaigns.models import DateChangeItem
+from documents.models import Block
+from feedback import keys
+from feedback.models import Consultation, Identity, LadderNode, Opinion
+from feedback.rules import MANAGING_ROLES, phase_of, reading_agency_ids
+from portal.agencies.rules import grants_of
+from portal.common.display import number_vi
+
+#: Public counts below this many are shown as "dưới 5".
+SUPPRESSED_BELOW = 5
+
+
+def announced():
+    """Announced consultations with what every list shows; newest first."""
+    return (
+        Consultation.objects.filter(state=Consultation.State.ANNOUNCED)
+        .select_related("agency", "opens", "closes")
+        .prefetch_related("consultation_editions__edition__document", "groups")
+    )
+
+
+def announced_in_order(now):
+    """Announced consultations for readers: open first (closing soonest), then upcoming, closed."""
+    rank = Case(
+        When(closes__at__lte=now, then=Value(2)),
+        When(opens__at__lte=now, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    return announced().annotate(rank=rank).order_by("rank", "closes__at", "-id")
+
+
+def open_now(now):
+    """Consultations that accept opinions at `now`, closing soonest first."""
+    return (
+        announced()
+        .filter(Q(closes__at__gt=now) | Q(closes__at=None), opens__at__lte=now)
+        .order_by("closes__at", "id")
+    )
+
+
+def consultation_of(edition, now):
+    """The announced consultation readers of `edition` should see: open, upcoming, last closed."""
+    return announced_in_order(now).filter(consultation_editions__edition=edition).first()
+
+
+def public_count(number):
+    """How a number is shown to the public: itself from 5 on, "dưới 5" below, "" for none."""
+    if number == 0:
+        return ""
+    return _("dưới 5") if number < SUPPRESSED_BELOW else number_vi(number)
+
+
+def date_changes(consultation):
+    """The moves of the two boundaries that somebody gave a reason for, newest first."""
+    return (
+        DateChangeItem.objects.filter(
+            boundary_id__in=[consultation.opens_id, consultation.closes_id]
+        )
+        .exclude(change__reason="")
+        .select_related("change")
+        .order_by("-change_id")
+    )
+
+
+def totals(consultation_ids):
+    """{consultation id: number of standing opinions}."""
+    rows = (
+        Opinion.objects.filter(consultation_id__in=consultation_ids, state=Opinion.State.RECEIVED)
+        .values("consultation_id")
+        .annotate(n=Count("id"))
+    )
+    return {row["consultation_id"]: row["n"] for row in rows}
+
+
+def counts_by_block(edition):
+    """{block id: number of standing opinions} of one edition, over all its consultations."""
+    rows = (
+        Opinion.objects.filter(edition=edition, block__isnull=False, state=Opinion.State.RECEIVED)
+        .values("block_id")
+        .annotate(n=Count("id"))
+    )
+    return {row["block_id"]: row["n"] for row in rows}
+
+
+def working_consultations(user):
+    """Consultations that `user` prepares and runs, for the desk."""
+    return (
+        Consultation.objects.filter(agency_id__in=grants_of(user).agency_ids(MANAGING_ROLES))
+        .select_related("agency", "opens", "closes")
+        .annotate(received=Count("opinions", filter=Q(opinions__state="received")))
+        .order_by("-id")
+    )
+
+
+@dataclass(frozen=True)
+class MyOpinions:
+    """The opinions of one person in one consultation; `readable` is False when the key is gone."""
+
+    consultation: Consultation
+    phase: str
+    opinions: list
+    readable: bool = True
+
+
+def my_opinions(user, now):
+    """The person's opinions, by consultation, newest consultation first.
+
+    The person's lookup is computed anew for every consultation: nothing in the database leads from
+    the user to an opinion. Queries: three, whatever the number of consultations.
+    """
+    consultations = list(
+        Consultation.objects.exclude(state=Consultation.State.EDITING)
+        .exclude(key_id="")
+        .select_related("opens", "closes", "agency")
+        .order_by("-id")
+    )
+    lookups = {}
+    for consultation in consultations:
+        try:
+            lookups[keys.ConsultationKey(consultation.key_id).lookup(user)] = consultation
+        except keys.KeyUnavailable:
+            continue
+    identities = Identity.objects.filter(lookup__in=list(lookups)).select_related(
+        "opinion__block", "opinion__edition__document", "opinion__group"
+    )
+    mine = {}
+    for identity in identities:
+        consultation = lookups[bytes(identity.lookup)]
+        mine.setdefault(consultation.pk, []).append(identity.opinion)
+    return [
+        MyOpinions(
+            consultation=c,
+            phase=phase_of(c, now),
+            opinions=sorted(
+                mine[c.pk], key=lambda o: (o.block.pos if o.block else 0, str(o.public_id))
+            ),
+        )
+        for c in consultations
+        if c.pk in mine
+    ]
+
+
+def my_opinion(user, public_id):
+    """One own opinion of `user` by its public id, or None for everybody else's."""
+    opinion = (
+        Opinion.objects.filter(public_id=public_id)
+        .select_related(
+            "consultation__opens", "consultation__closes", "block", "edition__document", "group",
+            "reading_node",
+        )
+        .first()
+    )  # fmt: skip
+    if opinion is None:
+        return None
+    try:
+        lookup = keys.ConsultationKey(opinion.consultation.key_id).lookup(user)
+    except keys.KeyUnavailable:
+        return None
+    if not Identity.objects.filter(pk=opinion.pk, lookup=lookup).exists():
+        return None
+    return opinion
+
+
+def by_receipt(code):
+    """The opinion of a receipt code, or None. The same work is done for every typed code."""
+    return (
+        Opinion.objects.filter(receipt_hmac=keys.receipt_hmac(code))
+        .select_related("consultation__opens", "consultation__closes", "consultation__agency")
+        .first()
+    )
+
+
+def reading_nodes(user):
+    """Ladder nodes whose opinions `user` reads, with their consultation and numbers."""
+    return (
+        LadderNode.objects.filter(handled_by_id__in=reading_agency_ids(user), reads=True)
+        .exclude(consultation__state=Consultation.State.EDITING)
+        .select_related("consultation__opens", "consultation__closes", "consultation__agency")
+        .annotate(received=Count("read_here", filter=Q(read_here__state="received")))
+        .order_by("-consultation_id", "position")
+    )
+
+
+def opinions_at(node, *, edition=None, block=None):
+    """The words of the opinions read at `node`, in order of arrival; never the person.
+
+    Order: day of arrival, then the random id, so that the order within a day says nothing.
+    """
+    rows = (
+        Opinion.objects.filter(reading_node=node, state=Opinion.State.RECEIVED)
+        .select_related("block", "edition__document")
+        .order_by("-received_on", "id")
+    )
+    if edition is not None:
+        rows = rows.filter(edition=edition)
+    if block is not None:
+        rows = rows.filter(block=block)
+    return rows
+
+
+@dataclass(frozen=True)
+class NodeNumbers:
+    """What a rapporteur sees of a node at a glance; "dưới 5" is decided by the page."""
+
+    received: int
+    passages: int
+    latest_on: object
+
+
+def numbers_at(node):
+    """NodeNumbers of the standing opinions read at `node` (one query)."""
+    row = Opinion.objects.filter(reading_node=node, state=Opinion.State.RECEIVED).aggregate(
+        received=Count("id"), passages=Count("block", distinct=True), latest=Max("received_on")
+    )
+    return NodeNumbers(row["received"], row["passages"], row["latest"])
+
+
+def counts_below(node):
+    """[(child LadderNode, number of opinions entered at or below it)] for one node.
+
+    Counts only, for units that do not read: below the reading level nobody sees words.
+    """
+    nodes = list(LadderNode.objects.filter(consultation_id=node.consultation_id))
+    entered = dict(
+        Opinion.objects.filter(consultation_id=node.consultation_id, state=Opinion.State.RECEIVED)
+        .values_list("entry_node")
+        .annotate(n=Count("id"))
+    )
+    parents = {n.pk: n.parent_id for n in nodes}
+    total = dict.fromkeys(parents, 0)
+    for entry, count in entered.items():
+        at = entry
+        while at is not None:
+            total[at] += count
+            at = parents[at]
+    children = [n for n in nodes if n.parent_id == node.pk]
+    return [(child, total[child.pk]) for child in sorted(children, key=lambda n: n.position)]
+
+
+def blocks_with_opinions(node):
+    """Blocks that have opinions read at `node`, in reading order, with their number."""
+    return (
+        Block.objects.filter(opinions__reading_node=node, opinions__state="received")
+        .annotate(n=Count("opinions"))
+        .order_by("edition_id", "pos")
+    )

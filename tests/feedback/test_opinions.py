@@ -1,0 +1,257 @@
+import datetime as dt
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from feedback import actions, keys, queries
+from feedback.models import Consent, Identity, IdentityLook, Opinion, OpinionRevision
+from portal.common import clock
+from portal.common.errors import Refused, StaleVersion
+from tests.accounts.factories import UserFactory
+from tests.feedback.factories import NOW, make_world, send
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+def refusal(callable_, *args, **kwargs):
+    with pytest.raises(Refused) as caught, transaction.atomic():
+        callable_(*args, **kwargs)
+    return caught.value.code
+
+
+def test_an_opinion_is_received_with_its_place_and_a_receipt(world):
+    receipt = send(world, quote="toàn tỉnh vận hành", group=world.group)
+    opinion = Opinion.objects.get()
+    assert (str(opinion.public_id), receipt.repeated) == (receipt.public_id, False)
+    assert (opinion.block, opinion.quote) == (world.block(2), "toàn tỉnh vận hành")
+    assert opinion.entry_node.agency == world.cell
+    assert opinion.reading_node.agency == world.commune
+    assert opinion.received_on == dt.date(2025, 8, 20)
+    assert queries.by_receipt(receipt.code) == opinion
+    assert queries.by_receipt(receipt.code.lower().replace("-", " ")) == opinion
+    assert queries.by_receipt("AAAAA-AAAAA-AAAAA-AAAAA") is None
+    assert len(receipt.code.replace("-", "")) * 5 >= 80
+
+
+def test_the_whole_text_is_quoted_when_nothing_was_selected(world):
+    send(world)
+    assert Opinion.objects.get().quote == world.block(2).plain
+
+
+def test_an_opinion_may_be_a_stance_alone_whatever_the_stance(world):
+    for stance in Opinion.Stance.values:
+        send(world, stance=stance, text="")
+    assert Opinion.objects.count() == 3
+
+
+def test_sent_straight_up_it_is_read_one_level_higher(world):
+    send(world, route=Opinion.Route.DIRECT)
+    assert Opinion.objects.get().reading_node.agency == world.province
+
+
+def test_a_commune_with_too_few_members_does_not_read():
+    world = make_world(reading_min_members=50)
+    send(world)
+    assert Opinion.objects.get().reading_node.agency == world.province
+    commune = world.consultation.nodes.get(agency=world.commune)
+    assert (commune.reads, commune.members) == (False, 2)
+
+
+def test_cells_never_read_even_when_they_are_large_and_the_level_would_allow(world):
+    nodes = world.consultation.nodes
+    send(world)
+    assert nodes.filter(agency__is_cell=True).count() == 2
+    assert not nodes.filter(agency__is_cell=True, reads=True).exists()
+
+
+def test_sending_the_same_form_twice_makes_one_opinion(world):
+    first = send(world, submission_key="khoa-cua-bieu-mau")
+    again = send(world, submission_key="khoa-cua-bieu-mau")
+    assert (again.code, again.repeated) == (first.code, True)
+    assert Opinion.objects.count() == 1
+    assert (
+        refusal(send, world, submission_key="khoa-cua-bieu-mau", text="Nội dung khác.")
+        == "replayed"
+    )
+    assert Opinion.objects.get().text == "Đề nghị bồi dưỡng hai lần mỗi năm."
+
+
+def test_a_repeat_after_closing_still_shows_the_receipt(world):
+    first = send(world, submission_key="k")
+    after = dt.datetime(2025, 9, 5, tzinfo=clock.TZ)
+    assert send(world, submission_key="k", now=after).code == first.code
+
+
+@pytest.mark.parametrize(
+    ("now", "code"),
+    [
+        (dt.datetime(2025, 8, 9, 23, 59, 59, tzinfo=clock.TZ), "not_open:upcoming"),
+        (dt.datetime(2025, 8, 10, 0, 0, 0, tzinfo=clock.TZ), None),
+        (dt.datetime(2025, 8, 31, 23, 59, 59, tzinfo=clock.TZ), None),
+        (dt.datetime(2025, 9, 1, 0, 0, 0, tzinfo=clock.TZ), "not_open:closed"),
+    ],
+)
+def test_closed_means_closed_on_the_server(world, now, code):
+    if code:
+        assert refusal(send, world, now=now) == code
+    else:
+        send(world, now=now)
+    assert Opinion.objects.count() == (code is None)
+
+
+def test_who_may_write(world):
+    assert refusal(send, world, author=UserFactory()) == "audience"
+    assert refusal(send, world, consented=False) == "no_consent"
+    assert refusal(send, world, stance="love") == "stance"
+    assert refusal(send, world, text="a" * 20_001) == "long"
+    assert not Opinion.objects.exists()
+
+
+def test_forged_places_are_refused(world):
+    other = make_other_edition(world)
+    assert refusal(send, world, block=other.blocks.first()) == "place"
+    assert refusal(send, world, edition=other, block=None) == "place"
+    assert refusal(send, world, quote="chữ không có trong đoạn") == "quote"
+
+
+def make_other_edition(world):
+    from tests.documents.factories import make_document, publish
+
+    document = make_document(world.staff, world.province, title="Văn kiện khác")
+    return publish(document, world.staff, world.approver)
+
+
+def test_only_its_author_finds_it_again(world):
+    receipt = send(world)
+    (mine,) = queries.my_opinions(world.member, NOW)
+    assert [str(o.public_id) for o in mine.opinions] == [receipt.public_id]
+    assert queries.my_opinion(world.member, receipt.public_id) is not None
+    for other in (world.secretary, world.rapporteur, world.staff):
+        assert queries.my_opinions(other, NOW) == []
+        assert queries.my_opinion(other, receipt.public_id) is None
+
+
+def test_my_opinions_costs_the_same_for_one_and_many(world, django_assert_num_queries):
+    send(world)
+    with django_assert_num_queries(2):
+        queries.my_opinions(world.member, NOW)
+    for _ in range(5):
+        send(world)
+    with django_assert_num_queries(2):
+        (mine,) = queries.my_opinions(world.member, NOW)
+    assert len(mine.opinions) == 6
+
+
+def test_anonymous_opinions_leave_no_trace_of_a_person(world):
+    send(world, naming=Opinion.Naming.ANONYMOUS)
+    assert not Identity.objects.exists()
+    assert not Consent.objects.exists()
+    assert queries.my_opinions(world.member, NOW) == []
+
+
+def test_a_name_is_sealed_only_when_chosen_and_each_look_is_kept(world):
+    send(world)
+    assert bytes(Identity.objects.get().ciphertext) == b""
+    send(world, naming=Opinion.Naming.NAMED)
+    opinion = Opinion.objects.get(naming="named")
+    assert b"member" not in bytes(opinion.identity.ciphertext)
+    look = actions.look_at_identity
+    reader = world.rapporteur
+    assert refusal(look, reader=world.secretary, opinion=opinion, reason="Xem") == "no_right"
+    assert refusal(look, reader=reader, opinion=opinion, reason=" ") == "no_reason"
+    assert look(reader=reader, opinion=opinion, reason="Làm rõ số liệu") == "member"
+    assert IdentityLook.objects.get().reader == reader
+    unnamed = Opinion.objects.get(naming="unnamed")
+    assert refusal(look, reader=reader, opinion=unnamed, reason="Xem") == "unnamed"
+
+
+def test_when_the_key_is_destroyed_nobody_is_found_again(world):
+    receipt = send(world, naming=Opinion.Naming.NAMED)
+    keys.destroy(world.consultation.key_id)
+    assert queries.my_opinions(world.member, NOW) == []
+    assert queries.my_opinion(world.member, receipt.public_id) is None
+    code = refusal(
+        actions.look_at_identity,
+        reader=world.rapporteur,
+        opinion=Opinion.objects.get(),
+        reason="Xem",
+    )
+    assert code == "key"
+    assert queries.by_receipt(receipt.code) is not None
+
+
+def test_revising_keeps_the_old_words_until_it_closes(world):
+    opinion = queries.my_opinion(world.member, send(world).public_id)
+    fields = {"stance": "agree", "text": "Lời mới.", "reason": "", "proposed": ""}
+    revised = actions.revise_opinion(
+        author=world.member, opinion=opinion, expected_version=0, now=NOW, **fields
+    )
+    assert (revised.text, revised.lock_version) == ("Lời mới.", 1)
+    old = OpinionRevision.objects.get()
+    assert (old.stance, old.text) == ("partly", "Đề nghị bồi dưỡng hai lần mỗi năm.")
+    with pytest.raises(StaleVersion), transaction.atomic():
+        actions.revise_opinion(
+            author=world.member, opinion=opinion, expected_version=0, now=NOW, **fields
+        )
+    common = {"opinion": opinion, "expected_version": 1, **fields}
+    code = refusal(actions.revise_opinion, author=world.secretary, now=NOW, **common)
+    assert code == "not_own"
+    after = dt.datetime(2025, 9, 1, tzinfo=clock.TZ)
+    code = refusal(actions.revise_opinion, author=world.member, now=after, **common)
+    assert code == "not_open:closed"
+
+
+def test_a_withdrawn_opinion_no_longer_counts(world):
+    opinion = queries.my_opinion(world.member, send(world).public_id)
+    assert queries.counts_by_block(world.edition) == {opinion.block_id: 1}
+    actions.withdraw_opinion(author=world.member, opinion=opinion, now=NOW)
+    assert queries.counts_by_block(world.edition) == {}
+    code = refusal(actions.withdraw_opinion, author=world.member, opinion=opinion, now=NOW)
+    assert code == "withdrawn"
+
+
+def test_consent_is_kept_by_token_once(world):
+    send(world)
+    send(world)
+    consent = Consent.objects.get()
+    key = keys.ConsultationKey(world.consultation.key_id)
+    assert bytes(consent.lookup) == key.lookup(world.member)
+
+
+def test_rapporteurs_read_words_at_their_node_only(world):
+    send(world)
+    send(world, route=Opinion.Route.DIRECT, text="Gửi thẳng.")
+    (commune,) = queries.reading_nodes(world.rapporteur)
+    (province,) = queries.reading_nodes(world.top_rapporteur)
+    assert [o.text for o in queries.opinions_at(commune)] == ["Đề nghị bồi dưỡng hai lần mỗi năm."]
+    assert [o.text for o in queries.opinions_at(province)] == ["Gửi thẳng."]
+    assert list(queries.reading_nodes(world.secretary)) == []
+    assert [(n.name, c) for n, c in queries.counts_below(province)] == [("Đảng bộ xã Hòa Bình", 2)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sendings_of_one_form_at_once_make_one_opinion():
+    world = make_world()
+    barrier, results = threading.Barrier(2), []
+
+    def run():
+        barrier.wait()
+        try:
+            results.append(send(world, submission_key="cung-mot-khoa").code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert len(results) == 2
+    assert len(set(results)) == 1
+    assert Opinion.objects.count() == 1
