@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -110,3 +111,27 @@ def block_at(blocks: list[DraftBlock], start: str) -> DraftBlock:
     if len(found) != 1:
         raise ValueError(f"{len(found)} blocks begin with {start!r}")
     return found[0]
+
+
+_PICTURE = re.compile(
+    r"^[ \t]*\[\[picture: (?P<scene>\w+) (?P<seed>\d+) \| (?P<alt>[^|\]]+) \|"
+    r" (?P<caption>[^|\]]+) \| (?P<credit>[^|\]]+)\]\][ \t]*$",
+    re.MULTILINE,
+)
+
+
+def article_body(body: str, picture_url: Callable[[str, int], str]) -> str:
+    """The HTML of an article, its picture lines turned into figures.
+
+    `picture_url(scene, seed)` stores the drawn picture and returns its address.
+    """
+
+    def figure(match: re.Match[str]) -> str:
+        url = picture_url(match["scene"], int(match["seed"]))
+        return (
+            f'<figure><img src="{escape(url)}" alt="{escape(match["alt"])}">'
+            f"<figcaption>{escape(match['caption'], quote=False)}"
+            f" Ảnh: {escape(match['credit'], quote=False)}</figcaption></figure>"
+        )
+
+    return _PICTURE.sub(figure, body)

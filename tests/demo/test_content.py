@@ -385,3 +385,76 @@ def test_the_sample_opinions_are_balanced_and_name_nobody():
     names = [p["full_name"] for p in content.load("people.yaml", TODAY)["people"]]
     written = " ".join(str(value) for opinion in sample for value in opinion.values())
     assert [name for name in names if name in written] == []
+
+
+def articles():
+    return content.load("articles.yaml", TODAY)["articles"]
+
+
+def syllables(html):
+    return len(re.sub(r"<[^>]+>|\[\[.*?\]\]", " ", html).split())
+
+
+def test_articles_come_from_many_agencies_and_real_people():
+    agencies = by(everything()["agencies"], "slug")
+    people = by(content.load("people.yaml", TODAY)["people"], "username")
+    plans = by([p for p in everything()["plans"] if p["symbol"]], "symbol")
+
+    def holds(username, agency, role):
+        return {"agency": agency, "role": role} in people[username]["memberships"]
+
+    rows = by(articles(), "slug")
+    assert len(rows) == len(articles()) == 30
+    assert len({row["agency"] for row in rows.values()}) == 8
+    for row in rows.values():
+        assert row["agency"] in agencies
+        assert holds(row["editor"], row["agency"], "editor")
+        assert row["editor"] != row["approver"]
+        if row["state"] in ("published", "returned"):
+            assert holds(row["approver"], row["agency"], "approver")
+        if "task" in row:
+            tasks = by(plans[row["task"]["plan"]]["tasks"], "title")
+            units = set(tasks[row["task"]["title"]]["assigned_to"])
+            assert row["agency"] in units
+        assert row["day"] < TODAY or row["state"] == "editing"
+        assert re.fullmatch(r"[0-2]\d:[0-5]\d", row["time"])
+    states = [row["state"] for row in rows.values()]
+    assert {s: states.count(s) for s in sorted(set(states))} == {
+        "editing": 1,
+        "published": 27,
+        "returned": 1,
+        "submitted": 1,
+    }
+    assert [bool(row.get("remark")) for row in rows.values() if row["state"] == "returned"] == [
+        True
+    ]
+
+
+def test_articles_are_worth_reading_and_well_formed():
+    for row in articles():
+        assert 150 <= syllables(row["body"]) <= 450, row["slug"]
+        assert len(row["title"]) <= 200
+        assert set(re.findall(r"</?(\w+)", row["body"])) <= {"p", "h2", "ul", "li", "blockquote"}
+        opened = re.findall(r"<(\w+)>", row["body"])
+        closed = re.findall(r"</(\w+)>", row["body"])
+        assert sorted(opened) == sorted(closed)
+        assert "{" not in row["body"]
+        if row["picture"]:
+            assert set(row["picture"]) == {"scene", "seed", "alt", "caption", "credit"}
+            assert row["picture"]["alt"] != row["picture"]["caption"]
+    assert max(len(row["title"]) for row in articles()) >= 150
+
+
+def test_a_picture_line_becomes_a_figure():
+    body = "<p>Trước</p>\n  [[picture: tea_hills 22 | Đồi <chè> | Giờ hái | Sùng Thào]]\n<p>Sau</p>"
+    asked = []
+
+    def url(scene, seed):
+        asked.append((scene, seed))
+        return "/media/x.webp"
+
+    assert content.article_body(body, url) == (
+        '<p>Trước</p>\n<figure><img src="/media/x.webp" alt="Đồi &lt;chè&gt;">'
+        "<figcaption>Giờ hái Ảnh: Sùng Thào</figcaption></figure>\n<p>Sau</p>"
+    )
+    assert asked == [("tea_hills", 22)]
