@@ -1,9 +1,13 @@
 from django.conf import settings
 from django.urls import include, path
 
-from portal import views
+from portal import views, views_today
 
 urlpatterns = [
+    path("viec-hom-nay/", views_today.today, name="today"),
+    path("tai-khoan/vao/", views_today.landing, name="landing"),
+    path("tai-khoan/", include("portal.accounts.urls")),
+    path("tai-khoan/", include("portal.accounts.allauth_urls")),
     path("healthz", views.healthz, name="healthz"),
     path("", include("portal.notices.urls")),
     path("", include("portal.common.uploads.urls")),

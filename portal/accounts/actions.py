@@ -1,0 +1,232 @@
+"""Verbs about accounts. None of them deletes: an account is closed, a slip revoked."""
+
+import datetime as dt
+import secrets
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.accounts import queries, rules
+from portal.accounts.models import SignInSlip, User
+from portal.common import audit, clock, text
+from portal.common.errors import Refused
+
+_FIELDS = ("full_name", "phone", "email")
+
+
+@transaction.atomic
+def create_account(
+    *,
+    actor,
+    full_name,
+    username="",
+    phone="",
+    email="",
+    password=None,
+    must_change_password=True,
+    is_superuser=False,
+    agency=None,
+):
+    """Open an account. Without a password the person comes in by a slip only.
+
+    Args:
+        username: made from the name, and made unique, when not given.
+        agency: the agency (or its id) in whose affairs it happens, for the audit log.
+
+    Raises:
+        Refused: for a taken or malformed user name or phone number.
+    """
+    full_name = text.one_line(full_name)
+    if not full_name:
+        raise Refused(_("Chưa có họ và tên."), code="full_name")
+    username = _checked_username(username, full_name)
+    user = User(
+        username=username,
+        full_name=full_name,
+        sort_key=text.person_sort_key(full_name),
+        phone=_checked_phone(phone),
+        email=text.one_line(email).lower(),
+        must_change_password=must_change_password,
+        is_superuser=is_superuser,
+        is_staff=is_superuser,
+    )
+    if password is None:
+        user.set_unusable_password()
+    else:
+        user.set_password(password)
+    user.save(force_insert=True)
+    audit.record(actor=actor, verb="create_account", obj=user, agency=agency)
+    return user
+
+
+@transaction.atomic
+def edit_account(*, actor, user, full_name, phone="", email="", agency=None):
+    """Change name, phone number and mail address."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    before = audit.snapshot(user, _FIELDS)
+    user.full_name = text.one_line(full_name)
+    user.sort_key = text.person_sort_key(user.full_name)
+    user.phone = _checked_phone(phone, user)
+    user.email = text.one_line(email).lower()
+    changes = audit.diff(before, audit.snapshot(user, _FIELDS))
+    if not changes:
+        return user
+    user.save(update_fields=[*_FIELDS, "sort_key"])
+    if "email" in changes:
+        # A link to reset the password must never go to an address that was taken away.
+        EmailAddress.objects.filter(user=user).delete()
+    # That something changed is what the log needs, not the numbers themselves.
+    hidden = {field: ["…", "…"] for field in changes if field != "full_name"}
+    audit.record(
+        actor=actor, verb="edit_account", obj=user, agency=agency, changes={**changes, **hidden}
+    )
+    return user
+
+
+@transaction.atomic
+def set_password(*, actor, user, password):
+    """Set a password the person chose; the order to change it is carried out.
+
+    Raises:
+        Refused: with what the password rules say.
+    """
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), code="password") from error
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    audit.record(actor=actor, verb="set_password", obj=user)
+
+
+@transaction.atomic
+def issue_slips(*, actor, users, agency=None):
+    """A new one-time slip for each of `users`; their older ones end.
+
+    Returns:
+        [(user, secret)] in the order given. The secrets exist nowhere else: print them now.
+    """
+    now = clock.now()
+    users = [user for user in users if user.is_active]
+    SignInSlip.objects.filter(user__in=users, used_at=None, revoked_at=None).update(revoked_at=now)
+    issued = [(user, _new_secret()) for user in users]
+    SignInSlip.objects.bulk_create(
+        SignInSlip(
+            user=user,
+            token_hash=queries.slip_hash(secret),
+            issued_by=actor,
+            expires_at=now + dt.timedelta(days=rules.SLIP_DAYS),
+        )
+        for user, secret in issued
+    )
+    for user in users:
+        audit.record(actor=actor, verb="issue_slip", obj=user, agency=agency)
+    return issued
+
+
+@transaction.atomic
+def redeem_slip(*, secret):
+    """Use up the slip of this secret; the person must then choose a password.
+
+    Two at once: one wins, the other is refused.
+
+    Raises:
+        Refused: used, expired, revoked or unknown, all in the same words.
+    """
+    slip = queries.good_slip(secret)
+    taken = slip and SignInSlip.objects.filter(
+        pk=slip.pk, used_at=None, revoked_at=None, expires_at__gt=clock.now()
+    ).update(used_at=clock.now())
+    if not taken:
+        raise Refused(_("Phiếu này không dùng được nữa."), code="slip")
+    user = slip.user
+    user.must_change_password = True
+    user.save(update_fields=["must_change_password"])
+    audit.record(actor=user, verb="redeem_slip", obj=user)
+    return user
+
+
+@transaction.atomic
+def deactivate(*, actor, user, agency=None):
+    """Close an account: nobody signs in with it, everything it wrote stays."""
+    if actor is not None and actor.pk == user.pk:
+        raise Refused(_("Không thể tự ngừng tài khoản của mình."), code="self")
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not user.is_active:
+        return
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    SignInSlip.objects.filter(user=user, used_at=None, revoked_at=None).update(
+        revoked_at=clock.now()
+    )
+    audit.record(
+        actor=actor,
+        verb="deactivate_account",
+        obj=user,
+        agency=agency,
+        changes={"is_active": [True, False]},
+    )
+
+
+@transaction.atomic
+def reactivate(*, actor, user, agency=None):
+    """Open a closed account again."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.is_active:
+        return
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    audit.record(
+        actor=actor,
+        verb="reactivate_account",
+        obj=user,
+        agency=agency,
+        changes={"is_active": [False, True]},
+    )
+
+
+# --- helpers --------------------------------------------------------------------------------
+
+
+def _new_secret():
+    return "".join(secrets.choice(rules.SLIP_ALPHABET) for _i in range(rules.SLIP_LENGTH))
+
+
+def _checked_username(username, full_name):
+    if username:
+        username = rules.normalise_username(username)
+        if not rules.USERNAME.match(username):
+            raise Refused(
+                _("Tên đăng nhập “%(name)s” không hợp lệ.") % {"name": username}, code="username"
+            )
+        if User.objects.filter(username__iexact=username).exists():
+            raise Refused(
+                _("Tên đăng nhập “%(name)s” đã có người dùng.") % {"name": username},
+                code="username_taken",
+            )
+        return username
+    base = rules.username_from(full_name)
+    taken = set(User.objects.filter(username__startswith=base).values_list("username", flat=True))
+    number, found = 1, base
+    while found in taken or len(found) < 3:
+        number += 1
+        found = f"{base}{number}"
+    return found
+
+
+def _checked_phone(phone, user=None):
+    if not phone:
+        return None
+    number = rules.normalise_phone(phone)
+    if not number:
+        raise Refused(_("Số điện thoại “%(phone)s” không hợp lệ.") % {"phone": phone}, code="phone")
+    same = User.objects.filter(phone=number)
+    if user is not None:
+        same = same.exclude(pk=user.pk)
+    if same.exists():
+        raise Refused(_("Số điện thoại này đã gắn với một tài khoản khác."), code="phone_taken")
+    return number

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from portal.accounts import views
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("", views.profile, name="profile"),
+    path("mat-khau-moi/", views.new_password, name="new_password"),
+    path("phieu/", views.slip_code, name="slip_code"),
+    path("phieu/<slug:secret>/", views.slip, name="slip"),
+]
