@@ -55,6 +55,10 @@ _IMG = re.compile(r'<img(?P<attrs>(?:\s+[\w-]+="[^"]*")*)\s*/?>')
 _ATTR = re.compile(r'([\w-]+)="([^"]*)"')
 _TAG = re.compile(r"<[A-Za-z/!?]")
 _SLASHED = re.compile(r"([<>=])\u0338+")
+# White space of the source between blocks; "<" and ">" in attributes are escaped by nh3.
+_HOLDS = "[uo]l|li|table|thead|tbody|tfoot|tr|blockquote|figure|div"
+_ENDS = f"p|h[234]|caption|td|th|figcaption|{_HOLDS}"
+_BETWEEN = re.compile(rf"(</(?:{_ENDS})>|<(?:{_HOLDS})(?: [^<>]*)?>|<hr>)\s+(?=<)")
 _EMPTY_ENDS = re.compile(r"^(?:\s|<p>(?:\s|<br>)*</p>)+|(?:\s|<p>(?:\s|<br>)*</p>)+$")
 _DATED = r"anh/\d{4}/\d{2}/[0-9a-f-]{36}(?:-(?:480|960))?\.(?:jpg|png|webp)"
 
@@ -129,7 +133,8 @@ def _without_strangers(html: str) -> str:
 def _pass(html: str) -> str:
     if not _TAG.search(html):
         html = _paragraphs(html.replace("<", "&lt;"))
-    return _without_strangers(_cleaner.clean(_clean_text(html)).replace("&nbsp;", " "))
+    html = _cleaner.clean(_clean_text(html)).replace("&nbsp;", " ")
+    return _BETWEEN.sub(r"\1", _without_strangers(html))
 
 
 @lru_cache(maxsize=32)  # form field, model field and widget ask for the same text in a row

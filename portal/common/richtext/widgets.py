@@ -5,6 +5,7 @@ import copy
 from ckeditor.widgets import CKEditorWidget
 from django.forms import Media
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from .sanitize import sanitize
 
@@ -37,19 +38,47 @@ CONFIG = {
     "disableNativeSpellChecker": False,
     "image2_alignClasses": ["align-left", "align-center", "align-right"],
     "image2_captionedClass": "image",
-    "image2_altRequired": True,
     "image2_disableResizer": True,
     "justifyClasses": ["text-left", "text-center", "text-right", "text-justify"],
+    "linkDefaultProtocol": "https://",
     "linkShowAdvancedTab": False,
     "linkShowTargetTab": False,
-    "removeDialogTabs": "image2:advanced;table:advanced;link:advanced;link:target;link:upload",
-    "disallowedContent": "*{*}; img{width,height}",
+    "removeDialogTabs": "table:advanced;link:advanced;link:target;link:upload",
+    "disallowedContent": "*{*}",
     "stylesSet": False,
     "contentsCss": [],
     "customConfig": "",
     "resize_dir": "vertical",
     "width": "100%",
     "height": 420,
+}
+
+# What static/js/editor.js says.
+WORDS = {
+    "choose": _("Chọn ảnh"),
+    "kinds": _("JPEG, PNG, WebP hoặc GIF, đến 10 MB."),
+    "sending": _("Đang tải ảnh lên…"),
+    "sent": _("Đã tải lên: {name}"),
+    "failed": _("Không tải được ảnh. Hãy kiểm tra đường truyền rồi chọn lại."),
+    "noPicture": _("Hãy chọn một ảnh."),
+    "alt": _("Chữ thay thế: nêu điều thấy trong ảnh"),
+    "noAlt": _("Hãy nêu điều thấy trong ảnh, cho người không xem được ảnh."),
+    # Words that CKEditor's Vietnamese leaves in English.
+    "lang": {
+        "format": {
+            "tag_p": _("Đoạn văn"),
+            "tag_h2": _("Tiêu đề mục"),
+            "tag_h3": _("Tiêu đề tiểu mục"),
+            "tag_h4": _("Tiêu đề ý"),
+        },
+        "link": {
+            "displayText": _("Chữ hiển thị"),
+            "toPhone": _("Số điện thoại"),
+            "phoneNumber": _("Số điện thoại"),
+            "noTel": _("Hãy nhập số điện thoại."),
+        },
+    },
+    "count": _("{words} chữ, đọc khoảng {minutes} phút"),
 }
 
 
@@ -62,12 +91,17 @@ class RichTextWidget(CKEditorWidget):
 
     @property
     def media(self):
-        return super().media + Media(js=["js/editor.js"])
+        # One list, not a sum: adding two Media may put our script before CKEditor.
+        theirs = super().media
+        return Media(
+            css={"all": [*theirs._css_lists[0]["all"], "css/editor.css"]},
+            js=[*theirs._js_lists[0], "js/editor.js"],
+        )
 
     def _set_config(self):
-        address = reverse("uploads:image")
-        self.config["filebrowserUploadUrl"] = self.config["imageUploadUrl"] = address
-        self.config["filebrowserUploadMethod"] = "xhr"
+        # Pictures that are pasted or dropped; chosen ones go there through our own dialog.
+        self.config["imageUploadUrl"] = reverse("uploads:image")
+        self.config["portal"] = WORDS
 
     def format_value(self, value):
         # Old and imported HTML is made safe before the editor parses it.

@@ -3,7 +3,6 @@
 import uuid
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,11 @@ def stored_name(upload, filename):
     folder = "anh" if upload.kind == Upload.Kind.IMAGE else "tep"
     ending = filename.rsplit(".", 1)[-1]
     return f"{folder}/{upload.created_at:%Y/%m}/{upload.pk}.{ending}"
+
+
+def public_address(name):
+    """Address of a public picture: always our own, wherever the bytes are kept."""
+    return f"{settings.MEDIA_URL}{name}"
 
 
 class Upload(models.Model):
@@ -71,7 +75,7 @@ class Upload(models.Model):
         """Public address of a picture; files have none."""
         if self.kind != self.Kind.IMAGE:
             raise ValueError("files have no public address")
-        return self.file.url
+        return public_address(self.file.name)
 
     def derivative_name(self, width):
         return f"{self.file.name.rsplit('.', 1)[0]}-{width}.webp"
@@ -80,7 +84,7 @@ class Upload(models.Model):
     def derivatives(self):
         """[(width, address)] of the smaller WebP pictures that exist."""
         return [
-            (width, default_storage.url(self.derivative_name(width)))
+            (width, public_address(self.derivative_name(width)))
             for width in WIDTHS
             if self.width and self.width > width
         ]

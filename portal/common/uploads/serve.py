@@ -16,7 +16,7 @@ _SEALED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 @require_safe
 def media(request, path):
-    """Public pictures in the demo; in production the reverse proxy serves the same folder.
+    """Public pictures; a reverse proxy in front may serve the folder anh/ of the store itself.
 
     Only names this app gives are ever opened, so no path can lead elsewhere. A stored picture
     never changes: it may be cached for good.
