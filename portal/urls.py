@@ -9,6 +9,8 @@ urlpatterns = [
     path("tai-khoan/", include("portal.accounts.urls")),
     path("tai-khoan/", include("portal.accounts.allauth_urls")),
     path("healthz", views.healthz, name="healthz"),
+    path("", views.home, name="home"),
+    path("lich/", views.calendar_page, name="calendar"),
     path("", include("portal.notices.urls")),
     path("", include("portal.common.uploads.urls")),
     path("", include("portal.common.urls")),

@@ -229,3 +229,36 @@ def month(
         "previous_url": previous_url,
         "next_url": next_url,
     }
+
+
+def window(phases: list[dict], *, today: dt.date, before: int = 3, after: int = 4) -> dict | None:
+    """A strip of months around `today` with the phases that touch it, or None without a date.
+
+    phases as in `layout`; `before` and `after` are the most months shown on either side. The
+    strip is no wider than its phases. "phases" holds those shown, in order, also undated ones.
+    """
+    dated = [d for p in phases for d in (p.get("start"), p.get("end")) if d]
+    if not dated:
+        return None
+    this = _month_start(today)
+    first = max(_month_start(min(dated)), _add_months(this, -before))
+    last = min(_add_months(max(dated), 2), _add_months(this, after + 1)) - DAY
+    if last < first:
+        return None
+    scale = Scale(first, last)
+    shown = []
+    for phase in phases:
+        start, end = phase.get("start"), phase.get("end")
+        if (end and end < first) or (start and start > last) or not (start or end):
+            continue
+        x, w = scale.span(max(start or first, first), min(end or last, last))
+        shown.append(phase | {"x": x, "w": w})
+    x = scale.x(today)
+    return {
+        "ticks": [t | {"label": _("Tháng %d") % t["date"].month} for t in scale.ticks()],
+        "lanes": pack(shown, gap=0),
+        "phases": [p for p in phases if not (p.get("end") and p["end"] < first)],
+        "today": {"x": x, "date": today, "end": x > UNITS * 4 // 5}
+        if first <= today <= last
+        else None,
+    }

@@ -1,4 +1,4 @@
-"""Pages that belong to no single app."""
+"""Is the portal ready to serve?"""
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection

@@ -1,0 +1,239 @@
+"""The front page: where the campaign stands, what may be commented on, what is new.
+
+Costs a fixed number of queries and neither touches the session nor sets a cookie, so that the page
+cache may keep it for every reader.
+"""
+
+import datetime as dt
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from campaigns import queries as campaigns
+from campaigns.models import Event
+from campaigns.rules.names import event_name
+from feedback import queries as feedback
+from feedback.models import Consultation
+from feedback.rules import phase_of
+from portal.common import clock, display, timeline
+from portal.news import queries as news
+
+LATEST = 5
+COLUMNS = 4
+CONSULTATIONS = 4
+DATES = 6
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Trang chủ."""
+    now = clock.now()
+    today = clock.today(now)
+    consultations = open_consultations(now, today)
+    lead, latest = news.lead_and_latest(now, LATEST)
+    agencies = news.publishing_agencies(now)[:COLUMNS]
+    context = {
+        "band": band(today, consultations),
+        "consultations": consultations,
+        "dates": coming_dates(today),
+        "lead": lead,
+        "latest": latest,
+        "by_agency": news.latest_by_agency(now, agencies),
+        "levels": congresses_by_level(today),
+    }
+    return render(request, "portal/home.html", context)
+
+
+# --- The red band -------------------------------------------------------------------------
+
+
+def split_title(title: str) -> tuple[str, str]:
+    """("Đợt 3", "Cao điểm trước Đại hội") from "Đợt 3. Cao điểm trước Đại hội"."""
+    for mark in (". ", ": "):
+        head, found, rest = title.partition(mark)
+        if found and len(head) <= 12:
+            return head, rest
+    return title, ""
+
+
+def phase_note(start: dt.date | None, end: dt.date | None, state: str, today: dt.date) -> str:
+    """A few words about the time of a phase, as seen today."""
+    if state == "active" and end:
+        return display.relative_days(end, today)
+    if state == "upcoming" and start:
+        return _("từ %s") % display.day_month(start)
+    if state == "ended" and end:
+        return _("đã xong %s") % display.day_month(end)
+    if start and not end:
+        return _("chưa định ngày kết thúc")
+    return _("chưa xác định")
+
+
+def band(today: dt.date, consultations: list[dict]) -> dict:
+    """What the red band says on `today`; with no campaign running, what the portal is for."""
+    running = campaigns.running_campaign(today)
+    draft = next((c["url"] for c in consultations if c["state"] == "open"), "")
+    if running is None:
+        return {
+            "plan": None,
+            "title": _("Tuyên truyền đại hội đảng các cấp"),
+            "text": _(
+                "Kế hoạch, tin tức của các cơ quan, dự thảo văn kiện và việc lấy ý kiến ở một nơi."
+            ),
+            "draft_url": draft,
+            "days": None,
+        }
+    page = campaigns.plan_page(running.plan, day=today)
+    current = running.phases[-1]
+    head, rest = split_title(current.title)
+    kicker = [head, rest, _("đang diễn ra")]
+    event = running.event
+    return {
+        "plan": {
+            "url": running.plan.get_absolute_url(),
+            "symbol": running.plan.document.symbol or "",
+        },
+        "kicker": " · ".join(part for part in kicker if part),
+        "title": _("Tiến tới %s") % event_name(event) if event else running.plan.title,
+        "text": "; ".join(theme.text.rstrip(".") for theme in current.themes[:3]),
+        "draft_url": draft,
+        "days": running.days_left,
+        "days_label": _("ngày nữa") if running.days_left else _("khai mạc hôm nay"),
+        "events": band_events(page.events, today),
+        "strip": strip(page.tracks, current, today),
+    }
+
+
+def band_events(views, today: dt.date) -> list[dict]:
+    """The next two congresses of the plan: dated ones first, then those still without a date."""
+    rows = []
+    for view in views:
+        if view.event.kind != Event.Kind.CONGRESS or (view.closes and view.closes < today):
+            continue
+        if view.opens and view.opens >= today:
+            weekday = display.WEEKDAYS[view.opens.weekday()].lower()
+            when = _("Khai mạc %(weekday)s, %(date)s") % {
+                "weekday": weekday,
+                "date": display.date_vi(view.opens),
+            }
+        elif view.opens:
+            when = _("Đang diễn ra, đến %s") % display.date_vi(view.closes or view.opens)
+        else:
+            words = view.event.expected_words or _("ngày chưa xác định")
+            when = _("Thời gian: %s") % words
+        rows.append(
+            (
+                view.opens or dt.date.max,
+                {
+                    "name": event_name(view.event),
+                    "when": when,
+                    "url": view.event.get_absolute_url(),
+                },
+            )
+        )
+    rows.sort(key=lambda row: row[0])
+    return [row for _on, row in rows[:2]]
+
+
+def strip(tracks, current, today: dt.date) -> dict | None:
+    """Phases of the current phase's track on months, for wide screens, and as a list for phones."""
+    track = next(t for t in tracks if any(p.phase.pk == current.phase.pk for p in t.phases))
+    phases = []
+    for view in track.phases:
+        head, rest = split_title(view.title)
+        start, end = view.starts.on, view.ends.on
+        phases.append(
+            {
+                "title": head,
+                "text": rest,
+                "start": start,
+                "end": end,
+                "open_end": end is None,
+                "state": view.state,
+                "note": phase_note(start, end, view.state, today),
+            }
+        )
+    return timeline.window(phases, today=today)
+
+
+# --- Consultations, dates, levels ---------------------------------------------------------
+
+
+def open_consultations(now: dt.datetime, today: dt.date) -> list[dict]:
+    """Consultations that are open or to come, the one that closes first at the head."""
+    rows = []
+    for row in feedback.announced_in_order(now)[: CONSULTATIONS * 2]:
+        state = phase_of(row, now)
+        if state != "closed" and len(rows) < CONSULTATIONS:
+            rows.append((row, state))
+    totals = feedback.totals([row.pk for row, _state in rows])
+    return [_consultation(row, state, totals.get(row.pk, 0), today) for row, state in rows]
+
+
+def _consultation(row: Consultation, state: str, total: int, today: dt.date) -> dict:
+    editions = [link.edition for link in row.consultation_editions.all()]
+    facts = [_("Dự thảo lần %d") % e.n for e in editions[:1]] + [str(row.agency)]
+    pointing = row.mode == Consultation.Mode.POINTING
+    opens, closes = row.opens.resolved_on, row.closes.resolved_on
+    if pointing:
+        facts.append(_("Góp ý qua kênh của cấp trên"))
+    return {
+        "title": row.title,
+        "url": row.get_absolute_url(),
+        "facts": facts,
+        "groups": ", ".join(group.name for group in row.groups.all()),
+        "counts": [{"n": total, "what": _("lượt ý kiến")}] if total >= 5 else [],
+        "days": (closes - today).days if closes else None,
+        "range": _("Ngày mở chưa xác định") if opens is None else display.date_range(opens, closes),
+        "state": state,
+        "pointing": pointing,
+    }
+
+
+def coming_dates(today: dt.date) -> list[dict]:
+    """The next days of phases, congresses and commemorations."""
+    return [date_row(row, today) for row in campaigns.upcoming(first=today, limit=DATES)]
+
+
+KINDS = {
+    "phase_starts": gettext_lazy("Bắt đầu %s"),
+    "phase_ends": gettext_lazy("Kết thúc %s"),
+    "opens": gettext_lazy("Khai mạc %s"),
+    "closes": gettext_lazy("Bế mạc %s"),
+    "commemoration": "%s",
+}
+
+
+def date_row(row, today: dt.date) -> dict:
+    """One entry of "Mốc sắp tới" from a `campaigns.queries.Upcoming`."""
+    of_event = row.kind in {"opens", "closes"}
+    note = row.context if row.kind.startswith("phase") else display.relative_days(row.on, today)
+    return {
+        "date": row.on,
+        "show_year": row.on.year != today.year,
+        "text": KINDS[row.kind] % row.title,
+        "note": _("Ngày kỷ niệm") if row.kind == "commemoration" else note,
+        "url": row.url,
+        "kind": "congress" if of_event else row.kind,
+    }
+
+
+def congresses_by_level(today: dt.date) -> list[dict]:
+    """Per level of the running term: congresses that have closed, of all that are entered."""
+    closed = Q(actual_closes__lt=today) | Q(actual_closes=None, planned_closes__lt=today)
+    rows = (
+        Event.objects.filter(kind=Event.Kind.CONGRESS, host__isnull=False)
+        .filter(term_end__gt=today.year)
+        .values("host__level__name", "host__level__order")
+        .annotate(total=Count("pk"), done=Count("pk", filter=closed))
+        .order_by("-host__level__order")
+    )
+    return [
+        {"name": row["host__level__name"], "done": row["done"], "total": row["total"]}
+        for row in rows
+        if row["total"] > 1
+    ]
