@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns import queries as campaigns
 from portal.common import clock, timeline
-from portal.views.home import date_row
+from portal.views.front import date_row
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 FIRST_YEAR, LAST_YEAR = 1990, 2100

@@ -2,4 +2,7 @@ from tests.access import Row
 
 ROWS = [
     Row("healthz", anonymous=200),
+    Row("home", anonymous=200),
+    Row("calendar", anonymous=200),
+    Row("calendar", query="thang=2025-13", anonymous=404, default=404),
 ]

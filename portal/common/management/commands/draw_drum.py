@@ -125,7 +125,7 @@ def drum() -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-half} {-half} {SIZE} {SIZE}" '
         f'fill="none" stroke="{GOLD}" stroke-width=".9" stroke-linejoin="round">\n'
-        f'{groups}\n</svg>\n'
+        f"{groups}\n</svg>\n"
     )
 
 

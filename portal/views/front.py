@@ -6,9 +6,11 @@ cache may keep it for every reader.
 
 import datetime as dt
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -87,7 +89,7 @@ def band(today: dt.date, consultations: list[dict]) -> dict:
             "draft_url": draft,
             "days": None,
         }
-    page = campaigns.plan_page(running.plan, day=today)
+    page = campaigns.plan_page(running.plan, user=AnonymousUser(), day=today)
     current = running.phases[-1]
     head, rest = split_title(current.title)
     kicker = [head, rest, _("đang diễn ra")]
@@ -183,7 +185,7 @@ def _consultation(row: Consultation, state: str, total: int, today: dt.date) -> 
         facts.append(_("Góp ý qua kênh của cấp trên"))
     return {
         "title": row.title,
-        "url": row.get_absolute_url(),
+        "url": reverse("feedback:consultation", args=[row.pk, row.slug]),
         "facts": facts,
         "groups": ", ".join(group.name for group in row.groups.all()),
         "counts": [{"n": total, "what": _("lượt ý kiến")}] if total >= 5 else [],
