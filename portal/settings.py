@@ -30,6 +30,7 @@ CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.origin("SITE_URL", in_debug("http://localhost:8000"))
 # bin/demo sets it: pages that only a demo has (outgoing mail), files served by the portal itself.
 DEMO = env.flag("DEMO", default=False)
+SERVE_MEDIA = env.flag("SERVE_MEDIA", default=DEBUG)
 
 # Transport
 SECURE_SSL_REDIRECT = not INSECURE_HTTP
@@ -220,9 +221,9 @@ MEDIA_URL = "/media/"
 STORAGES = {
     "default": _uploads,
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "portal.common.staticfiles.StaticStorage"
+        "BACKEND": "portal.common.staticfiles.StaticStorage"
+        if env.flag("STATIC_HASHED", default=not DEBUG)
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 STATICFILES_FINDERS = [
