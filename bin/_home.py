@@ -154,7 +154,6 @@ class Home:
             "PYTHONUNBUFFERED": "1",
             "DEBUG": "0",
             "DEMO": "1",
-            "SERVE_MEDIA": "1",
             "INSECURE_HTTP": "1",
             "ALLOWED_HOSTS": ",".join(dict.fromkeys(names)),
             "SITE_URL": f"http://localhost:{at_port}",

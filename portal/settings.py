@@ -30,7 +30,6 @@ CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.origin("SITE_URL", in_debug("http://localhost:8000"))
 # bin/demo sets it: pages that only a demo has (outgoing mail), files served by the portal itself.
 DEMO = env.flag("DEMO", default=False)
-SERVE_MEDIA = env.flag("SERVE_MEDIA", default=DEBUG)
 
 # Transport
 SECURE_SSL_REDIRECT = not INSECURE_HTTP

@@ -82,7 +82,6 @@ def test_environment(folder: Path) -> dict[str, str]:
         "EMAIL_URL": "memorymail://",
         "IDENTITY_MASTER_KEY": base64.b64encode(b"\x07" * 32).decode(),
         "IDENTITY_KEY_DIR": str(folder / "keys"),
-        "SERVE_MEDIA": "1",
         "STORAGE_URL": f"file://{folder}/media",
         "STATIC_ROOT": str(folder / "static"),
     }

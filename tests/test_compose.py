@@ -167,7 +167,11 @@ def test_the_proxy_knows_the_portal():
 
     template = (ROOT / "docs" / "deploy" / "nginx.conf.template").read_text()
     assert f"__Host-{settings.SESSION_COOKIE_NAME}=" in template
-    assert f"alias /srv/media{settings.MEDIA_URL.removeprefix('/media')}" in template
+    # Of the uploads it serves the public pictures, never the folder as a whole.
+    assert re.findall(r"location \S* ?\"?\^?(/media\S*)", template) == [
+        rf'{settings.MEDIA_URL}anh/[0-9]{{4}}/[0-9]{{2}}/[0-9a-f-]+\.(jpg|png|webp)$"'
+    ]
+    assert "alias" not in template
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in template
     assert "access_log off;" in template
     environ = SERVICES["web"]["environment"]
