@@ -66,12 +66,13 @@ _LINES = ("title", "source_name", "source_section", "source_byline")
 TITLE_LIMIT = 400
 
 
-def create_plan(*, actor, issuer, title, slug=None, basis=(), events=(), **values):
+def create_plan(*, actor, issuer, title, slug=None, document=None, basis=(), events=(), **values):
     """Start drafting a plan.
 
     Args:
         issuer: the Agency.
         slug: stable key and part of the address; made from symbol or title if not given.
+        document: the OfficialDocument of this plan, if the register has it already.
         basis: OfficialDocuments it stands on, in order.
         events: Events it serves, or (Event, observed_on) pairs, in order.
         values: OWN_FIELDS and DOCUMENT_FIELDS.
@@ -81,13 +82,19 @@ def create_plan(*, actor, issuer, title, slug=None, basis=(), events=(), **value
     """
     with transaction.atomic():
         title = one_line(title, limit=TITLE_LIMIT, what=_("tên kế hoạch"))
-        document = official.register_document(
-            actor=actor,
-            issuer=issuer,
-            issuer_name=issuer.committee_name or issuer.name,
-            title=title,
-            **{name: values.pop(name) for name in DOCUMENT_FIELDS if values.get(name)},
-        )
+        on_paper = {name: values.pop(name) for name in DOCUMENT_FIELDS if values.get(name)}
+        if document is None:
+            document = official.register_document(
+                actor=actor,
+                issuer=issuer,
+                issuer_name=issuer.committee_name or issuer.name,
+                title=title,
+                **on_paper,
+            )
+        else:
+            document = official.update_document(
+                actor=actor, document=document, title=title, **on_paper
+            )
         for name in DOCUMENT_FIELDS:
             values.pop(name, None)
         plan = Plan(issuer=issuer, document=document, created_by=actor)
@@ -158,7 +165,8 @@ def submit_plan(*, actor, plan, lock_version=None):
     """Hand a draft to the approvers."""
     with transaction.atomic():
         current = _step(actor, plan, "submit", lock_version, submitted_by=actor, state_note="")
-        notify.plan_submitted(current)
+        if actor is not None:  # a loader issues in the same breath
+            notify.plan_submitted(current)
     return current
 
 
@@ -259,7 +267,8 @@ def _assign(plan, values):
             value = text.clean(value or "")
         elif name == "remarks":
             value = [line for line in map(text.one_line, value or []) if line]
-        setattr(plan, name, value)
+        if getattr(plan, name) != value:  # one instant in two zones is no change
+            setattr(plan, name, value)
 
 
 def _check_implements(plan):

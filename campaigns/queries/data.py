@@ -1,7 +1,12 @@
 """A plan as plain data: `show_plan --json` and the stored versions."""
 
+import re
+
 from campaigns.models import Plan
 from portal.official.symbols import parse_symbol
+
+# The register keeps symbols as found ("23 -KH/ĐUK"); people quote them without the stray spaces.
+_SPACED = re.compile(r"\s*([-/])\s*")
 
 
 class AmbiguousPlan(LookupError):
@@ -54,11 +59,11 @@ def plan_data(plan, *, day=None, full=False):
     page = plan_page(plan, day=day)
     issued_on = plan.document.issued_on
     data = {
-        "symbol": plan.document.symbol or None,
+        "symbol": _SPACED.sub(r"\1", plan.document.symbol) or None,
         "title": plan.title,
         "issuer": plan.issuer.slug,
         "issued_on": issued_on.isoformat() if issued_on else None,
-        "basis": [d.symbol or d.title for d in page.basis],
+        "basis": [_SPACED.sub(r"\1", d.symbol) or d.title for d in page.basis],
         "warnings": [w.text for w in page.warnings],
         "tracks": [_track(track, full) for track in page.tracks],
         "tasks": [_task(task, full) for task in page.tasks],
