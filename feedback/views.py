@@ -221,10 +221,10 @@ def _block(request, edition):
 
 
 def _readers(user, consultation, now):
-    """Who will read, by either route: {"unit": node, "direct": node, "entry": node} or None."""
+    """Who will read, by either route: {"unit": node, "direct": node}; None while not open."""
     if not rules.is_open(consultation, now):
         return None
     if not consultation.ladder_copied_at:
         actions.open_due(now=now)
     entry = ladder.entry_node_for(consultation, grants_of(user))
-    return {"entry": entry, "unit": entry.reader, "direct": entry.reader_above}
+    return {"unit": entry.reader, "direct": entry.reader_above}

@@ -73,6 +73,9 @@ def manage(request, pk):
 def edit(request, pk):
     """Edit a consultation that is being prepared."""
     found = _consultation(request.user, pk)
+    if found.state != Consultation.State.EDITING:
+        messages.info(request, _("Đợt lấy ý kiến đã công bố nên không sửa điều kiện được nữa."))
+        return redirect("feedback:manage", pk=pk)
     form = ConsultationForm(request.POST or None, user=request.user, consultation=found)
     if request.method == "POST" and form.is_valid():
         arguments = form.action_arguments()

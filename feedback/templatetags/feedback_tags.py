@@ -1,0 +1,24 @@
+from django import template
+
+from feedback import queries
+from portal.common.diff import diff_html
+
+register = template.Library()
+
+
+@register.simple_tag
+def days_left(on, today):
+    """Whole days from `today` until the end day `on` (0: it is the last day)."""
+    return max((on - today).days, 0)
+
+
+@register.simple_tag
+def wording(old, new):
+    """A proposed wording shown as a change against the passage it was written about."""
+    return diff_html(old, new)
+
+
+@register.filter
+def small_count(number):
+    """A number of opinions of a unit: "0", "dưới 5" or the number."""
+    return queries.public_count(number) or "0"
