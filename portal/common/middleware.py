@@ -91,7 +91,8 @@ class IdleLogoutMiddleware:
     """Signs a person out who did nothing for IDLE_LOGOUT_SECONDS.
 
     The time of the last request is kept in the session and written at most every five minutes, so
-    that reading does not write.
+    that reading does not write. What a page asks for by itself (header X-Background) is no doing of
+    the person.
     """
 
     def __init__(self, get_response):
@@ -104,6 +105,8 @@ class IdleLogoutMiddleware:
             seen = request.session.get(SEEN, now)
             if now - seen > settings.IDLE_LOGOUT_SECONDS:
                 logout(request)
+            elif request.headers.get("X-Background") == "1":
+                pass
             elif now - seen >= TOUCH_SECONDS or SEEN not in request.session:
                 request.session[SEEN] = now
         return self.get_response(request)

@@ -8,6 +8,7 @@ class NoticesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from portal.agencies import today
         from portal.common import nav
         from portal.notices import navigation
 
@@ -33,3 +34,4 @@ class NoticesConfig(AppConfig):
                 visible=navigation.follows,
             )
         )
+        today.PROVIDERS.register("notices", navigation.todays_work)

@@ -1,5 +1,9 @@
 """What the side bar and the frame of pages ask of notices."""
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.agencies import today
 from portal.agencies.rules import grants_of
 from portal.notices import queries, rules
 
@@ -22,3 +26,15 @@ def unread(request):
 def follows(request):
     """Whether the person may see a list of scheduled notices."""
     return rules.may_follow(request.user, grants_of(request.user))
+
+
+def todays_work(user, grants, now):
+    """Provider of "Việc hôm nay": how many notices wait to be read."""
+    count = queries.unread_count(user)
+    if count:
+        yield today.Section(
+            "notices.unread",
+            _("Thông báo chưa đọc"),
+            count=count,
+            more_url=reverse("notices:inbox"),
+        )

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,11 +37,16 @@ def inbox(request):
     )
 
 
-@login_required
 @never_cache
 @require_safe
 def unread(request):
-    """The bell with the number of unread notices: a fragment for pages that stay open."""
+    """The bell with the number of unread notices: a fragment for pages that stay open.
+
+    A page whose person was signed out meanwhile keeps its bell (204): a sign-in page in its place
+    would only confuse.
+    """
+    if not request.user.is_authenticated:
+        return HttpResponse(status=204)
     return render(request, "notices/_bell.html", {"unread": queries.unread_count(request.user)})
 
 

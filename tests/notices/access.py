@@ -28,7 +28,7 @@ def told_to_kehoach(world):
 
 ROWS = [
     Row("notices:inbox"),
-    Row("notices:unread"),
+    Row("notices:unread", anonymous=204),
     Row("notices:open", told_to_kehoach, default=404, kehoach=302),
     Row("notices:mark_all", default=405),
     Row("notices:mark_all", method="post", data={"up_to": "1"}, default=302),

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+import time_machine
+from django.conf import settings
 from django.urls import reverse
 
 from portal.agencies.models import Role
@@ -31,7 +33,7 @@ def tell(user, numbers, *, agency_row=None):
 
 
 def sign_in(client, user):
-    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, settings.AUTHENTICATION_BACKENDS[-1])
     return client
 
 
@@ -115,6 +117,34 @@ class TestInbox:
         assert ">3<" in client.get(address).content.decode()
         tell(an, range(4, 120))
         assert ">99+<" in client.get(address).content.decode()
+
+    def test_a_page_of_somebody_signed_out_keeps_its_bell(self, client):
+        response = client.get(reverse("notices:unread"))
+        assert (response.status_code, response.content) == (204, b"")
+        assert not response.cookies
+
+    def test_the_bell_of_an_open_page_does_not_keep_its_person_signed_in(
+        self, client, subjects, settings
+    ):
+        an = person("An")
+        start = at("2025-09-22 08:00")
+        with time_machine.travel(start, tick=False) as clock:
+            sign_in(client, an).get(reverse("notices:inbox"))
+            headers = {"X-Background": "1"}
+            for _ in range(3):
+                clock.shift(settings.IDLE_LOGOUT_SECONDS / 2 - 1)
+                response = client.get(reverse("notices:unread"), headers=headers)
+        assert response.status_code == 204
+
+    def test_todays_work_names_what_is_unread(self, client, subjects):
+        an = member(person("An"), agency("Đảng bộ tỉnh Mẫu"))
+        tell(an, [1, 2])
+        response = sign_in(client, an).get("/viec-hom-nay/")
+        section = next(s for s in response.context["day"].sections if s.key == "notices.unread")
+        assert (section.total, section.more_url) == (2, "/thong-bao/")
+        actions.mark_all_read(actor=an, up_to=Delivery.objects.latest("pk").pk)
+        sections = client.get("/viec-hom-nay/").context["day"].sections
+        assert "notices.unread" not in {s.key for s in sections}
 
     def test_a_fragment_is_never_kept(self, client, subjects):
         response = sign_in(client, person("An")).get(reverse("notices:unread"))

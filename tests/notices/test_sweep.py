@@ -315,7 +315,7 @@ class TestBadRows:
         assert "nobody.knows" in ScheduledNotice.objects.get().error
 
 
-def test_one_notice_costs_as_many_queries_as_fifty(subjects, django_assert_num_queries):
+def test_one_notice_costs_as_many_queries_as_fifty(subjects, calendar, django_assert_num_queries):
     party = agency("Đảng bộ xã Hòa Bình")
     for n in range(10):
         member(person(f"Người {n}"), party)
