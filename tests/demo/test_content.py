@@ -12,7 +12,7 @@ import pytest
 
 from campaigns import plan_yaml
 from portal.agencies.models import Agency, Role
-from portal.demo import content
+from portal.demo import content, pictures
 from portal.demo.accounts import ACCOUNTS
 
 ROOT = Path(content.__file__).parents[2]
@@ -442,6 +442,9 @@ def test_articles_are_worth_reading_and_well_formed():
         if row["picture"]:
             assert set(row["picture"]) == {"scene", "seed", "alt", "caption", "credit"}
             assert row["picture"]["alt"] != row["picture"]["caption"]
+            assert row["picture"]["scene"] in pictures.SCENES
+        for scene in re.findall(r"\[\[picture: (\w+) ", row["body"]):
+            assert scene in pictures.SCENES
     assert max(len(row["title"]) for row in articles()) >= 150
 
 
