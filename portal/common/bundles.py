@@ -35,6 +35,7 @@ BUNDLES = {
     "home": ["css/home.css"],
     "staff": ["css/staff.css"],
     "document": ["css/document.css"],
+    "news": ["css/news.css"],
     "guide": ["css/guide.css"],
     "print": ["css/print.css"],
 }

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NewsConfig(AppConfig):
@@ -9,12 +10,27 @@ class NewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from portal.agencies import today as work
         from portal.agencies.rules import grants_of
+        from portal.common import nav
         from portal.common.uploads.registry import uploading_agencies
-        from portal.news import rules
+        from portal.news import queries, rules, today
         from portal.news.notices import SUBJECT, ArticleNotices
         from portal.notices import registry
 
+        nav.staff.add(
+            nav.Item(
+                key="news",
+                group=nav.CAMPAIGN,
+                order=10,
+                label=_("Tin bài"),
+                icon="newspaper",
+                url_name="news:desk",
+                visible=lambda request: rules.works_with_news(request.user),
+                count=lambda request: queries.waiting_for(request.user).count(),
+            )
+        )
+        work.PROVIDERS.register("news", today.sections)
         registry.kinds.register(SUBJECT, ArticleNotices())
         uploading_agencies.register(
             "news", lambda user: grants_of(user).agency_ids(rules.WRITERS | rules.APPROVERS)

@@ -12,11 +12,13 @@ from campaigns.models import Assignment, Plan
 from portal.agencies.models import Agency
 from portal.agencies.rules import grants_of
 from portal.common import clock
+from portal.common.states import look_of
 from portal.common.text import fold
 from portal.news import rules
 from portal.news.models import Article, Remark, Section
 
 State = Article.State
+PUBLIC_PLANS = (Plan.State.ISSUED, Plan.State.CLOSED)
 
 
 # --- For readers --------------------------------------------------------------------------
@@ -119,7 +121,7 @@ def find(queryset, words):
 def public_plans(agency, limit=4):
     """Issued plans of an agency, newest first. 1 query."""
     return list(
-        Plan.objects.filter(issuer=agency, state__in=[Plan.State.ISSUED, Plan.State.CLOSED])
+        Plan.objects.filter(issuer=agency, state__in=PUBLIC_PLANS)
         .select_related("document")
         .order_by(F("document__issued_on").desc(nulls_last=True), "-id")[:limit]
     )
@@ -202,6 +204,47 @@ def steps(article):
     return list(
         article.steps.select_related("by", "on_behalf_of", "revision").defer("revision__body")
     )
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One line of the history for people; `times` savings in a row by one person are one line."""
+
+    label: str
+    shape: str
+    by: object
+    on_behalf_of: object
+    at: dt.datetime
+    times: int = 1
+
+
+_SAVINGS = ("save", "rework")
+
+
+def trail(steps):
+    """The history as people read it, from `steps`."""
+    lines = []
+    for step in steps:
+        before = lines[-1][0] if lines else None
+        if (
+            before is not None
+            and step.verb in _SAVINGS
+            and (before.verb, before.by_id) == (step.verb, step.by_id)
+        ):
+            lines[-1] = (step, lines[-1][1] + 1)
+        else:
+            lines.append((step, 1))
+    return [
+        Stage(
+            label=rules.STEP_LABELS[step.verb],
+            shape=look_of("article", step.state).shape,
+            by=step.by,
+            on_behalf_of=step.on_behalf_of,
+            at=step.at,
+            times=times,
+        )
+        for step, times in lines
+    ]
 
 
 def open_assignments(agency):

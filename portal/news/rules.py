@@ -5,6 +5,7 @@ readers see is the text of the last approval; a correction of a published articl
 more while the old text stays up (`Article.live_revision`).
 """
 
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from portal.agencies.models import Role
@@ -65,6 +66,20 @@ LIFECYCLE = Lifecycle(
         _("Chỉ gỡ được bài đang đăng."),
     ),
 )
+
+#: What each step is called in the history of an article.
+STEP_LABELS = {
+    "create": gettext_lazy("Bắt đầu soạn"),
+    "save": gettext_lazy("Lưu bản thảo"),
+    "rework": gettext_lazy("Sửa theo nhận xét"),
+    "correct": gettext_lazy("Bắt đầu bản sửa"),
+    "submit": gettext_lazy("Gửi duyệt"),
+    "take_back": gettext_lazy("Rút lại để sửa"),
+    "send_back": gettext_lazy("Trả lại để sửa"),
+    "publish": gettext_lazy("Duyệt và đăng"),
+    "discard": gettext_lazy("Bỏ bản sửa"),
+    "withdraw": gettext_lazy("Gỡ bài"),
+}
 
 #: Which verb saving a text means in each state.
 SAVE_VERB = {RETURNED: "rework", PUBLISHED: "correct", WITHDRAWN: "correct"}

@@ -35,6 +35,8 @@ def index(request):
         state = ""
     context = {
         "filter": found,
+        "state": state,
+        "state_param": STATE_PARAM,
         "tabs": _state_tabs(request, counts, state),
         "page": paginate(request, rows.filter(state=state) if state else rows),
         "filtered": any(request.GET.get(name) for name in found.filters),
@@ -152,10 +154,19 @@ def edit(request, pk):
         "form": form,
         "agency": shown.agency,
         "article": shown,
-        "steps": queries.steps(shown),
-        "remarks": queries.remarks(shown),
+        **_around(shown),
     }
     return render(request, "news/edit.html", context)
+
+
+def _around(article):
+    """History and remarks."""
+    remarks = queries.remarks(article)
+    return {
+        "steps": queries.trail(queries.steps(article)),
+        "remarks": remarks,
+        "open_remarks": sum(1 for r in remarks if r.resolved_at is None),
+    }
 
 
 def _saved(request, article):
@@ -198,8 +209,7 @@ def article_context(request, shown, *, send_back=None, remark=None):
     return {
         "article": shown,
         "text": shown.working,
-        "steps": queries.steps(shown),
-        "remarks": queries.remarks(shown),
+        **_around(shown),
         "version_form": VersionForm(initial=version, auto_id=False),
         "send_back_form": send_back or SendBackForm(initial=version),
         "remark_form": remark or RemarkForm(prefix="nx"),

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.agencies.queries import by_slug
-from portal.common import clock
+from portal.common import clock, timeline
 from portal.common.paging import paginate
 from portal.news import queries
 from portal.news.models import Article, Section
 
 PER_PAGE = 20
+#: The lead story is one of so many newest.
+LEAD_AMONG = 4
 #: On the page of all agencies each shows its newest three, the first so many agencies.
 AGENCIES_SHOWN = 6
 
@@ -88,6 +90,7 @@ def _agency_page(request, owner, chosen):
                 for tab in tabs
             ),
         ],
+        "all_url": home,
         "calendar": _calendar(request, now, day, home, agency=owner),
         "plans": queries.public_plans(owner),
     }
@@ -108,7 +111,12 @@ def article(request, agency_slug, slug, pk):
     shown = get_object_or_404(rows, pk=pk, live_revision__isnull=False, published_at__lte=now)
     if (agency_slug, slug) != (shown.agency.slug, shown.slug):
         return redirect(shown.get_absolute_url(), permanent=True)
-    context = {"article": shown, "others": queries.others(shown, now)}
+    context = {
+        "article": shown,
+        "others": queries.others(shown, now),
+        "canonical": request.build_absolute_uri(shown.get_absolute_url()),
+        "public_plan_states": queries.PUBLIC_PLANS,
+    }
     if shown.withdrawn_at is not None:
         return render(request, "news/withdrawn.html", context, status=410)
     return render(request, "news/article.html", {**context, "text": shown})
@@ -122,10 +130,15 @@ def _agency(slug):
 
 
 def _lead(page, day):
-    """The first story of the first page stands large; a chosen day is a plain list."""
-    if page.number == 1 and day is None and page.items:
-        return {"lead": page.items[0], "stories": page.items[1:]}
-    return {"lead": None, "stories": page.items}
+    """The lead of the first page: of the newest few the first with a picture, else the newest.
+
+    A chosen day is a plain list.
+    """
+    if page.number != 1 or day is not None or not page.items:
+        return {"lead": None, "stories": page.items}
+    newest = page.items[:LEAD_AMONG]
+    lead = next((story for story in newest if story.cover_id), newest[0])
+    return {"lead": lead, "stories": [story for story in page.items if story is not lead]}
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -153,17 +166,20 @@ def _day(request):
 
 
 def _calendar(request, now, day, base, agency=None):
-    """Xem tin theo ngày: one month, each day with news a link."""
+    """Xem tin theo ngày: one month (of `?thang=`, of the chosen day, or this one) with its days."""
     today = clock.today(now)
     asked = request.GET.get("thang", "")
     if asked and not _MONTH.fullmatch(asked):
         raise Http404
     first, last = queries.month_bounds(_date(f"{asked}-01") if asked else day or today)
-    counts = queries.days_with_news(first, last, now, agency)
-    return {
-        "first": first,
-        "today": today,
-        "day": day,
-        "counts": counts,
-        "base": base,
-    }
+    following = last + dt.timedelta(days=1)
+    return timeline.month(
+        first.year,
+        first.month,
+        today=today,
+        marked=queries.days_with_news(first, last, now, agency),
+        link=lambda date: f"{base}?ngay={date:%Y-%m-%d}",
+        previous_url=f"{base}?thang={first - dt.timedelta(days=1):%Y-%m}#tin-theo-ngay",
+        next_url=f"{base}?thang={following:%Y-%m}#tin-theo-ngay" if following <= today else "",
+        current=day,
+    )

@@ -61,12 +61,18 @@ def send_back(request, pk):
                 remark=form.cleaned_data["remark"],
             )
         except Refused as refused:
-            form.add_error(None, str(refused.message))
-        else:
-            say(request, _("Đã trả lại bài cho người viết."))
-            return redirect("news:waiting")
+            # What was typed stays: in the same form, or as a remark when nothing is to decide now.
+            say_refused(request, refused)
+            shown = get_article(request, pk)
+            words = form.cleaned_data["remark"]
+            form = SendBackForm(initial={"lock_version": shown.lock_version, "remark": words})
+            remark = RemarkForm(prefix="nx", initial={"text": words})
+            context = article_context(request, shown, send_back=form, remark=remark)
+            return render(request, "news/desk_article.html", {**context, "reopen": True})
+        say(request, _("Đã trả lại bài cho người viết."))
+        return redirect("news:waiting")
     context = article_context(request, shown, send_back=form)
-    return render(request, "news/desk_article.html", context)
+    return render(request, "news/desk_article.html", {**context, "reopen": True})
 
 
 @for_staff
@@ -88,7 +94,17 @@ def withdraw(request, pk):
         else:
             say(request, _("Đã gỡ bài."))
             return redirect("news:desk_article", shown.pk)
-    return render(request, "news/withdraw.html", {"form": form, "article": shown})
+    context = {
+        "form": form,
+        "article": shown,
+        "heading": _("Gỡ bài này?"),
+        "effects": [
+            _("Người đọc không còn thấy bài; địa chỉ của bài nêu lý do gỡ."),
+            _("Nội dung, các bản lưu và nhận xét vẫn được giữ."),
+            _("Bài không còn là minh chứng cho nhiệm vụ."),
+        ],
+    }
+    return render(request, "news/withdraw.html", context)
 
 
 @for_staff
