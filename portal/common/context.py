@@ -10,7 +10,7 @@ from . import clock, nav
 def site(request: HttpRequest) -> dict:
     """Names of the portal, today, and both navigations (lazy: computed only where shown)."""
     return {
-        "site": settings.SITE,
+        "portal": settings.SITE,
         "today": clock.today(),
         "public_nav": SimpleLazyObject(lambda: nav.public_items(request.path)),
         "staff_nav": SimpleLazyObject(lambda: nav.staff.groups(request)),

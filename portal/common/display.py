@@ -58,6 +58,14 @@ def long_date_vi(value: dt.date | dt.datetime | None) -> str:
     }
 
 
+def short_date_vi(value: dt.date | dt.datetime | None) -> str:
+    """Thứ Tư, 20/8/2025: where the long form has no room."""
+    if value is None:
+        return ""
+    date = _as_date(value)
+    return f"{WEEKDAYS[date.weekday()]}, {date.day}/{date.month}/{date.year}"
+
+
 def date_range(start: dt.date | None, end: dt.date | None) -> str:
     """15/7 – 31/8/2025; a missing side says so. An en dash, because it is a range."""
     if start is None and end is None:

@@ -56,6 +56,7 @@ class TestFormats:
 
     def test_long_date(self):
         assert display.long_date_vi(TODAY) == "Thứ Tư, ngày 20 tháng 8 năm 2025"
+        assert display.short_date_vi(TODAY) == "Thứ Tư, 20/8/2025"
 
     @pytest.mark.parametrize(
         ("start", "end", "shown"),

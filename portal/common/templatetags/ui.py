@@ -22,6 +22,7 @@ for name in (
     "date_vi",
     "datetime_vi",
     "long_date_vi",
+    "short_date_vi",
     "day_month",
     "number_vi",
     "percent_vi",
