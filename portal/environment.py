@@ -255,6 +255,7 @@ def storage(name: str, default: Any = REQUIRED) -> tuple[dict[str, Any], Path | 
         "access_key": unquote(parts.username),
         "secret_key": unquote(parts.password),
         "bucket_name": bucket,
+        "location": "media",
         "endpoint_url": f"{scheme}://{parts.hostname}{port}",
         "region_name": query.get("region"),
         "querystring_auth": query.get("signed", "0") == "1",

@@ -3,6 +3,8 @@
 The address to listen on comes from the command line.
 """
 
+import contextlib
+import gc
 import os
 
 from gunicorn.glogging import Logger
@@ -19,10 +21,28 @@ class JsonLogger(Logger):
             handler.setFormatter(JsonFormatter())
 
 
+def when_ready(server):
+    """Read addresses and templates once, before the workers are forked: they share the memory,
+    and no reader is the first to wait for it."""
+    from django.conf import settings
+    from django.template import TemplateDoesNotExist, TemplateSyntaxError
+    from django.template.loader import get_template
+    from django.urls import get_resolver
+
+    _ = get_resolver().reverse_dict
+    folder = settings.BASE_DIR / "templates"
+    for path in folder.rglob("*.html"):
+        # A broken template is the matter of the page that uses it, not of the start.
+        with contextlib.suppress(TemplateDoesNotExist, TemplateSyntaxError):
+            get_template(str(path.relative_to(folder)))
+    gc.freeze()
+
+
 wsgi_app = "portal.wsgi:application"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 worker_class = "gthread"
+preload_app = True
 timeout = 60
 graceful_timeout = 8
 keepalive = 5

@@ -233,8 +233,11 @@ STATICFILES_FINDERS = [
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False  # CKEditor asks for its own files by their plain names
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
-if MEDIA_ROOT is None:  # kept in S3: nothing is served from this machine
+if MEDIA_ROOT is None:
+    # Kept in S3, in a bucket that nobody but the portal reads: it gives out the public pictures
+    # under MEDIA_URL, and other files after asking who wants them.
     MEDIA_ROOT = ""
+    _uploads["OPTIONS"]["custom_domain"] = SITE_URL.partition("://")[2]
 
 globals().update(env.email("EMAIL_URL", in_debug("consolemail://")))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Cổng Đại hội <khong-tra-loi@localhost>")

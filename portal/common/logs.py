@@ -6,8 +6,8 @@ milliseconds, and the number of the user. Never an address of a person's machine
 
 Our own code logs ids only. Messages of other people's packages may carry anything in their
 arguments (an address, a user name, a row), so of them only the template is kept, unless the logger
-is one of `TRUSTED`. Of an exception the type and the places in the code are kept, not its text:
-PostgreSQL puts the row into it.
+is one of `TRUSTED`. Of an exception the type and the places in the code are kept, not its text
+(PostgreSQL puts the row into it), unless it is of a type that speaks of the code only.
 """
 
 import json
@@ -28,6 +28,11 @@ TRUSTED = (
 PUT_PLAINLY = {"django.request": "unhandled error", "django.security": "suspicious request"}
 REQUEST_FIELDS = ("method", "route", "status", "ms", "user")
 PLACES_KEPT = 12
+
+SPEAK_OF_CODE = (
+    *("AttributeError", "FieldError", "ImportError", "ImproperlyConfigured", "ModuleNotFoundError"),
+    *("NameError", "TemplateDoesNotExist", "TemplateSyntaxError"),
+)
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 _SANE_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
@@ -76,6 +81,8 @@ class JsonFormatter(logging.Formatter):
             line |= {"task": task.get("name"), "task_id": task.get("id")}
         if record.exc_info and record.exc_info[0]:
             line["exception"] = record.exc_info[0].__name__
+            if line["exception"] in SPEAK_OF_CODE:
+                line["exception"] += f": {record.exc_info[1]}"
             line["places"] = _places(record.exc_info[2])
         return json.dumps(line, ensure_ascii=False, default=str)
 

@@ -153,6 +153,7 @@ def test_s3_settings(monkeypatch):
             "access_key": "key",
             "secret_key": "se/cret",
             "bucket_name": "portal",
+            "location": "media",
             "endpoint_url": "http://s3.example.vn:9000",
             "region_name": "hn",
             "querystring_auth": False,

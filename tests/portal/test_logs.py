@@ -132,6 +132,16 @@ def test_a_failure_is_told_by_type_and_place_only(client, lines):
     assert "nguyenvana" not in "\n".join(lines.raw)
 
 
+def test_a_fault_of_the_code_is_told_in_full():
+    try:
+        _ = object().missing
+    except AttributeError as error:
+        caught = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("portal.x", logging.ERROR, "", 1, "broken", (), caught)
+    line = json.loads(JsonFormatter().format(record))
+    assert line["exception"] == "AttributeError: 'object' object has no attribute 'missing'"
+
+
 def test_arguments_of_strangers_are_left_out():
     record = logging.LogRecord(
         "urllib3.pool", logging.WARNING, "", 1, "Sent to %s", ("a@b.vn",), None
