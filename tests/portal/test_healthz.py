@@ -2,7 +2,7 @@ import pytest
 from django.db import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from portal import views
+from portal.views import health as views
 
 pytestmark = pytest.mark.django_db
 
