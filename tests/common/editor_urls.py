@@ -37,6 +37,5 @@ def edit(request):
 
 urlpatterns = [
     path("thu-soan/", editor_csp(edit)),
-    path("thu-soan-chat/", edit),
     path("", include("portal.urls")),
 ]

@@ -11,8 +11,8 @@ from .forms import ImageUploadForm
 from .registry import agencies_of
 
 
-def _refusal(message, status=400):
-    # "uploaded: 0" with a message is what CKEditor shows to the person.
+def _refusal(message, status=200):
+    # "uploaded: 0" with a message is what CKEditor shows to the person, but only under status 200.
     answer = {"uploaded": 0, "error": {"message": str(message)}}
     response = JsonResponse(answer, status=status)
     response["X-Content-Type-Options"] = "nosniff"
@@ -23,7 +23,8 @@ def _refusal(message, status=400):
 def upload_image(request):
     """Keep a picture for an agency the person works in; JSON in CKEditor's form.
 
-    401 for nobody, 403 for people without a working role, 400 with the reason for a bad picture.
+    401 for nobody, 403 for people without a working role; a bad picture is answered with
+    `"uploaded": 0` and the reason.
     """
     if not request.user.is_authenticated:
         return _refusal(_("Phiên làm việc đã hết. Hãy đăng nhập lại rồi tải ảnh."), status=401)
