@@ -231,6 +231,14 @@ _HAPPENING = {
 _SYMBOL = words(80)
 
 
+def _recipients(value, source, path):
+    """A text, or a list with one recipient a line."""
+    if isinstance(value, list):
+        lines = list_of(words(200))(value, source, path)
+        return "\n".join(lines)
+    return words(2000, lines=True)(value, source, path)
+
+
 def _form(value, source, path):
     """A text, or a family with its items: a list of (name, family or None)."""
     if isinstance(value, dict):
@@ -277,7 +285,7 @@ _PLAN = mapping(
     issuer=slug,
     issued_on=date,
     signer=words(120),
-    recipients=words(2000, lines=True),
+    recipients=_recipients,
     basis=list_of(_SYMBOL),
     implements=words(120),
     congresses=list_of(slug),

@@ -19,7 +19,7 @@ class Running:
     """The campaign that runs on `day`.
 
     `phases` are the PhaseViews active by then, `next_phase` the next one to start; `event` is the
-    next event the plan serves and `days_left` how many days until it opens (0 while it sits).
+    next congress the plan serves (without one, the next event) and `days_left` how many days until it opens (0 while it sits).
     """
 
     plan: Plan
@@ -42,21 +42,20 @@ class Upcoming:
 
 
 def running_campaign(day=None):
-    """The Running campaign, or None: of the plans in force with an active phase the one whose
-    phase began last, so that an old plan with an open end does not hide the present one."""
+    """The Running campaign, or None.
+
+    Of the plans in force with an active phase the one whose phase began last, so that an old plan
+    with an open end does not hide the present one; or the plan it carries out, while that runs too.
+    """
     day = day or clock.today()
     active = _active_phases(day)
     if not active:
         return None
-
-    def rank(phase):
-        return (
-            phase.starts.resolved_on or dt.date.min,
-            phase.track.plan.implements_id is None,
-            phase.track.plan_id,
-        )
-
-    plan = max(active, key=rank).track.plan
+    running = {phase.track.plan_id: phase.track.plan for phase in active}
+    last = max(active, key=lambda p: (p.starts.resolved_on or dt.date.min, p.track.plan_id))
+    plan = last.track.plan
+    while plan.implements_id in running:
+        plan = running[plan.implements_id]
     rows = list(
         Phase.objects.filter(track__plan=plan)
         .select_related("starts__event__host", "ends__event__host", "track")
@@ -77,7 +76,10 @@ def running_campaign(day=None):
         if opens and closes >= day:
             coming.append((opens, link.event))
     if coming:
-        opens, result.event = min(coming, key=lambda pair: (pair[0], pair[1].pk))
+        # What people count the days to is the congress, not the commemoration before it.
+        opens, result.event = min(
+            coming, key=lambda pair: (pair[1].kind != Event.Kind.CONGRESS, pair[0], pair[1].pk)
+        )
         result.days_left = max((opens - day).days, 0)
     return result
 

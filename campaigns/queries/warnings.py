@@ -36,7 +36,7 @@ def _spans(track):
     for view in track.phases:
         start, end = view.starts.on, view.ends.on
         if start and end and end < start:
-            text = _("%(phase)s kết thúc ngày %(end)s, trước ngày bắt đầu %(start)s.")
+            text = _("“%(phase)s” kết thúc ngày %(end)s, trước ngày bắt đầu %(start)s.")
             values = {"phase": view.title, "end": f"{end:%d/%m/%Y}", "start": f"{start:%d/%m/%Y}"}
             yield Warning("reversed", text % values)
         elif (start or view.starts.open) and (end or view.ends.open):
@@ -51,7 +51,7 @@ def _spans(track):
     for start, end, view in known:
         # A phase whose limits are unknown may fill the gap; then nothing is said.
         if reached and start > reached + _DAY and len(known) == len(track.phases):
-            text = _("Từ %(first)s đến %(last)s không thuộc đợt nào (trước %(phase)s).")
+            text = _("Từ %(first)s đến %(last)s không thuộc đợt nào (trước “%(phase)s”).")
             first, last = f"{reached + _DAY:%d/%m/%Y}", f"{start - _DAY:%d/%m/%Y}"
             yield Warning("gap", text % {"first": first, "last": last, "phase": view.title})
         reached = max(reached or end, end) if end < dt.date.max else None
@@ -62,9 +62,9 @@ def _spans(track):
 def _overlap_words(view, other, first, last):
     values = {"a": view.title, "b": other.title, "first": f"{first:%d/%m/%Y}"}
     if last == dt.date.max:
-        return _("%(a)s và %(b)s gối lên nhau từ ngày %(first)s.") % values
+        return _("“%(a)s” và “%(b)s” gối lên nhau từ ngày %(first)s.") % values
     values["last"] = f"{last:%d/%m/%Y}"
-    return _("%(a)s và %(b)s gối lên nhau từ ngày %(first)s đến ngày %(last)s.") % values
+    return _("“%(a)s” và “%(b)s” gối lên nhau từ ngày %(first)s đến ngày %(last)s.") % values
 
 
 def _due_dates(page):

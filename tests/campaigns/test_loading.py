@@ -112,7 +112,7 @@ def test_plan_a_resolves_as_the_text_says(four_plans):
     data = plan_data(find_plan("vpcp-2020"), day=day("2020-08-15"))
     assert (data["symbol"], data["issued_on"], data["issuer"]) == (None, None, "dang-bo-vpcp")
     assert data["warnings"] == [
-        "Đợt 2 và Đợt 3 gối lên nhau từ ngày 01/08/2020 đến ngày 31/08/2020.",
+        "“Đợt 2” và “Đợt 3” gối lên nhau từ ngày 01/08/2020 đến ngày 31/08/2020.",
         "Mạch “Đại hội đại biểu toàn quốc lần thứ XIII của Đảng”: văn bản ghi 2 đợt nhưng liệt kê "
         "3 đợt.",
     ]
