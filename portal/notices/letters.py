@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from portal.common import clock
+from portal.common.display import date_vi
 from portal.notices import registry
 
 SUBJECT_LENGTH = 90
@@ -62,6 +63,6 @@ def _subject(items, date):
     else:
         text = _("%(count)s việc cần biết, ngày %(date)s") % {
             "count": len(items),
-            "date": f"{date.day}/{date.month}/{date.year}",
+            "date": date_vi(date),
         }
     return Truncator(" ".join(text.split())).chars(SUBJECT_LENGTH)

@@ -74,7 +74,7 @@ class TestDigest:
         result = run(MONDAY + "07:30")
         assert (result.formed, result.sent) == (2, 2)
         assert sent() == [
-            ("2 việc cần biết, ngày 22/9/2025", an.email),
+            ("2 việc cần biết, ngày 22/09/2025", an.email),
             ("Đợt 3 bắt đầu ngày 24/9/2025", binh.email),
         ]
         assert run(MONDAY + "07:31").sent == 0
