@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("portal.common.uploads.urls")),
     path("", include("portal.common.urls")),
     path("", include("portal.news.urls")),
+    path("", include("campaigns.urls")),
     path("", include("documents.urls")),
     path("", include("feedback.urls")),
 ]

@@ -29,6 +29,8 @@ BUNDLES = {
         "css/components/time.css",
         "css/components/content.css",
         "css/components/notice.css",
+        "css/components/plan.css",
+        "css/components/consult.css",
         "css/steps.css",
         "css/utilities.css",
     ],

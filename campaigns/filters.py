@@ -1,0 +1,70 @@
+import django_filters as filters
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Event, Plan
+from portal.agencies.models import Agency, Level
+from portal.common.forms import Form
+
+
+class PlanFilter(filters.FilterSet):
+    """Plans by issuer, words of the title or symbol, and whether they are still carried out."""
+
+    q = filters.CharFilter(label=_("Tên hoặc số, ký hiệu"), method="by_words")
+    co_quan = filters.ModelChoiceFilter(
+        field_name="issuer",
+        label=_("Cơ quan ban hành"),
+        queryset=Agency.objects.none(),
+        empty_label=_("Mọi cơ quan"),
+    )
+    trang_thai = filters.ChoiceFilter(
+        field_name="state",
+        label=_("Trạng thái"),
+        choices=[
+            (Plan.State.ISSUED, _("Đang thực hiện")),
+            (Plan.State.CLOSED, _("Đã kết thúc")),
+        ],
+        empty_label=_("Mọi trạng thái"),
+    )
+
+    class Meta:
+        model = Plan
+        form = Form
+        fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["co_quan"].queryset = Agency.objects.filter(plans__isnull=False).distinct()
+
+    def by_words(self, queryset, name, value):
+        return queryset.filter(Q(title__icontains=value) | Q(document__symbol__icontains=value))
+
+
+class EventFilter(filters.FilterSet):
+    """Events by host and kind."""
+
+    loai = filters.ChoiceFilter(
+        field_name="kind",
+        label=_("Loại"),
+        choices=Event.Kind.choices,
+        empty_label=_("Mọi loại"),
+        widget=forms.Select,
+    )
+    cap = filters.ModelChoiceFilter(
+        field_name="host__level",
+        label=_("Cấp"),
+        queryset=Level.objects.none(),
+        empty_label=_("Mọi cấp"),
+    )
+
+    class Meta:
+        model = Event
+        form = Form
+        fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["cap"].queryset = Level.objects.filter(
+            agencies__events__isnull=False
+        ).distinct()

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from campaigns.views import public
+
+app_name = "campaigns"
+
+urlpatterns = [
+    path("ke-hoach/", public.plan_list, name="plans"),
+    path("ke-hoach/<slug:slug>-<int:pk>/", public.plan, name="plan"),
+    path("dai-hoi/", public.event_list, name="events"),
+    path("dai-hoi/<slug:slug>/", public.event, name="event"),
+]

@@ -1,0 +1,1 @@
+"""Pages of campaigns: `public` for readers, the others for those who work on plans."""
