@@ -8,6 +8,9 @@ class CampaignsConfig(AppConfig):
 
     def ready(self):
         from campaigns import notify, owners
+        from campaigns.queries.plans import visible_documents
+        from portal.official.registry import visibility
 
         owners.register()
+        visibility.register("campaigns", visible_documents)
         notify.register()

@@ -139,6 +139,12 @@ def visible_plans(user):
     )
 
 
+def visible_documents(documents, user):
+    """Of `documents` (OfficialDocument) those `user` may know of: a plan hides its own row."""
+    seen = visible_plans(user).order_by().values("document_id")
+    return documents.filter(Q(plan=None) | Q(pk__in=seen))
+
+
 def current_phases(plans, day=None):
     """{plan id: [PhaseView] active on `day`} for a page of plans. One query and words."""
     day = day or clock.today()

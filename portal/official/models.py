@@ -99,6 +99,13 @@ class OfficialDocument(models.Model):
     def __str__(self):
         return self.symbol or self.title or _("Văn bản không số")
 
+    @property
+    def issuer_label(self):
+        """Who issued it, as the paper says; else the agency's name of today; '' if not known."""
+        if self.issuer_name or self.issuer_id is None:
+            return self.issuer_name
+        return self.issuer.name
+
 
 class DocumentLink(models.Model):
     """`source` stands on, carries out, replaces or amends `target`."""
