@@ -19,7 +19,8 @@ class Running:
     """The campaign that runs on `day`.
 
     `phases` are the PhaseViews active by then, `next_phase` the next one to start; `event` is the
-    next congress the plan serves (without one, the next event) and `days_left` how many days until it opens (0 while it sits).
+    next congress the plan serves (without one, the next event) and `days_left` how many days until
+    it opens (0 while it sits).
     """
 
     plan: Plan

@@ -254,16 +254,16 @@ def _events(plan):
 
 
 def _tasks(plan, user, sees_all, day, key):
-    mine = None
+    mine, person = None, None
     if not sees_all:
-        mine = access.own_agency_ids(user)
-        if not mine and not (user and user.is_authenticated):
+        if not user.is_authenticated:
             return []
+        mine, person = access.own_agency_ids(user), user
     rows = Task.objects.filter(plan=plan).select_related("due__event__host", "phase", "form")
     tasks = list(rows.order_by("position", "id"))
     if not tasks:
         return []
-    given = assignments_of(tasks, day=day, agency_ids=mine, responsible=user if mine else None)
+    given = assignments_of(tasks, day=day, agency_ids=mine, responsible=person)
     words = written([t.due for t in tasks if t.due], context_key=key)
     return [
         TaskView(

@@ -101,6 +101,8 @@ def progress(plan, *, day=None, user=None):
     day = day or clock.today()
     mine = None
     if user is not None and not access.may_see_all_tasks(user, plan):
+        if not user.is_authenticated:
+            return Progress()
         mine = access.own_agency_ids(user)
     tasks = list(
         Task.objects.filter(plan=plan).select_related("due", "phase", "form").order_by("position")
@@ -126,6 +128,8 @@ def my_assignments(user, *, day=None, with_done=False):
 
     Only plans in force. Those without a due date come last.
     """
+    if not user.is_authenticated:
+        return []
     day = day or clock.today()
     rows = Assignment.objects.filter(
         Q(agency_id__in=access.own_agency_ids(user)) | Q(responsible=user),
@@ -156,8 +160,9 @@ def assignment_page(assignment_id, *, day=None):
 
 
 def units_without_plan(plan):
-    """Assigned units in protocol order with the plan of their own that implements this one, or
-    None: [(Agency, Plan or None)]. "Has every unit issued its plan?"""
+    """[(Agency, Plan or None)]: assigned units in protocol order, each with the plan it issued to
+    carry out this one. Answers "Has every unit issued its plan?".
+    """
     units = (
         Agency.objects.filter(assignments__task__plan=plan)
         .exclude(pk=plan.issuer_id)

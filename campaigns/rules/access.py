@@ -5,6 +5,8 @@ internal: all of them for those who work on plans at the issuer and for supervis
 own assignments for the units that hold one.
 """
 
+from django.db.models import Q
+
 from portal.agencies.models import Role
 from portal.agencies.rules import grants_of
 
@@ -97,7 +99,8 @@ def own_agency_ids(user):
 
 
 def may_see_tasks(user, plan):
-    """Whether `user` sees any task of the plan: all of them, or those of the own units.
+    """Whether `user` sees any task of the plan: all of them, or those of the own units and those
+    the person answers for.
 
     What is shown has to be narrowed with `may_see_all_tasks` and `own_agency_ids`.
     """
@@ -105,8 +108,10 @@ def may_see_tasks(user, plan):
         return False
     if may_see_all_tasks(user, plan):
         return True
-    units = own_agency_ids(user)
-    return bool(units) and plan.tasks.filter(assignments__agency_id__in=units).exists()
+    if not user.is_authenticated:
+        return False
+    mine = Q(assignments__agency_id__in=own_agency_ids(user)) | Q(assignments__responsible=user)
+    return plan.tasks.filter(mine).exists()
 
 
 def may_see_assignment(user, assignment):
