@@ -36,7 +36,7 @@ def copy_ladder(consultation, *, now, on):
     for position, agency in enumerate(rows):
         path = agency.path or ""
         parent = _nearest(by_path, path, steplen)
-        count = max(members.get(agency.pk, 0), agency.members_declared or 0)
+        count = max(members.get(agency.pk, 0), agency.member_count or 0)
         node = LadderNode(
             consultation=consultation,
             agency=agency,

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('agencies', '0002_agency_members_declared'),
+        ('agencies', '0001_initial'),
         ('campaigns', '0001_initial'),
         ('official', '0002_types'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

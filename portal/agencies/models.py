@@ -65,9 +65,6 @@ class Agency(models.Model):
     about = models.TextField(_("Giới thiệu"), blank=True)
     address = models.CharField(_("Địa chỉ"), max_length=200, blank=True)
     phone = models.CharField(_("Điện thoại"), max_length=40, blank=True)
-    members_declared = models.PositiveIntegerField(
-        _("Số đảng viên, hội viên theo báo cáo"), null=True, blank=True
-    )
     lock_version = models.PositiveIntegerField(default=0)
     # the projection of today
     name = models.CharField(_("Tên"), max_length=200)
