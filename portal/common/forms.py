@@ -7,9 +7,11 @@ a library brings its own base class); a test walks all of them.
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from . import text
+from .diff import diff_html
 
 
 def _is_password(field: forms.Field) -> bool:
@@ -58,6 +60,11 @@ class StaleField:
     mine: str
     theirs: str
 
+    @property
+    def changes(self) -> SafeString:
+        """From what is stored to what I typed, with <del> and <ins>."""
+        return diff_html(self.theirs, self.mine)
+
 
 class VersionedFormMixin(CleanTextMixin, forms.Form):
     """Carries `lock_version` as a hidden field; when it is stale nothing typed is lost.
@@ -87,6 +94,8 @@ class VersionedFormMixin(CleanTextMixin, forms.Form):
 
     def _display(self, name: str, value) -> str:
         field = self.fields[name]
+        if hasattr(field, "plain_value"):  # rich text is compared as people read it
+            return field.plain_value(value)
         choices = getattr(field, "choices", None)
         value = field.prepare_value(value)
         if choices is not None:

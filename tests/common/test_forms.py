@@ -7,8 +7,10 @@ import pytest
 from django import forms as django_forms
 from django.apps import apps
 from django.forms import BaseForm
+from django.template.loader import render_to_string
 
 from portal.common import forms
+from portal.common.richtext import RichTextFormField
 from portal.official.models import DocumentType, OfficialDocument
 
 OURS = ("portal.", "campaigns.", "documents.", "feedback.")
@@ -196,3 +198,28 @@ def test_choices_are_compared_by_their_labels(document):
     assert [(f.name, f.mine, f.theirs) for f in form.stale_fields] == [
         ("type", "Nghị quyết", "Kế hoạch")
     ]
+
+
+def test_rich_text_is_compared_as_people_read_it():
+    class Row:
+        lock_version = 4
+
+        class _meta:
+            concrete_fields, private_fields, many_to_many = (), (), ()
+
+    class BodyForm(forms.VersionedFormMixin, forms.Form):
+        body = RichTextFormField()
+        note = django_forms.CharField()
+
+    form = BodyForm(
+        {"body": "<p>Đạt <b>65%</b> hộ</p>", "note": "như nhau", "lock_version": "3"},
+        initial={"lock_version": 3},
+    )
+    assert form.is_valid(), form.errors
+    form.mark_stale(Row, values={"body": "<p>Đạt 60% hộ</p>", "note": "như nhau"})
+    (stale,) = form.stale_fields
+    assert (stale.mine, stale.theirs) == ("Đạt 65% hộ", "Đạt 60% hộ")
+    assert stale.changes == "Đạt<del> 60</del><ins> 65</ins>% hộ"
+    assert form["lock_version"].value() == "4"
+    html = render_to_string("components/stale.html", {"form": form})
+    assert "Đạt<del> 60</del><ins> 65</ins>% hộ" in html

@@ -4,7 +4,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .sanitize import is_blank, pictures, sanitize
+from .sanitize import is_blank, pictures, plain, sanitize
 from .widgets import RichTextWidget
 
 
@@ -31,6 +31,10 @@ class RichTextFormField(forms.CharField):
                 raise forms.ValidationError(
                     self.error_messages["alt"], code="alt", params={"number": number}
                 )
+
+    def plain_value(self, value):
+        """The text of a value without its mark-up, for comparisons shown to people."""
+        return plain(sanitize(value or ""))
 
     def has_changed(self, initial, data):
         return sanitize(initial or "") != sanitize(data or "")
