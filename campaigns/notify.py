@@ -148,24 +148,35 @@ def _tell_of(change):
     """One notice for the whole DateChange, if it touches a plan in force."""
     if change is None:
         return
-    items = live_items(change.pk).values_list("old_on", "new_on")
-    today = clock.today()
-    days = sorted({d for pair in items for d in pair if d}, key=lambda d: abs((d - today).days))
-    if not items:
+    rows = list(
+        live_items([change.pk]).values_list(
+            "old_on", "new_on",
+            "boundary__phase_starting__track__plan__issuer",
+            "boundary__phase_ending__track__plan__issuer",
+            "boundary__task_due__plan__issuer",
+        )
+    )  # fmt: skip
+    if not rows:
         return
+    today = clock.today()
+    days = sorted(
+        {d for row in rows for d in row[:2] if d}, key=lambda d: (abs((d - today).days), d)
+    )
+    issuers = {pk for row in rows for pk in row[2:] if pk}
+    host = change.event.host_id if change.event_id else None
     notices.notify_now(
         kind=registry.DATES_CHANGED,
         subject_kind=DATE_CHANGE,
         subject_id=change.pk,
-        agency_id=change.event.host_id if change.event_id else None,
+        agency_id=issuers.pop() if len(issuers) == 1 else host,
         payload={"dates": [d.isoformat() for d in days[:PAYLOAD_DATES]]},
     )
 
 
-def live_items(change_id):
-    """Items of a DateChange whose boundary belongs to a plan in force."""
+def live_items(change_ids):
+    """Items of DateChanges whose boundary belongs to a plan in force."""
     issued = Plan.State.ISSUED
-    return DateChangeItem.objects.filter(change_id=change_id).filter(
+    return DateChangeItem.objects.filter(change_id__in=change_ids).filter(
         Q(boundary__phase_starting__track__plan__state=issued)
         | Q(boundary__phase_ending__track__plan__state=issued)
         | Q(boundary__task_due__plan__state=issued)
@@ -320,32 +331,28 @@ def units_of_plans(plan_ids):
 
 
 def moved_items(change_ids):
-    """{change id: [{name, side, old_on, new_on, plan}]} of plans in force, in date order."""
-    found = {}
-    for change_id in change_ids:
-        rows = live_items(change_id).select_related(
-            "boundary__phase_starting__track__plan",
-            "boundary__phase_ending__track__plan",
-            "boundary__task_due__plan",
+    """{change id: [{name, side, old_on, new_on, plan}]} of plans in force, by plan and date."""
+    found = {pk: [] for pk in change_ids}
+    rows = live_items(change_ids).select_related(
+        "boundary__phase_starting__track__plan",
+        "boundary__phase_ending__track__plan",
+        "boundary__task_due__plan",
+    )
+    for row in rows:
+        boundary = row.boundary
+        phase = getattr(boundary, "phase_starting", None) or getattr(boundary, "phase_ending", None)
+        owner = phase or boundary.task_due
+        found[row.change_id].append(
+            {
+                "name": owner.title,
+                "side": boundary.side,
+                "old_on": row.old_on,
+                "new_on": row.new_on,
+                "plan": phase.track.plan if phase else owner.plan,
+            }
         )
-        items = []
-        for row in rows:
-            boundary = row.boundary
-            phase = getattr(boundary, "phase_starting", None) or getattr(
-                boundary, "phase_ending", None
-            )
-            owner = phase or boundary.task_due
-            items.append(
-                {
-                    "name": owner.title,
-                    "side": boundary.side,
-                    "old_on": row.old_on,
-                    "new_on": row.new_on,
-                    "plan": phase.track.plan if phase else owner.plan,
-                }
-            )
+    for items in found.values():
         items.sort(key=lambda i: (i["plan"].pk, i["new_on"] or dt.date.max, i["name"]))
-        found[change_id] = items
     return found
 
 
