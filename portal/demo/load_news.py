@@ -1,0 +1,133 @@
+"""The demo's news: sections and articles of portal/demo/content/articles.yaml."""
+
+import datetime as dt
+import io
+
+from django.db import transaction
+
+from campaigns.models import Assignment
+from portal.accounts.models import User
+from portal.agencies.models import Agency
+from portal.agencies.queries import people_with_roles
+from portal.common import clock
+from portal.common.uploads.actions import store_image
+from portal.demo import content, pictures
+from portal.news import actions, rules
+from portal.news.models import Article, Section
+
+#: How long before its publication an article was begun and submitted.
+WRITTEN, SUBMITTED = dt.timedelta(hours=3), dt.timedelta(minutes=40)
+#: What would be published later today is published so long before the loading.
+AT_LEAST_AGO = dt.timedelta(minutes=10)
+
+
+@transaction.atomic
+def load(world, on):
+    """Write, submit and publish the demo's articles, each on its day and by its people.
+
+    Loading again changes nothing: once there are articles, they belong to whoever uses the demo.
+
+    Args:
+        world: dict shared by the loaders; `world["articles"]` becomes {slug of the file: Article}.
+        on: the day of loading.
+    """
+    world["articles"] = {}
+    if Article.objects.exists():
+        return
+    people = world.get("users") or {u.username: u for u in User.objects.all()}
+    agencies = world.get("agencies") or {a.slug: a for a in Agency.objects.all()}
+    now = clock.now()
+    for row in content.load("articles.yaml", on)["articles"]:
+        desk = _Desk(row, agencies[row["agency"]], people, now)
+        world["articles"][row["slug"]] = desk.bring_to(row["state"])
+
+
+class _Desk:
+    """One article of the file on its way through the actions."""
+
+    def __init__(self, row, agency, people, now):
+        self.row, self.agency = row, agency
+        self.editor, self.approver = people[row["editor"]], people.get(row["approver"])
+        time = dt.time.fromisoformat(row["time"])
+        at = dt.datetime.combine(row["day"], time, tzinfo=clock.TZ)
+        self.at = min(at, now - AT_LEAST_AGO)
+
+    def bring_to(self, state):
+        article = actions.create_article(
+            actor=self.editor,
+            agency=self.agency,
+            text=self._text(),
+            assignment=self._assignment(),
+            now=self.at - WRITTEN,
+        )
+        if state == "editing":
+            return article
+        article = self._do(actions.submit, self.editor, article, self.at - SUBMITTED)
+        if state == "submitted":
+            return article
+        if state == "returned":
+            remark = self.row["remark"]
+            return self._do(actions.send_back, self.approver, article, self.at, remark=remark)
+        if state == "published":
+            return self._do(actions.publish, self.approver, article, self.at)
+        raise ValueError(f"{self.row['slug']}: unknown state {state!r}")
+
+    @staticmethod
+    def _do(action, actor, article, now, **more):
+        return action(
+            actor=actor,
+            article_id=article.pk,
+            expected_version=article.lock_version,
+            now=now,
+            **more,
+        )
+
+    def _text(self):
+        row, picture = self.row, self.row.get("picture")
+        text = {name: row[name] for name in ("title", "lead", "byline", "source")}
+        text["section"] = self._section(row["section"])
+        text["body"] = content.article_body(
+            row["body"], lambda scene, seed: self._picture(scene, seed).medium_url
+        )
+        if picture:
+            text["cover"] = self._picture(picture["scene"], picture["seed"], picture)
+            text["cover_alt"] = picture["alt"]
+            text["cover_caption"] = picture["caption"]
+            text["cover_credit"] = picture["credit"]
+        return text
+
+    def _picture(self, scene, seed, words=None):
+        file = io.BytesIO(pictures.webp(scene, seed))
+        file.name = f"{scene}-{seed}.webp"
+        words = words or {}
+        return store_image(
+            file,
+            actor=self.editor,
+            agency=self.agency,
+            **{name: words.get(name, "") for name in ("alt", "caption", "credit")},
+        )
+
+    def _section(self, title):
+        found = Section.objects.filter(agency=self.agency, title=title).first()
+        if found is not None:
+            return found
+        keepers = people_with_roles([self.agency], rules.SECTION_KEEPERS)
+        keeper = User.objects.get(pk=keepers[0].user_id)
+        return actions.create_section(actor=keeper, agency=self.agency, title=title, now=self.at)
+
+    def _assignment(self):
+        task = self.row.get("task")
+        if task is None:
+            return None
+        rows = Assignment.objects.filter(
+            agency=self.agency,
+            task__title=task["title"],
+            task__plan__document__symbol=task["plan"],
+        )
+        try:
+            return rows.get()
+        except Assignment.DoesNotExist:
+            raise LookupError(
+                f"{self.row['slug']}: {self.agency.slug} has no task {task['title']!r} "
+                f"of the plan {task['plan']}"
+            ) from None
