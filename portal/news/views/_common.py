@@ -13,10 +13,14 @@ from portal.news.models import Article
 
 
 def for_staff(view):
-    """Signed in, with some role in news, and never kept by a cache."""
+    """Signed in, and never kept by a cache; the scoped fetch says what else is needed."""
+    return never_cache(login_required(view))
 
-    @never_cache
-    @login_required
+
+def in_newsroom(view):
+    """`for_staff`, with some role in news: for the pages that are not about one article."""
+
+    @for_staff
     @wraps(view)
     def checked(request, *args, **kwargs):
         if not rules.works_with_news(request.user):

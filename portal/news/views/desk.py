@@ -15,12 +15,12 @@ from portal.news import actions, queries, rules
 from portal.news.filters import DeskFilter
 from portal.news.forms import ArticleForm, RemarkForm, SendBackForm, VersionForm
 from portal.news.models import Article
-from portal.news.views._common import for_staff, get_article, say
+from portal.news.views._common import for_staff, get_article, in_newsroom, say
 
 STATE_PARAM = "trang_thai"
 
 
-@for_staff
+@in_newsroom
 @require_safe
 def index(request):
     """Articles of my agencies by state."""
@@ -41,6 +41,7 @@ def index(request):
         "page": paginate(request, rows.filter(state=state) if state else rows),
         "filtered": any(request.GET.get(name) for name in found.filters),
         "may_write": bool(_writable(request.user)),
+        "may_keep_sections": bool(grants_of(request.user).agency_ids(rules.SECTION_KEEPERS)),
         "waiting_count": queries.waiting_for(request.user).count(),
     }
     return render(request, "news/desk.html", context)
@@ -72,7 +73,7 @@ def _state_tabs(request, counts, chosen):
     ]
 
 
-@for_staff
+@in_newsroom
 @require_safe
 def waiting(request):
     """Chờ đồng chí duyệt."""
@@ -80,7 +81,7 @@ def waiting(request):
     return render(request, "news/waiting.html", {"page": page})
 
 
-@for_staff
+@in_newsroom
 @editor_csp
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request):

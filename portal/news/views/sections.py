@@ -11,7 +11,7 @@ from portal.common.scoped import fetch
 from portal.news import actions, rules
 from portal.news.forms import SectionEditForm, SectionForm
 from portal.news.models import Section
-from portal.news.views._common import for_staff, say
+from portal.news.views._common import for_staff, in_newsroom, say
 
 
 def _sees(user, agency):
@@ -24,7 +24,7 @@ def _agency(request, slug):
     )
 
 
-@for_staff
+@in_newsroom
 @require_safe
 def index(request):
     """The agencies whose sections I keep; straight on when it is only one."""

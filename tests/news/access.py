@@ -1,0 +1,78 @@
+from portal.news.models import Article, Remark, Section
+from tests.access import Row
+
+OWN = "so-noi-vu-tinh-mau"  # where `bientap` writes and `duyet` approves
+
+
+def article(state):
+    """kwargs of a function over an article of `OWN` in this state."""
+
+    def kwargs(world):
+        return {"pk": Article.objects.filter(agency__slug=OWN, state=state).earliest("pk").pk}
+
+    return kwargs
+
+
+def public(world):
+    shown = Article.objects.filter(agency__slug=OWN, state="published").earliest("pk")
+    return {"agency_slug": OWN, "slug": shown.slug, "pk": shown.pk}
+
+
+def public_section(world):
+    section = Section.objects.filter(agency__slug=OWN).earliest("pk")
+    return {"agency_slug": OWN, "section_slug": section.slug}
+
+
+def section(world):
+    return {"agency_slug": OWN, "pk": Section.objects.filter(agency__slug=OWN).earliest("pk").pk}
+
+
+def remark(world):
+    row = Remark.objects.filter(article__agency__slug=OWN).earliest("pk")
+    return {"pk": row.article_id, "remark_pk": row.pk}
+
+
+NO_ROLE = {"chibo": 403, "dangvien": 403, "tonghop": 403}
+# `quantri` administers the province's Party organisation, `kehoach` is its staff: another agency.
+READ = {"bientap": 200, "duyet": 200}
+WRITE = {"bientap": 302, "duyet": 403}
+APPROVE = {"bientap": 403, "duyet": 302}
+
+ROWS = [
+    Row("news:index", anonymous=200),
+    Row("news:agency", {"agency_slug": OWN}, anonymous=200),
+    Row("news:section", public_section, anonymous=200),
+    Row("news:article", public, anonymous=200),
+    Row("news:desk", **NO_ROLE),
+    Row("news:waiting", **NO_ROLE),
+    Row("news:create", **NO_ROLE, duyet=403, kehoach=403, quantri=403),
+    Row("news:sections", default=403, duyet=302, quantri=200),
+    Row("news:agency_sections", {"agency_slug": OWN}, default=404, bientap=403, duyet=200),
+    Row("news:edit_section", section, default=404, bientap=403, duyet=200),
+    Row("news:desk_article", article("published"), default=404, **READ),
+    Row("news:preview", article("submitted"), default=404, **READ),
+    Row("news:edit", article("returned"), default=404, bientap=200, duyet=403),
+    Row("news:withdraw", article("published"), default=404, bientap=403, duyet=200),
+    Row("news:submit", article("returned"), method="post", default=404, **WRITE),
+    Row("news:take_back", article("submitted"), method="post", default=404, **WRITE),
+    Row("news:discard", article("returned"), method="post", default=404, **WRITE),
+    Row("news:publish", article("submitted"), method="post", default=404, **APPROVE),
+    Row(
+        "news:send_back",
+        article("submitted"),
+        method="post",
+        default=404,
+        bientap=403,
+        duyet=200,  # the page again: without a remark nothing is sent back
+    ),
+    Row(
+        "news:add_remark",
+        article("submitted"),
+        method="post",
+        data={"nx-text": "Ghi rõ số liệu."},
+        default=404,
+        bientap=302,
+        duyet=302,
+    ),
+    Row("news:resolve_remark", remark, method="post", default=404, bientap=302, duyet=302),
+]
