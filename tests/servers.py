@@ -19,7 +19,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bin"))
 
-import _servers
+import _servers  # bin/ is on the path from here on
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 
