@@ -190,11 +190,11 @@ class Home:
 
     def prepare(self, environ: dict[str, str], *, static: bool) -> None:
         """Migrate, load the demo, collect static files: whatever of it is still to do."""
-        command = [sys.executable, str(ROOT / "bin" / "_prepare.py")]
-        if static:
-            command += ["--static", str(self.folder / "static.stamp")]
-        done = run_child(command, environ)
-        if done != 0:
+        prepare = [sys.executable, str(ROOT / "bin" / "_prepare.py")]
+        jobs = [[*prepare, "--database"]]
+        if static:  # beside the database: neither waits for the other
+            jobs.append([*prepare, "--static", str(self.folder / "static.stamp")])
+        if any(run_children(jobs, environ)):
             raise Trouble("Chuẩn bị dữ liệu demo không thành công (xem các dòng trên).")
         self.prepared.touch()
 
@@ -209,16 +209,22 @@ def private_write(path: Path, text: str) -> None:
 
 
 def run_child(command: list[str], environ: dict[str, str]) -> int:
-    """Run to the end where we stand; should we be stopped meanwhile, the child is stopped first."""
-    process = subprocess.Popen(command, env=environ)
+    return run_children([command], environ)[0]
+
+
+def run_children(commands: list[list[str]], environ: dict[str, str]) -> list[int]:
+    """Run side by side to the end, where we stand; should we be stopped, they are stopped first."""
+    processes = [subprocess.Popen(command, env=environ) for command in commands]
     try:
-        return process.wait()
+        return [process.wait() for process in processes]
     except BaseException:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-        process.kill()
-        process.wait()
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            process.kill()
+            process.wait()
         raise
 
 

@@ -1,4 +1,4 @@
-"""Brings a demo's database and static files up to date; one process, because each start costs."""
+"""Brings a demo's database (`--database`) or static files (`--static STAMP`) up to date."""
 
 import argparse
 import hashlib
@@ -46,22 +46,27 @@ def collect(stamp: Path) -> None:
     stamp.write_text(wanted)
 
 
+def fill() -> None:
+    from django.core.management import call_command
+
+    todo = pending_migrations()
+    if todo:
+        say(f"Tạo bảng trong cơ sở dữ liệu ({todo} bước) …")
+        call_command("migrate", interactive=False, verbosity=0)
+    call_command("load_demo", stdout=sys.stderr)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--database", action="store_true")
     parser.add_argument("--static", type=Path)
     options = parser.parse_args()
 
     import django
 
     django.setup()
-    from django.core.management import call_command, get_commands
-
-    todo = pending_migrations()
-    if todo:
-        say(f"Tạo bảng trong cơ sở dữ liệu ({todo} bước) …")
-        call_command("migrate", interactive=False, verbosity=0)
-    if "load_demo" in get_commands():
-        call_command("load_demo", stdout=sys.stderr)
+    if options.database:
+        fill()
     if options.static:
         collect(options.static)
 

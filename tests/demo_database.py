@@ -8,11 +8,8 @@ the copy.
 import contextlib
 from collections.abc import Iterator
 
-from django.contrib.auth import get_user_model
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection, connections
-
-from portal.demo.accounts import ACCOUNTS
 
 
 def _run(sql: str, *, database: str = "postgres") -> None:
@@ -59,9 +56,5 @@ def make_template() -> str:
     name = f"{migrated}_demo"
     copy(migrated, name)
     with switched_to(name):
-        if "load_demo" in get_commands():
-            call_command("load_demo", verbosity=0)
-        else:
-            for username, label in ACCOUNTS:
-                get_user_model().objects.create_user(username=username, full_name=label)
+        call_command("load_demo", verbosity=0)
     return name
