@@ -1,13 +1,16 @@
 from django.conf import settings
+from django.contrib import admin
 from django.urls import include, path
 
 from portal import views, views_today
 
 urlpatterns = [
+    path("quan-tri/", admin.site.urls),
     path("viec-hom-nay/", views_today.today, name="today"),
     path("tai-khoan/vao/", views_today.landing, name="landing"),
     path("tai-khoan/", include("portal.accounts.urls")),
     path("tai-khoan/", include("portal.accounts.allauth_urls")),
+    path("", include("portal.agencies.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("", views.home, name="home"),
     path("lich/", views.calendar_page, name="calendar"),

@@ -36,7 +36,7 @@ APPS = (
     *("campaigns", "documents", "feedback", "demo"),
 )
 # Not ours to describe: Django's own admin, and files.
-OUTSIDE = ("admin/", "static/", "^media/", "media/")
+OUTSIDE = ("quan-tri/", "static/", "^media/", "media/")
 
 
 class World:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AgenciesConfig(AppConfig):
@@ -7,7 +8,41 @@ class AgenciesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from portal.agencies import rules
-        from portal.common.uploads.registry import uploading_agencies
+        from portal.accounts.registries import PROFILE_PANELS
+        from portal.agencies import navigation
+        from portal.common import nav
 
-        uploading_agencies.register("agencies", rules.working_agency_ids)
+        PROFILE_PANELS.register("roles", navigation.roles_panel)
+        nav.staff.add(
+            nav.Item(
+                key="today",
+                group=nav.MINE,
+                order=10,
+                label=_("Việc hôm nay"),
+                icon="inbox",
+                url_name="today",
+                visible=navigation.works_here,
+            )
+        )
+        nav.staff.add(
+            nav.Item(
+                key="delegations",
+                group=nav.MINE,
+                order=90,
+                label=_("Ủy quyền"),
+                icon="arrows-right-left",
+                url_name="agencies:my_delegations",
+                visible=navigation.works,
+            )
+        )
+        nav.staff.add(
+            nav.Item(
+                key="agencies",
+                group=nav.MANAGE,
+                order=10,
+                label=_("Cơ quan, tài khoản"),
+                icon="building-library",
+                url_name="agencies:managed",
+                visible=navigation.administers,
+            )
+        )

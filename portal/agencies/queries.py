@@ -2,12 +2,24 @@
 
 from dataclasses import dataclass
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast
+from django.db.models import (
+    BigIntegerField,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Concat
 
-from portal.agencies.models import Agency, AgencyName, AgencyNode, Delegation, Membership
-from portal.agencies.rules import path_of
+from portal.accounts.models import User
+from portal.agencies.models import Agency, AgencyName, AgencyNode, Delegation, Membership, Role
+from portal.agencies.rules import grants_of, path_of
 from portal.common import clock
+from portal.common.text import fold, one_line
 
 _NOBODY = Cast(Value(None), BigIntegerField())
 
@@ -144,3 +156,83 @@ def people_with_roles(agencies, roles, *, on=None):
         (Holder(*row) for row in rows),
         key=lambda h: (h.agency_id, h.role, h.user_id, h.on_behalf_of_id or 0),
     )
+
+
+def by_text(value, *, among=None):
+    """The agencies of today that a person means by a slug, a code or a whole name.
+
+    Returns:
+        a list; the caller refuses none and many.
+    """
+    value = one_line(value)
+    rows = Agency.objects.filter(node__isnull=False) if among is None else among
+    return list(
+        rows.filter(
+            Q(slug=value.lower())
+            | Q(code__iexact=value)
+            | Q(name__iexact=value)
+            | Q(short_name__iexact=value)
+        )[:20]
+    )
+
+
+def named_like(rows, words):
+    """Those of `rows` whose name, short name or code contains `words`, marks or not."""
+    folded = Value(fold(words))
+    return rows.annotate(
+        folded=Func(
+            Concat(F("name"), Value(" "), F("short_name"), Value(" "), F("code")),
+            function="portal_fold",
+            output_field=TextField(),
+        )
+    ).filter(folded__contains=folded)
+
+
+def managed_by(user):
+    """The agencies of today that `user` administers, in the order of the tree."""
+    if user.is_superuser:
+        rows = Agency.objects.filter(node__isnull=False)
+    else:
+        rows = grants_of(user).agencies(Role.ADMIN).filter(node__isnull=False)
+    return rows.annotate(depth=F("node__depth")).order_by("node__path")
+
+
+def people_of(agency, *, on=None):
+    """The accounts with a role at `agency` on the day `on` or later, by given name.
+
+    `roles_here` of each holds those Membership rows.
+    """
+    on = on or clock.today()
+    rows = Membership.objects.filter(agency=agency, valid__endswith__gt=on) | (
+        Membership.objects.filter(agency=agency, valid__upper_inf=True)
+    )
+    return (
+        User.objects.filter(pk__in=rows.values("user"))
+        .prefetch_related(Prefetch("memberships", rows.order_by("role"), to_attr="roles_here"))
+        .order_by("sort_key", "id")
+    )
+
+
+def delegations_at(agency, *, on=None):
+    """Delegations at `agency` that hold on the day `on` or later."""
+    on = on or clock.today()
+    return (
+        Delegation.objects.filter(agency=agency, valid__endswith__gt=on)
+        .select_related("giver", "to_user")
+        .order_by("valid", "id")
+    )
+
+
+def history(agency):
+    """(names, parents, predecessors, successors) of an agency, oldest first."""
+    return (
+        list(agency.names.order_by("valid")),
+        list(agency.parent_edges.select_related("parent").order_by("valid")),
+        list(agency.predecessions.select_related("source").order_by("on", "id")),
+        list(agency.successions.select_related("target").order_by("on", "id")),
+    )
+
+
+def public():
+    """What the public list shows, in the order of the tree. Cells stand on their parent's page."""
+    return in_tree_order().filter(is_cell=False)

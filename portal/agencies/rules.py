@@ -142,7 +142,8 @@ def require(user, roles, agency, *, on=None):
 def path_of(agency):
     """The tree path of an agency today, '' when it is not in the tree."""
     if isinstance(agency, Agency) and "node" in agency._state.fields_cache:
-        return agency.node.path
+        node = agency._state.fields_cache["node"]
+        return node.path if node else ""
     agency_id = getattr(agency, "pk", agency)
     return (
         AgencyNode.objects.filter(agency_id=agency_id).values_list("path", flat=True).first() or ""
@@ -157,6 +158,43 @@ def may_administer(user, agency):
 def working_agency_ids(user):
     """Ids of the agencies where `user` holds any working role today (no subtree)."""
     return grants_of(user).agency_ids(WORKING_ROLES)
+
+
+def may_restructure(user, agency):
+    """Whether `user` may move or end `agency`: whoever administers the unit above it."""
+    if user.is_superuser:
+        return True
+    return agency.parent_id is not None and has_role(user, Role.ADMIN, agency.parent_id)
+
+
+def administers_something(user):
+    """Whether `user` manages any agency; for navigation."""
+    if not user.is_authenticated:
+        return False
+    return user.is_superuser or any(g.role == Role.ADMIN for g in grants_of(user))
+
+
+def may_manage_account(user, person, *, on=None):
+    """Whether `user` may print slips for `person`, edit or close the account.
+
+    A slip opens the account, so every role the person holds now or later has to lie in agencies
+    that `user` administers; otherwise the administrator of a cell could become one of the
+    province. Nobody manages their own account this way, and only another portal administrator
+    that of a portal administrator.
+    """
+    if user.pk == person.pk:
+        return False
+    if user.is_superuser:
+        return True
+    if person.is_superuser or person.is_staff:
+        return False
+    on = on or clock.today()
+    grants = grants_of(user, on=on)
+    held = set(Membership.objects.filter(user=person).values_list("agency_id", "valid"))
+    held |= set(Delegation.objects.filter(to_user=person).values_list("agency_id", "valid"))
+    open_ = {agency for agency, valid in held if valid.upper is None or valid.upper > on}
+    agencies = open_ or {agency for agency, _valid in held}
+    return bool(agencies) and all(grants.has(Role.ADMIN, agency) for agency in agencies)
 
 
 def _read_grants(user, on):

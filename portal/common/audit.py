@@ -3,6 +3,7 @@
 import datetime
 import decimal
 import uuid
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import models
@@ -10,6 +11,17 @@ from django.db import models
 from portal.common.models import AuditEntry
 
 request_id_var: ContextVar[str] = ContextVar("request_id", default="")
+_on_behalf_of: ContextVar = ContextVar("on_behalf_of", default=None)
+
+
+@contextmanager
+def acting_for(user):
+    """Rows written inside say "thay mặt" `user` (None: the actor's own right), unless told."""
+    token = _on_behalf_of.set(user)
+    try:
+        yield
+    finally:
+        _on_behalf_of.reset(token)
 
 
 def record(*, actor, verb, obj, changes=None, agency=None, on_behalf_of=None, label=None):
@@ -32,7 +44,7 @@ def record(*, actor, verb, obj, changes=None, agency=None, on_behalf_of=None, la
         raise ValueError(f"audit rows about {kind} carry no actor")
     return AuditEntry.objects.create(
         actor=actor,
-        on_behalf_of=on_behalf_of,
+        on_behalf_of=on_behalf_of or _on_behalf_of.get(),
         verb=verb,
         object_kind=kind,
         object_id=str(obj.pk),

@@ -5,4 +5,5 @@ ROWS = [
     Row("home", anonymous=200),
     Row("calendar", anonymous=200),
     Row("calendar", query="thang=2025-13", anonymous=404, default=404),
+    Row("today", dangvien=403),
 ]

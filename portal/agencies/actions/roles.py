@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from portal.accounts.models import User
 from portal.agencies import ranges
 from portal.agencies.models import Delegation, Membership, Role
 from portal.agencies.registries import HOLDINGS
@@ -188,7 +189,7 @@ def _check_days(starts, until):
 
 def _lock_user(user):
     """Two grants for one person follow each other, so the check before a write holds."""
-    type(user).objects.select_for_update().filter(pk=user.pk).values_list("pk").first()
+    User.objects.select_for_update().filter(pk=user.pk).values_list("pk").first()
 
 
 def _end(actor, verb, row, person, last_day):

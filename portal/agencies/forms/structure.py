@@ -1,0 +1,100 @@
+"""Forms about agencies themselves."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.agencies.forms.fields import AgenciesField, AgencyField, DayField
+from portal.agencies.models import Agency, Level, Succession
+from portal.common.forms import Form, VersionedFormMixin
+
+_DECISION = _("Số, ký hiệu và ngày của quyết định, nếu có.")
+
+
+class SettingsForm(VersionedFormMixin, forms.ModelForm):
+    class Meta:
+        model = Agency
+        fields = [
+            "code",
+            "kind",
+            "level",
+            "is_cell",
+            "protocol_no",
+            "member_count",
+            "about",
+            "address",
+            "phone",
+        ]
+        widgets = {"about": forms.Textarea(attrs={"rows": 4})}
+        help_texts = {
+            "code": _("Như trong số, ký hiệu văn bản: TU, SNV."),
+            "protocol_no": _("Số nhỏ đứng trước trong danh sách các cơ quan cùng cấp."),
+            "member_count": _("Số khai báo của tổ chức đảng; để trống nếu không có."),
+        }
+
+
+class NameForm(Form):
+    name = forms.CharField(label=_("Tên"), max_length=200)
+    short_name = forms.CharField(label=_("Tên ngắn"), max_length=80, required=False)
+    committee_name = forms.CharField(label=_("Cấp ủy"), max_length=200, required=False)
+    on = DayField(
+        label=_("Từ ngày"),
+        help_text=_("Để sửa lỗi chính tả, ghi đúng ngày bắt đầu của tên hiện nay."),
+    )
+    decision = forms.CharField(
+        label=_("Quyết định"), max_length=120, required=False, help_text=_DECISION
+    )
+    slug = forms.SlugField(
+        label=_("Địa chỉ trang"),
+        max_length=80,
+        required=False,
+        help_text=_("Địa chỉ cũ tự chuyển sang địa chỉ mới."),
+    )
+
+
+class MoveForm(Form):
+    parent = AgencyField(
+        label=_("Cấp trên trực tiếp mới"),
+        required=False,
+        help_text=_("Tên, mã hoặc địa chỉ. Để trống nếu không trực thuộc cơ quan nào."),
+    )
+    on = DayField(label=_("Từ ngày"))
+    decision = forms.CharField(
+        label=_("Quyết định"), max_length=120, required=False, help_text=_DECISION
+    )
+
+
+class SuccessionForm(Form):
+    kind = forms.ChoiceField(
+        label=_("Hình thức"), choices=Succession.Kind.choices, widget=forms.RadioSelect
+    )
+    targets = AgenciesField(
+        label=_("Cơ quan kế tục"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text=_("Mỗi dòng một cơ quan (tên, mã hoặc địa chỉ); trống nếu kết thúc."),
+    )
+    on = DayField(label=_("Từ ngày"), help_text=_("Ngày đầu tiên cơ quan này không còn hoạt động."))
+    decision = forms.CharField(label=_("Quyết định"), max_length=120, help_text=_DECISION)
+    carry_roles = forms.BooleanField(
+        label=_("Chuyển vai trò của người ở đây sang cơ quan kế tục"), required=False
+    )
+
+
+class NewAgencyForm(Form):
+    name = forms.CharField(label=_("Tên"), max_length=200)
+    short_name = forms.CharField(label=_("Tên ngắn"), max_length=80, required=False)
+    committee_name = forms.CharField(label=_("Cấp ủy"), max_length=200, required=False)
+    kind = forms.ChoiceField(label=_("Loại"), choices=Agency.Kind.choices)
+    level = forms.ModelChoiceField(label=_("Cấp"), queryset=Level.objects.all())
+    is_cell = forms.BooleanField(label=_("Là chi bộ"), required=False)
+    code = forms.CharField(label=_("Mã, ký hiệu"), max_length=40, required=False)
+    protocol_no = forms.IntegerField(label=_("Thứ tự văn bản"), initial=1000, min_value=0)
+    starts = DayField(label=_("Hoạt động từ ngày"))
+    decision = forms.CharField(
+        label=_("Quyết định"), max_length=120, required=False, help_text=_DECISION
+    )
+
+
+class SearchForm(Form):
+    q = forms.CharField(label=_("Tên cơ quan"), max_length=100, required=False)

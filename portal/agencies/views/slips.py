@@ -1,0 +1,36 @@
+"""The printed slips as a download."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import reverse
+
+from portal.accounts import actions as accounts
+from portal.accounts import rules as account_rules
+from portal.accounts import slips
+from portal.common import clock
+
+
+def slips_response(request, agency, people):
+    """Issue a slip to each of `people` and answer with the PDF; nothing of it is kept."""
+    until = clock.today() + dt.timedelta(days=account_rules.SLIP_DAYS)
+    issued = accounts.issue_slips(actor=request.user, users=people, agency=agency)
+    site = settings.SITE_URL.rstrip("/")
+    rows = [
+        {
+            "name": user.full_name,
+            "agency": agency.short_name or agency.name,
+            "username": user.username,
+            "secret": secret,
+            "url": site + reverse("accounts:slip", args=[secret]),
+            "until": until,
+        }
+        for user, secret in issued
+    ]
+    entry = (site + reverse("accounts:slip_code")).split("://", 1)[-1]
+    pdf = slips.render(rows, site=settings.SITE["name"], entry=entry)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = 'attachment; filename="phieu-dang-nhap.pdf"'
+    response["Cache-Control"] = "no-store"
+    return response
