@@ -97,7 +97,7 @@ def say(request, pk, edition):
                 {
                     "consultation": found,
                     "edition": edition,
-                    "block": block,
+                    "passage": block,
                     "receipt": receipt,
                     "anonymous": form.cleaned_data["naming"] == Opinion.Naming.ANONYMOUS,
                 },
@@ -108,7 +108,7 @@ def say(request, pk, edition):
         {
             "consultation": found,
             "edition": edition,
-            "block": block,
+            "passage": block,
             "form": form,
             "phase": rules.phase_of(found, now),
             "readers": _readers(request.user, found, now),

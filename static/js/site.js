@@ -44,6 +44,11 @@
     }
   }
 
+  /* What folds away on phones starts open where there is room. */
+  if (window.matchMedia("(min-width: 64rem)").matches) {
+    all("details[data-open-wide]").forEach(function (details) { details.open = true; });
+  }
+
   /* Toasts. */
   function toast(words) {
     var box = document.querySelector("[data-toasts]");

@@ -58,7 +58,8 @@ def test_the_whole_journey_of_a_member_and_a_rapporteur(world, client):
     client.force_login(world.member)
     page = client.get(say_url(world))
     html = page.content.decode()
-    assert world.block(2).plain in html
+    assert f'<blockquote class="quote">{world.block(2).plain}</blockquote>' in html
+    assert "Góp ý đoạn 2" in html
     assert "Đảng bộ xã Hòa Bình" in html
     sent = client.post(say_url(world), fill(page, proposed="Toàn tỉnh vận hành hai cấp."))
     code = code_in(sent)
