@@ -57,7 +57,7 @@ def test_the_whole_journey_of_a_member_and_a_rapporteur(world, client):
     assert "Góp ý" in client.get(room_url(world)).content.decode()
     client.force_login(world.member)
     page = client.get(say_url(world))
-    html = page.content.decode()
+    html = page.content.decode().replace("\xa0", " ")
     assert f'<blockquote class="quote">{world.block(2).plain}</blockquote>' in html
     assert "Góp ý đoạn 2" in html
     assert "Đảng bộ xã Hòa Bình" in html
