@@ -8,9 +8,10 @@ class CampaignsConfig(AppConfig):
 
     def ready(self):
         from campaigns import notify, owners
-        from campaigns.queries.plans import visible_documents
-        from portal.official.registry import visibility
+        from campaigns.queries.plans import document_pages, visible_documents
+        from portal.official.registry import pages, visibility
 
         owners.register()
         visibility.register("campaigns", visible_documents)
+        pages.register("campaigns", document_pages)
         notify.register()

@@ -145,6 +145,12 @@ def visible_documents(documents, user):
     return documents.filter(Q(plan=None) | Q(pk__in=seen))
 
 
+def document_pages(documents, user):
+    """{document id: (title, address)} of the plans behind `documents` that `user` may see."""
+    plans = visible_plans(user).filter(document__in=documents)
+    return {plan.document_id: (plan.title, plan.get_absolute_url()) for plan in plans}
+
+
 def current_phases(plans, day=None):
     """{plan id: [PhaseView] active on `day`} for a page of plans. One query and words."""
     day = day or clock.today()

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from portal.common.sqltext import SortKeyField
+
 
 class User(AbstractUser):
     """A person with an account. Mail is optional: many members have none.
@@ -19,7 +21,7 @@ class User(AbstractUser):
     last_name = None
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     full_name = models.CharField(_("Họ và tên"), max_length=120)
-    sort_key = models.CharField(max_length=300, editable=False, default="")
+    sort_key = SortKeyField(max_length=300)
     phone = models.CharField(_("Số điện thoại"), max_length=15, unique=True, null=True, blank=True)
     must_change_password = models.BooleanField(default=False)
 

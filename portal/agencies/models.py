@@ -16,6 +16,8 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
+from portal.common.sqltext import SortKeyField
+
 
 def as_range(field):
     """An id (or small number) as a one-element int8range, for exclusion without btree_gist."""
@@ -78,7 +80,7 @@ class Agency(models.Model):
         blank=True,
         related_name="children",
     )
-    sort_key = models.CharField(max_length=600, editable=False, default="")
+    sort_key = SortKeyField(max_length=600)
 
     class Meta:
         verbose_name = _("Cơ quan, tổ chức")
@@ -101,7 +103,7 @@ class AgencyName(models.Model):
     name = models.CharField(_("Tên"), max_length=200)
     short_name = models.CharField(_("Tên ngắn"), max_length=80, blank=True)
     committee_name = models.CharField(_("Cấp ủy"), max_length=200, blank=True)
-    sort_key = models.CharField(max_length=600, editable=False, default="")
+    sort_key = SortKeyField(max_length=600)
     valid = DateRangeField(_("Thời gian"))
     decision = models.CharField(_("Quyết định"), max_length=120, blank=True)
 

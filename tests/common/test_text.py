@@ -301,6 +301,19 @@ def test_the_database_orders_sort_keys_as_python_does():
         assert [row[0] for row in cursor.fetchall()] == sorted(keys)
 
 
+@pytest.mark.django_db
+def test_every_column_of_sort_keys_is_compared_byte_by_byte():
+    """In a database with a Vietnamese or English locale the plain order would be another."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, collation_name FROM information_schema.columns "
+            "WHERE table_schema = current_schema() AND column_name = 'sort_key' ORDER BY 1"
+        )
+        found = dict(cursor.fetchall())
+    assert {"accounts_user", "agencies_agency", "agencies_agencyname"} <= set(found)
+    assert set(found.values()) == {"C"}
+
+
 # --- Roman numerals -----------------------------------------------------------------------
 
 

@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 
 from campaigns.models import Plan
 from portal.common.richtext import plain
-from portal.official import registry
 from portal.official.actions import set_links, update_document
 
 from .factories import a_document, an_agency
@@ -111,14 +110,19 @@ def test_the_document_of_a_plan_being_drafted_is_hidden(client, papers):
     assert "107/KH-SNV" in text_of(page(client, papers["tinh_uy"]))
 
 
-def test_the_page_behind_a_document_is_linked(client, papers, monkeypatch):
-    monkeypatch.setitem(
-        registry.pages._entries,
-        "campaigns",
-        lambda documents, user: {d.pk: ("Trang kế hoạch", "/ke-hoach/x/") for d in documents},
+def test_the_plan_behind_a_document_is_linked(client, papers):
+    plan = Plan.objects.create(
+        document=papers["plan"],
+        issuer=papers["plan"].issuer,
+        key="x",
+        slug="tuyen-truyen",
+        title="Tuyên truyền đại hội",
+        state="issued",
     )
-    html = page(client, papers["plan"]).content.decode()
-    assert '<a href="/ke-hoach/x/">Trang kế hoạch</a>' in html
+    response = page(client, papers["plan"])
+    assert f'<a href="/ke-hoach/tuyen-truyen-{plan.pk}/">' in response.content.decode()
+    assert "Xem trang “Tuyên truyền đại hội”" in text_of(response)
+    assert "Xem trang" not in text_of(page(client, papers["top"]))
 
 
 def test_the_signed_file_comes_back_byte_for_byte_as_a_download(client, papers):

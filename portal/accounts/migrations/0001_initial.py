@@ -5,6 +5,7 @@ import django.contrib.auth.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+import portal.common.sqltext
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -33,7 +34,7 @@ class Migration(migrations.Migration):
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('full_name', models.CharField(max_length=120, verbose_name='Họ và tên')),
-                ('sort_key', models.CharField(default='', editable=False, max_length=300)),
+                ('sort_key', portal.common.sqltext.SortKeyField(blank=True, db_collation='C', default='', editable=False, max_length=300)),
                 ('phone', models.CharField(blank=True, max_length=15, null=True, unique=True, verbose_name='Số điện thoại')),
                 ('must_change_password', models.BooleanField(default=False)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),

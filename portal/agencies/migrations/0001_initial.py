@@ -4,6 +4,7 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.functions.comparison
+import portal.common.sqltext
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -51,7 +52,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='Tên')),
                 ('short_name', models.CharField(blank=True, max_length=80, verbose_name='Tên ngắn')),
                 ('committee_name', models.CharField(blank=True, max_length=200, verbose_name='Cấp ủy')),
-                ('sort_key', models.CharField(default='', editable=False, max_length=600)),
+                ('sort_key', portal.common.sqltext.SortKeyField(blank=True, db_collation='C', default='', editable=False, max_length=600)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='agencies.agency', verbose_name='Cấp trên trực tiếp')),
                 ('level', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agencies', to='agencies.level')),
             ],
@@ -140,7 +141,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='Tên')),
                 ('short_name', models.CharField(blank=True, max_length=80, verbose_name='Tên ngắn')),
                 ('committee_name', models.CharField(blank=True, max_length=200, verbose_name='Cấp ủy')),
-                ('sort_key', models.CharField(default='', editable=False, max_length=600)),
+                ('sort_key', portal.common.sqltext.SortKeyField(blank=True, db_collation='C', default='', editable=False, max_length=600)),
                 ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='Thời gian')),
                 ('decision', models.CharField(blank=True, max_length=120, verbose_name='Quyết định')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='names', to='agencies.agency')),
