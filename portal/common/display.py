@@ -19,7 +19,7 @@ WEEKDAYS = (
     "Thứ Năm",
     "Thứ Sáu",
     "Thứ Bảy",
-    "Chủ Nhật",
+    "Chủ nhật",
 )
 
 
@@ -43,6 +43,12 @@ def day_month(value: dt.date | dt.datetime | None) -> str:
 def datetime_vi(value: dt.datetime | None) -> str:
     """18/02/2020 16:20 on a clock in Vietnam; empty for None."""
     return "" if value is None else f"{clock.local(value):%d/%m/%Y %H:%M}"
+
+
+def weekday_vi(value: dt.date | dt.datetime) -> str:
+    """The day of the week inside a sentence: "thứ Tư", "Chủ nhật"."""
+    word = WEEKDAYS[_as_date(value).weekday()]
+    return word.replace("Thứ", "thứ")
 
 
 def long_date_vi(value: dt.date | dt.datetime | None) -> str:
@@ -125,7 +131,7 @@ _UNITS = (
 )
 _BINDINGS = [
     (re.compile(rf"\b([Ll]ần) (thứ) ({_ROMAN}|\w+)\b"), rf"\1{NBSP}\2{NBSP}\3"),
-    (re.compile(r"\b([Nn]hiệm) (kỳ) (\d{4}\s?[-–]\s?\d{4})"), rf"\1{NBSP}\2{NBSP}\3"),
+    (re.compile(r"\b([Nn]hiệm) (kỳ) (\d{4}-\d{4})"), rf"\1{NBSP}\2{NBSP}\3"),
     (re.compile(r"\b([Kk]hóa|[Qq]uý|[Mm]ục|[Pp]hần|[Cc]hương) ([IVXLCDM]+|\d+)\b"), rf"\1{NBSP}\2"),
     (
         re.compile(r"\b([Nn]gày|[Tt]háng|[Nn]ăm|[Đđ]ợt|[Đđ]oạn|[Đđ]iểm|[Ss]ố|[Đđ]iều) (\d)"),

@@ -28,6 +28,7 @@ LATEST = 5
 COLUMNS = 4
 CONSULTATIONS = 4
 DATES = 6
+OWN_DATES = dt.timedelta(days=180)
 
 
 @require_safe
@@ -38,10 +39,11 @@ def home(request: HttpRequest) -> HttpResponse:
     consultations = open_consultations(now, today)
     lead, latest = news.lead_and_latest(now, LATEST)
     agencies = news.publishing_agencies(now)[:COLUMNS]
+    running = campaigns.running_campaign(today)
     context = {
-        "band": band(today, consultations),
+        "band": band(running, today, consultations),
         "consultations": consultations,
-        "dates": coming_dates(today),
+        "dates": coming_dates(today, running.plan if running else None, consultations),
         "lead": lead,
         "latest": latest,
         "by_agency": news.latest_by_agency(now, agencies),
@@ -75,9 +77,8 @@ def phase_note(start: dt.date | None, end: dt.date | None, state: str, today: dt
     return _("chưa xác định")
 
 
-def band(today: dt.date, consultations: list[dict]) -> dict:
+def band(running, today: dt.date, consultations: list[dict]) -> dict:
     """What the red band says on `today`; with no campaign running, what the portal is for."""
-    running = campaigns.running_campaign(today)
     draft = next((c["url"] for c in consultations if c["state"] == "open"), "")
     if running is None:
         return {
@@ -90,7 +91,8 @@ def band(today: dt.date, consultations: list[dict]) -> dict:
             "days": None,
         }
     page = campaigns.plan_page(running.plan, user=AnonymousUser(), day=today)
-    current = running.phases[-1]
+    # Of phases that overlap the one that began last is what the days are about.
+    current = max(page.current, key=lambda view: view.starts.on or dt.date.min)
     head, rest = split_title(current.title)
     kicker = [head, rest, _("đang diễn ra")]
     event = running.event
@@ -101,13 +103,20 @@ def band(today: dt.date, consultations: list[dict]) -> dict:
         },
         "kicker": " · ".join(part for part in kicker if part),
         "title": _("Tiến tới %s") % event_name(event) if event else running.plan.title,
-        "text": "; ".join(theme.text.rstrip(".") for theme in current.themes[:3]),
+        "text": lead_text(current.themes),
         "draft_url": draft,
         "days": running.days_left,
         "days_label": _("ngày nữa") if running.days_left else _("khai mạc hôm nay"),
         "events": band_events(page.events, today),
         "strip": strip(page.tracks, current, today),
     }
+
+
+def lead_text(themes) -> str:
+    """The first themes of a phase as one sentence."""
+    texts = [theme.text.rstrip(".") for theme in themes[:3]]
+    texts[1:] = [text[:1].lower() + text[1:] for text in texts[1:]]
+    return "; ".join(texts) + "." if texts else ""
 
 
 def band_events(views, today: dt.date) -> list[dict]:
@@ -117,9 +126,8 @@ def band_events(views, today: dt.date) -> list[dict]:
         if view.event.kind != Event.Kind.CONGRESS or (view.closes and view.closes < today):
             continue
         if view.opens and view.opens >= today:
-            weekday = display.WEEKDAYS[view.opens.weekday()].lower()
             when = _("Khai mạc %(weekday)s, %(date)s") % {
-                "weekday": weekday,
+                "weekday": display.weekday_vi(view.opens),
                 "date": display.date_vi(view.opens),
             }
         elif view.opens:
@@ -176,6 +184,12 @@ def open_consultations(now: dt.datetime, today: dt.date) -> list[dict]:
     return [_consultation(row, state, totals.get(row.pk, 0), today) for row, state in rows]
 
 
+def _names(names) -> str:
+    """ "Đảng viên, công chức, nhân dân" from names that each begin with a capital."""
+    text = ", ".join(name[:1].lower() + name[1:] for name in names)
+    return text[:1].upper() + text[1:]
+
+
 def _consultation(row: Consultation, state: str, total: int, today: dt.date) -> dict:
     editions = [link.edition for link in row.consultation_editions.all()]
     facts = [_("Dự thảo lần %d") % e.n for e in editions[:1]] + [str(row.agency)]
@@ -187,8 +201,9 @@ def _consultation(row: Consultation, state: str, total: int, today: dt.date) -> 
         "title": row.title,
         "url": reverse("feedback:consultation", args=[row.pk, row.slug]),
         "facts": facts,
-        "groups": ", ".join(group.name for group in row.groups.all()),
+        "groups": _names(group.name for group in row.groups.all()),
         "counts": [{"n": total, "what": _("lượt ý kiến")}] if total >= 5 else [],
+        "closes": closes,
         "days": (closes - today).days if closes else None,
         "range": _("Ngày mở chưa xác định") if opens is None else display.date_range(opens, closes),
         "state": state,
@@ -196,9 +211,35 @@ def _consultation(row: Consultation, state: str, total: int, today: dt.date) -> 
     }
 
 
-def coming_dates(today: dt.date) -> list[dict]:
-    """The next days of phases, congresses and commemorations."""
-    return [date_row(row, today) for row in campaigns.upcoming(first=today, limit=DATES)]
+def coming_dates(today: dt.date, plan, consultations: list[dict]) -> list[dict]:
+    """ "Mốc sắp tới": first what the running plan and the consultations hang on, then the rest."""
+    own = campaigns.upcoming(first=today, last=today + OWN_DATES, plan=plan) if plan else []
+    rows = [date_row(row, today) for row in _opening_days(own)]
+    rows += [
+        {
+            "date": item["closes"],
+            "show_year": item["closes"].year != today.year,
+            "text": _("Hết hạn góp ý: %s") % item["title"],
+            "note": display.relative_days(item["closes"], today),
+            "url": item["url"],
+            "kind": "consultation",
+        }
+        for item in consultations
+        if item["state"] == "open" and item["closes"]
+    ]
+    rows = sorted(rows, key=lambda row: row["date"])[:DATES]
+    if len(rows) < DATES:
+        known = {(row.on, row.kind, row.url) for row in own}
+        others = _opening_days(campaigns.upcoming(first=today, limit=DATES * 3))
+        more = [row for row in others if (row.on, row.kind, row.url) not in known]
+        rows += [date_row(row, today) for row in more[: DATES - len(rows)]]
+    return sorted(rows, key=lambda row: row["date"])
+
+
+def _opening_days(rows) -> list:
+    """Without the closing of an event whose opening is in the list as well."""
+    opening = {row.url for row in rows if row.kind == "opens"}
+    return [row for row in rows if row.kind != "closes" or row.url not in opening]
 
 
 KINDS = {
@@ -213,7 +254,8 @@ KINDS = {
 def date_row(row, today: dt.date) -> dict:
     """One entry of "Mốc sắp tới" from a `campaigns.queries.Upcoming`."""
     of_event = row.kind in {"opens", "closes"}
-    note = row.context if row.kind.startswith("phase") else display.relative_days(row.on, today)
+    coming = display.relative_days(row.on, today) if row.on >= today else ""
+    note = row.context if row.kind.startswith("phase") else coming
     return {
         "date": row.on,
         "show_year": row.on.year != today.year,
@@ -229,7 +271,7 @@ def congresses_by_level(today: dt.date) -> list[dict]:
     closed = Q(actual_closes__lt=today) | Q(actual_closes=None, planned_closes__lt=today)
     rows = (
         Event.objects.filter(kind=Event.Kind.CONGRESS, host__isnull=False)
-        .filter(term_end__gt=today.year)
+        .filter(term_start__lte=today.year, term_end__gt=today.year)
         .values("host__level__name", "host__level__order")
         .annotate(total=Count("pk"), done=Count("pk", filter=closed))
         .order_by("-host__level__order")
