@@ -82,6 +82,10 @@ class Row:
         }
 
     @property
+    def query_string(self) -> str:
+        return f"?{self.query.lstrip('?')}" if self.query else ""
+
+    @property
     def label(self) -> str:
         return " ".join(part for part in (self.method, self.name, self.query) if part)
 
