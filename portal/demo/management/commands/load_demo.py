@@ -20,6 +20,7 @@ STEPS = (
     ("news", "tin bài"),
     ("documents", "văn kiện"),
     ("feedback", "lấy ý kiến"),
+    ("notices", "nhắc việc"),
 )
 VERB = "load_demo"
 
