@@ -38,7 +38,6 @@ BUNDLES = {
     "staff": ["css/staff.css"],
     "document": ["css/document.css"],
     "news": ["css/news.css"],
-    "editor": ["css/editor.css"],
     "guide": ["css/guide.css"],
     "print": ["css/print.css"],
 }
