@@ -46,3 +46,14 @@ class AgenciesConfig(AppConfig):
                 visible=navigation.administers,
             )
         )
+        nav.staff.add(
+            nav.Item(
+                key="audit",
+                group=nav.MANAGE,
+                order=90,
+                label=_("Nhật ký hệ thống"),
+                icon="clipboard-document-list",
+                url_name="agencies:audit",
+                visible=navigation.administers,
+            )
+        )

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.agencies.views import delegations, importing, people, public, structure
+from portal.agencies.views import audit, delegations, importing, people, public, structure
 
 app_name = "agencies"
 
@@ -36,6 +36,7 @@ _work = [
 urlpatterns = [
     path("co-quan/", public.index, name="index"),
     path("co-quan/<slug:slug>/", public.agency, name="agency"),
+    path("nhat-ky/", audit.index, name="audit"),
     path("lam-viec/co-quan/", include(_work)),
     path("lam-viec/uy-quyen/", delegations.mine, name="my_delegations"),
     path("lam-viec/uy-quyen/<int:pk>/ket-thuc/", delegations.end, name="end_delegation"),

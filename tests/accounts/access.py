@@ -21,11 +21,11 @@ ROWS = [
     Row("account_reset_password_from_key_done", anonymous=200),
     Row("mfa_index"),
     Row("mfa_authenticate", default=302),
-    Row("mfa_reauthenticate"),
+    Row("mfa_reauthenticate", default=302),  # without a second step: by password
     # every step that touches the second factor asks for the password again first
     Row("mfa_activate_totp", default=302),
     Row("mfa_deactivate_totp", default=404),
-    Row("mfa_view_recovery_codes", default=302),
+    Row("mfa_view_recovery_codes", default=404),
     Row("mfa_generate_recovery_codes", default=302),
     Row("mfa_download_recovery_codes", default=404),
 ]

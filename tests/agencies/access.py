@@ -29,6 +29,7 @@ def _work(name, kwargs=COMMUNE, **more):
 ROWS = [
     Row("agencies:index", anonymous=200),
     Row("agencies:agency", COMMUNE, anonymous=200),
+    Row("agencies:audit", default=403, quantri=200),
     Row("agencies:managed", default=403, quantri=200),
     _work("agencies:overview"),
     _work("agencies:settings"),

@@ -275,7 +275,7 @@ def succeed(*, actor, source, kind, on, targets=(), decision="", carry_roles=Fal
         obj=source,
         agency=source,
         changes={
-            "kind": [None, str(kind)],
+            "succession": [None, str(Succession.Kind(kind).label)],
             "targets": [None, [t.name for t in targets]],
             "on": [None, str(on)],
             "decision": [None, decision],

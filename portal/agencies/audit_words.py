@@ -1,0 +1,181 @@
+"""The audit log in words: what was done, to what, which fields, from what to what."""
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.common.display import date_vi
+from portal.common.text import clean
+
+#: Verbs in full. One that is missing is told by its first word (`_STEMS`).
+VERBS = {
+    "create_account": gettext_lazy("Tạo tài khoản"),
+    "edit_account": gettext_lazy("Sửa tài khoản"),
+    "deactivate_account": gettext_lazy("Ngừng tài khoản"),
+    "reactivate_account": gettext_lazy("Mở lại tài khoản"),
+    "set_password": gettext_lazy("Đặt mật khẩu"),
+    "issue_slip": gettext_lazy("Cấp phiếu đăng nhập"),
+    "redeem_slip": gettext_lazy("Dùng phiếu đăng nhập"),
+    "view_members": gettext_lazy("Xem danh sách chi bộ"),
+    "grant_role": gettext_lazy("Giao vai trò"),
+    "end_role": gettext_lazy("Kết thúc vai trò"),
+    "delegate": gettext_lazy("Ủy quyền"),
+    "end_delegation": gettext_lazy("Kết thúc ủy quyền"),
+    "hand_over": gettext_lazy("Bàn giao"),
+    "create_agency": gettext_lazy("Lập cơ quan"),
+    "edit_agency": gettext_lazy("Sửa thông tin cơ quan"),
+    "rename_agency": gettext_lazy("Đổi tên cơ quan"),
+    "move_agency": gettext_lazy("Chuyển cấp trên trực tiếp"),
+    "succeed_agency": gettext_lazy("Sáp nhập, kết thúc cơ quan"),
+    "create_plan": gettext_lazy("Lập kế hoạch"),
+    "edit_plan": gettext_lazy("Sửa kế hoạch"),
+    "create_event": gettext_lazy("Lập sự kiện"),
+    "update_event": gettext_lazy("Sửa sự kiện"),
+    "move_event": gettext_lazy("Đổi ngày sự kiện"),
+    "assign_task": gettext_lazy("Phân công"),
+    "unassign_task": gettext_lazy("Rút phân công"),
+    "set_progress": gettext_lazy("Cập nhật tiến độ"),
+    "add_evidence": gettext_lazy("Thêm minh chứng"),
+    "retract_evidence": gettext_lazy("Rút minh chứng"),
+    "register_document": gettext_lazy("Vào sổ văn bản"),
+    "submit": gettext_lazy("Gửi duyệt"),
+    "approve": gettext_lazy("Duyệt"),
+    "publish": gettext_lazy("Đăng"),
+    "send_back": gettext_lazy("Trả lại"),
+    "withdraw": gettext_lazy("Gỡ"),
+    "upload": gettext_lazy("Tải tệp lên"),
+    "load_demo": gettext_lazy("Nạp dữ liệu dùng thử"),
+}
+_STEMS = {
+    "add": gettext_lazy("Thêm"),
+    "create": gettext_lazy("Lập"),
+    "edit": gettext_lazy("Sửa"),
+    "update": gettext_lazy("Sửa"),
+    "save": gettext_lazy("Lưu"),
+    "set": gettext_lazy("Đặt"),
+    "move": gettext_lazy("Chuyển"),
+    "remove": gettext_lazy("Xóa"),
+    "delete": gettext_lazy("Xóa"),
+    "restore": gettext_lazy("Khôi phục"),
+    "start": gettext_lazy("Bắt đầu"),
+    "open": gettext_lazy("Mở"),
+    "close": gettext_lazy("Đóng"),
+    "link": gettext_lazy("Liên kết"),
+    "unlink": gettext_lazy("Bỏ liên kết"),
+    "schedule": gettext_lazy("Hẹn giờ"),
+    "publish": gettext_lazy("Đăng"),
+    "withdraw": gettext_lazy("Gỡ"),
+    "discard": gettext_lazy("Bỏ"),
+    "remark": gettext_lazy("Nhận xét"),
+    "resolve": gettext_lazy("Giải quyết"),
+    "take": gettext_lazy("Rút lại"),
+    "send": gettext_lazy("Gửi"),
+    "view": gettext_lazy("Xem"),
+    "submit": gettext_lazy("Gửi duyệt"),
+    "confirm": gettext_lazy("Xác nhận"),
+}
+#: Keys of `changes` that are not fields of the object.
+_FIELDS = {
+    "on": gettext_lazy("Từ ngày"),
+    "parent": gettext_lazy("Cấp trên trực tiếp"),
+    "name": gettext_lazy("Tên"),
+    "slug": gettext_lazy("Địa chỉ"),
+    "valid": gettext_lazy("Thời gian"),
+    "succession": gettext_lazy("Hình thức"),
+    "targets": gettext_lazy("Cơ quan kế tục"),
+    "moved": gettext_lazy("Đã chuyển"),
+    "to_user": gettext_lazy("Người nhận"),
+    "decision": gettext_lazy("Quyết định"),
+    "title": gettext_lazy("Tên"),
+    "state": gettext_lazy("Trạng thái"),
+    "evidence": gettext_lazy("Minh chứng"),
+    "position": gettext_lazy("Vị trí"),
+    "themes": gettext_lazy("Nội dung tuyên truyền"),
+    "forms": gettext_lazy("Hình thức tuyên truyền"),
+    "is_active": gettext_lazy("Đang hoạt động"),
+}
+_LONG = 400
+
+
+def verb(name):
+    """'rename_agency' in Vietnamese."""
+    if name in VERBS:
+        return str(VERBS[name])
+    stem = name.split("_", 1)[0]
+    return str(_STEMS.get(stem, name))
+
+
+def _model(kind):
+    try:
+        return apps.get_model(kind)
+    except (LookupError, ValueError):
+        return None
+
+
+def kind(name):
+    """'news.article' in Vietnamese."""
+    model = _model(name)
+    return str(model._meta.verbose_name) if model else name
+
+
+def kinds():
+    """[(kind, words)] of every model an audit row may be about, by their words."""
+    ours = ("portal.", "campaigns", "documents", "feedback")
+    found = {
+        model._meta.label_lower: str(model._meta.verbose_name)
+        for model in apps.get_models()
+        if model.__module__.startswith(ours)
+    }
+    return sorted(found.items(), key=lambda pair: pair[1])
+
+
+def changes(entry):
+    """[(field in words, before, after)] of one AuditEntry."""
+    if not isinstance(entry.changes, dict):
+        return []
+    model = _model(entry.object_kind)
+    rows = []
+    for name, pair in entry.changes.items():
+        before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
+        rows.append((_field(model, name), _value(model, name, before), _value(model, name, after)))
+    return sorted(rows)
+
+
+def _get_field(model, name):
+    try:
+        return model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
+
+
+def _field(model, name):
+    found = getattr(_get_field(model, name), "verbose_name", "")
+    return str(found or _FIELDS.get(name, name))
+
+
+def _value(model, name, value):
+    if value is None or value == "" or value == []:
+        return "–"
+    if isinstance(value, bool):
+        return _("Có") if value else _("Không")
+    choices = dict(getattr(_get_field(model, name), "flatchoices", None) or ())
+    if not isinstance(value, list | dict) and value in choices:
+        return str(choices[value])
+    if isinstance(value, list):
+        return ", ".join(_value(None, name, part) for part in value)
+    text = clean(str(value))
+    day = _as_day(text)
+    if day:
+        return date_vi(day)
+    if name == "valid" and ".." in text:
+        return " – ".join(date_vi(_as_day(part)) if part else "…" for part in text.split(".."))
+    return text if len(text) <= _LONG else text[:_LONG].rstrip() + "…"
+
+
+def _as_day(text):
+    try:
+        return parse_date(text) if len(text) == 10 else None
+    except ValueError:
+        return None
