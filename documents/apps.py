@@ -8,10 +8,13 @@ class DocumentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from documents import queries
         from documents.rules import INSIDE_ROLES
+        from portal.agencies import today
         from portal.agencies.rules import grants_of
         from portal.common import nav
 
+        today.PROVIDERS.register("documents", queries.todays_work)
         nav.staff.add(
             nav.Item(
                 key="documents",

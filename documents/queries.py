@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from documents.models import Block, Document, Edition
-from documents.rules import INSIDE_ROLES
+from documents.rules import APPROVING_ROLES, EDITING_ROLES, INSIDE_ROLES
+from portal.agencies import today
 from portal.agencies.rules import grants_of
 
 READABLE = (Edition.State.PUBLISHED, Edition.State.SUPERSEDED)
@@ -120,3 +123,37 @@ def inherited_positions(block):
             return sorted(here, key=lambda b: b.pos)
         current = {b.pk: b for b in found}
     return []
+
+
+def todays_work(user, grants, now):
+    """Sections for "Việc hôm nay": editions to approve, editions sent back to the writers."""
+    approve = waiting_for_approval(grants.agency_ids(APPROVING_ROLES)).exclude(submitted_by=user)
+    rows = list(approve[: today.MOST])
+    yield today.Section(
+        "documents.approve",
+        _("Văn kiện chờ duyệt công bố"),
+        items=[_item(e, "documents:preview") for e in rows],
+    )
+    returned = (
+        Edition.objects.filter(
+            state=Edition.State.EDITING,
+            document__agency_id__in=grants.agency_ids(EDITING_ROLES),
+        )
+        .exclude(remark="")
+        .select_related("document__agency")
+        .order_by("id")
+    )
+    yield today.Section(
+        "documents.returned",
+        _("Văn kiện trả lại để sửa"),
+        items=[_item(e, "documents:edit", "returned") for e in returned[: today.MOST]],
+    )
+
+
+def _item(edition, url_name, state=None):
+    return today.Item(
+        title=edition.document.title,
+        url=reverse(url_name, args=[edition.document_id, edition.n]),
+        state=("document", state or edition.state),
+        note=edition.document.agency.name,
+    )

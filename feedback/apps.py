@@ -10,8 +10,9 @@ class FeedbackConfig(AppConfig):
     def ready(self):
         from campaigns.registry import boundary_owners
         from documents.registry import companions
-        from feedback import notify, rules
+        from feedback import notify, queries, rules
         from feedback.companion import companion
+        from portal.agencies import today
         from portal.agencies.rules import grants_of
         from portal.common import audit, nav
 
@@ -20,6 +21,7 @@ class FeedbackConfig(AppConfig):
         )
         boundary_owners.register(notify.OWNER_KIND, notify.OWNER)
         companions.register("feedback", companion)
+        today.PROVIDERS.register("feedback", queries.todays_work)
 
         def holds(roles):
             return lambda request: bool(grants_of(request.user).agency_ids(roles))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, IntegerField, Max, Q, Value, When
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.models import DateChangeItem
@@ -10,6 +11,7 @@ from documents.models import Block
 from feedback import keys
 from feedback.models import Consultation, Identity, LadderNode, Opinion
 from feedback.rules import MANAGING_ROLES, phase_of, reading_agency_ids
+from portal.agencies import today
 from portal.agencies.rules import grants_of
 from portal.common.display import number_vi
 
@@ -251,4 +253,50 @@ def blocks_with_opinions(node):
         Block.objects.filter(opinions__reading_node=node, opinions__state="received")
         .annotate(n=Count("opinions"))
         .order_by("edition_id", "pos")
+    )
+
+
+def todays_work(user, grants, now):
+    """Sections for "Việc hôm nay": consultations to prepare or closing soon, opinions to read.
+
+    An opinion never appears here, only the number that came to a node.
+    """
+    managed = list(
+        Consultation.objects.filter(agency_id__in=grants.agency_ids(MANAGING_ROLES))
+        .exclude(state=Consultation.State.WITHDRAWN)
+        .filter(Q(state=Consultation.State.EDITING) | Q(closes__at__gt=now))
+        .select_related("agency", "opens", "closes")
+        .order_by("closes__at", "id")[: today.MOST]
+    )
+    yield today.Section(
+        "feedback.run",
+        _("Đợt lấy ý kiến đang theo dõi"),
+        items=[
+            today.Item(
+                title=c.title,
+                url=reverse("feedback:manage", args=[c.pk]),
+                deadline=c.closes.resolved_on,
+                state=("consultation", phase_of(c, now)),
+                note=c.agency.name,
+            )
+            for c in managed
+        ],
+    )
+    nodes = reading_nodes(user).filter(received__gt=0)
+    yield today.Section(
+        "feedback.read",
+        _("Ý kiến góp ý để tổng hợp"),
+        items=[
+            today.Item(
+                title=_("%(title)s: %(n)s ý kiến")
+                % {"title": node.consultation.title, "n": number_vi(node.received)},
+                url=reverse("feedback:reading_node", args=[node.pk]),
+                deadline=node.consultation.closes.resolved_on
+                if phase_of(node.consultation, now) == "open"
+                else None,
+                state=("consultation", phase_of(node.consultation, now)),
+                note=node.name,
+            )
+            for node in nodes[: today.MOST]
+        ],
     )
