@@ -92,6 +92,7 @@ def _assign(document, values):
     unknown = set(values) - set(FIELDS)
     if unknown:
         raise TypeError(f"unknown fields of a document: {sorted(unknown)}")
+    symbol_before = document.symbol
     for name, value in values.items():
         if name in _LINES:
             value = one_line(value or "")
@@ -110,7 +111,8 @@ def _assign(document, values):
     document.number_suffix = parts.number_suffix
     document.type_abbreviation = parts.type
     document.issuer_code = f"{parts.issuer}-{parts.unit}" if parts.unit else parts.issuer
-    if document.type_id is None and document.symbol:
+    retyped = document.symbol != symbol_before and "type" not in values
+    if document.symbol and (retyped or document.type_id is None):
         document.type = type_of(document.symbol)
     _scope(document, parts, given=bool(values.get("scope_key")))
 

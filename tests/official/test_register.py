@@ -89,6 +89,15 @@ def test_a_derived_year_follows_the_date():
     )
 
 
+def test_the_type_follows_the_symbol_unless_it_was_chosen():
+    document = a_document("5-KH/TU")
+    assert update_document(actor=None, document=document, symbol="5-BC/TU").type.name == "Báo cáo"
+    rule = DocumentType.objects.get(family="party", name="Quy định")
+    document = update_document(actor=None, document=document, symbol="5-QĐ/TU", type=rule)
+    assert document.type == rule
+    assert update_document(actor=None, document=document, title="Tên mới").type == rule
+
+
 def test_party_qd_can_be_either_type():
     assert document_type("QĐ", "party").name == "Quyết định"
     rule = DocumentType.objects.get(family="party", name="Quy định")
