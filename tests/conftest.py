@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
+from hypothesis import settings as hypothesis_settings
 
 from tests import demo_database as demo
 from tests.browser import (  # noqa: F401  fixtures
@@ -15,6 +16,10 @@ from tests.browser import (  # noqa: F401  fixtures
     live_portal,
     page,
 )
+
+# A busy machine is no finding: no limit of time per example.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 
 def pytest_collection_modifyitems(items):
