@@ -41,7 +41,7 @@ def checks() -> list[tuple[str, list[str]]]:
     return [
         ("ruff check", [str(TOOLS / "ruff"), "check", "."]),
         ("ruff format", [str(TOOLS / "ruff"), "format", "--check", "--quiet", "."]),
-        ("djlint format", [str(TOOLS / "djlint"), "templates", "--check", "--quiet"]),
+        ("djlint format", [str(TOOLS / "djlint"), "templates", "--check"]),
         ("djlint lint", [str(TOOLS / "djlint"), "templates", "--lint", "--quiet"]),
         ("lint-imports", [str(TOOLS / "lint-imports"), "--no-cache"]),
         ("makemigrations", [*manage, "makemigrations", "--check", "--dry-run"]),

@@ -188,14 +188,12 @@ class Postgres(Server):
 
     def start(self) -> None:
         bin_dir = postgres_home() / "bin"
-        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.socket_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         account = system_account() if is_root() else None
         user = account.pw_uid if account else None
         group = account.pw_gid if account else None
+        self.socket_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if account:
-            for folder in (self.data, self.socket_dir):
-                os.chown(folder, user, group)
+            os.chown(self.socket_dir, user, group)
         if not (self.data / "PG_VERSION").exists():
             self._initialise(bin_dir, user, group)
         self._end_leftover()
@@ -218,10 +216,16 @@ class Postgres(Server):
         self.ensure_database("portal")
 
     def _initialise(self, bin_dir: Path, user: int | None, group: int | None) -> None:
+        # Made beside and moved into place: stopped halfway, nothing half made is taken for data.
+        fresh = self.data.with_name(f"{self.data.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700, parents=True)
+        if user is not None:
+            os.chown(fresh, user, group)
         # The built-in provider is the same on every machine; no system locale has to exist.
         command = [
             str(bin_dir / "initdb"),
-            *("-D", str(self.data), "-U", "postgres", "--auth=trust", "--encoding=UTF8"),
+            *("-D", str(fresh), "-U", "postgres", "--auth=trust", "--encoding=UTF8"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
             *(["--no-sync"] if self.throwaway else []),
         ]
@@ -238,6 +242,8 @@ class Postgres(Server):
         if done.returncode != 0:
             detail = " ".join(done.stderr.split())[-300:]
             raise ServerError(f"Không tạo được dữ liệu PostgreSQL trong {self.data}: {detail}")
+        shutil.rmtree(self.data, ignore_errors=True)
+        fresh.rename(self.data)
 
     def _end_leftover(self) -> None:
         """The caller holds the lock on this data folder: whatever its pid file names is a ghost."""
