@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from . import clock
 
 NBSP = "\u00a0"
+JOINER = "\u2060"  # no line break here; nothing to see, and searching passes over it
 WEEKDAYS = (
     "Thứ Hai",
     "Thứ Ba",
@@ -131,7 +132,10 @@ _UNITS = (
 )
 _BINDINGS = [
     (re.compile(rf"\b([Ll]ần) (thứ) ({_ROMAN}|\w+)\b"), rf"\1{NBSP}\2{NBSP}\3"),
-    (re.compile(r"\b([Nn]hiệm) (kỳ) (\d{4}-\d{4})"), rf"\1{NBSP}\2{NBSP}\3"),
+    (
+        re.compile(r"\b([Nn]hiệm) (kỳ) (\d{4})-(\d{4})"),
+        rf"\1{NBSP}\2{NBSP}\3{JOINER}-{JOINER}\4",
+    ),
     (re.compile(r"\b([Kk]hóa|[Qq]uý|[Mm]ục|[Pp]hần|[Cc]hương) ([IVXLCDM]+|\d+)\b"), rf"\1{NBSP}\2"),
     (
         re.compile(r"\b([Nn]gày|[Tt]háng|[Nn]ăm|[Đđ]ợt|[Đđ]oạn|[Đđ]iểm|[Ss]ố|[Đđ]iều) (\d)"),

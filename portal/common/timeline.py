@@ -231,6 +231,11 @@ def month(
     }
 
 
+def _month_name(date: dt.date) -> str:
+    name = _("Tháng %d") % date.month
+    return f"{name}/{date.year}" if date.month == 1 else name
+
+
 def window(phases: list[dict], *, today: dt.date, before: int = 3, after: int = 4) -> dict | None:
     """A strip of months around `today` with the phases that touch it, or None without a date.
 
@@ -252,10 +257,11 @@ def window(phases: list[dict], *, today: dt.date, before: int = 3, after: int = 
         if (end and end < first) or (start and start > last) or not (start or end):
             continue
         x, w = scale.span(max(start or first, first), min(end or last, last))
-        shown.append(phase | {"x": x, "w": w})
+        size = "none" if w < 18 else "title" if w < 60 else ""  # how much of its name has room
+        shown.append(phase | {"x": x, "w": w, "size": size})
     x = scale.x(today)
     return {
-        "ticks": [t | {"label": _("Tháng %d") % t["date"].month} for t in scale.ticks()],
+        "ticks": [t | {"label": _month_name(t["date"])} for t in scale.ticks()],
         "lanes": pack(shown, gap=0),
         "phases": [p for p in phases if not (p.get("end") and p["end"] < first)],
         "today": {"x": x, "date": today, "end": x > UNITS * 4 // 5}

@@ -214,7 +214,11 @@ def _consultation(row: Consultation, state: str, total: int, today: dt.date) -> 
 def coming_dates(today: dt.date, plan, consultations: list[dict]) -> list[dict]:
     """ "Mốc sắp tới": first what the running plan and the consultations hang on, then the rest."""
     own = campaigns.upcoming(first=today, last=today + OWN_DATES, plan=plan) if plan else []
-    rows = [date_row(row, today) for row in _opening_days(own)]
+    # Whose phases these are is plain; how far off they are is what the reader wants.
+    rows = [
+        date_row(row, today) | {"note": display.relative_days(row.on, today)}
+        for row in _opening_days(own)
+    ]
     rows += [
         {
             "date": item["closes"],

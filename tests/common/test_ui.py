@@ -22,6 +22,7 @@ CSS = Path(settings.BASE_DIR) / "static" / "css"
 # The editor brings its own sheet (form media), over CKEditor's skin, whose dialogs stay light.
 OUTSIDE = {"editor.css"}
 NBSP = "\u00a0"
+JOINER = "\u2060"
 TODAY = dt.date(2025, 8, 20)
 
 
@@ -87,7 +88,7 @@ class TestFormats:
             ("Đại hội lần thứ XIV của Đảng", f"Đại hội lần{NBSP}thứ{NBSP}XIV của Đảng"),
             (
                 "lần thứ I, nhiệm kỳ 2025-2030",
-                f"lần{NBSP}thứ{NBSP}I, nhiệm{NBSP}kỳ{NBSP}2025-2030",
+                f"lần{NBSP}thứ{NBSP}I, nhiệm{NBSP}kỳ{NBSP}2025{JOINER}-{JOINER}2030",
             ),
             ("còn 11 ngày", f"còn 11{NBSP}ngày"),
             ("Đợt 2 và tháng 8", f"Đợt{NBSP}2 và tháng{NBSP}8"),
@@ -272,6 +273,30 @@ class TestTimeline:
             tracks, today=TODAY, congresses=[{"on": dt.date(2025, 12, 20), "title": "Đại hội"}]
         )
         assert t["congresses"][0][0]["end"] is True
+
+    def test_the_strip_holds_the_months_around_today(self):
+        phases = [
+            self.phase("1", dt.date(2025, 1, 1), dt.date(2025, 3, 31)),  # over before the strip
+            self.phase("2", dt.date(2025, 4, 1), dt.date(2025, 8, 31)),
+            self.phase("3", dt.date(2025, 9, 1), dt.date(2025, 9, 3)),
+            self.phase("4", dt.date(2025, 9, 4), None),
+            self.phase("5", None, None),
+        ]
+        strip = timeline.window(phases, today=TODAY)
+        assert [t["label"] for t in strip["ticks"]] == [f"Tháng {n}" for n in range(5, 11)]
+        bars = {p["title"]: p for lane in strip["lanes"] for p in lane}
+        assert {k: (b["x"], b["size"]) for k, b in bars.items()} == {
+            "2": (0, ""),
+            "3": (round(400 * 123 / 184), "none"),
+            "4": (round(400 * 126 / 184), ""),
+        }
+        assert bars["4"]["x"] + bars["4"]["w"] == 400
+        assert [p["title"] for p in strip["phases"]] == ["2", "3", "4", "5"]
+
+    def test_no_strip_without_a_date_or_when_all_is_long_past(self):
+        assert timeline.window([self.phase("1", None, None)], today=TODAY) is None
+        old = self.phase("1", dt.date(2020, 1, 1), dt.date(2020, 2, 1))
+        assert timeline.window([old], today=TODAY) is None
 
     def test_month_starts_on_monday(self):
         m = timeline.month(2025, 8, today=TODAY, marked={TODAY: 3}, link=lambda d: f"/{d}/")
