@@ -1,8 +1,15 @@
 import pytest
 
 from portal.notices import registry
+from portal.notices.actions import scheduling
 
 from . import factories
+
+
+@pytest.fixture(autouse=True)
+def _broker_is_up(monkeypatch):
+    """What one test learnt about the broker, the next one must not know."""
+    monkeypatch.setattr(scheduling, "_broker_down_until", 0.0)
 
 
 @pytest.fixture

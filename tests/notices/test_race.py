@@ -192,6 +192,8 @@ def test_killed_between_commit_and_enqueue_the_sweep_alone_does_it(subjects, mon
         actions.notify_now(kind=registry.RETURNED, subject_kind=SUBJECT, subject_id=1)
     assert asked == ["notices.sweep"]
     assert Delivery.objects.count() == 0
+    actions.notify_now(kind=registry.APPROVED, subject_kind=SUBJECT, subject_id=2)
+    assert asked == ["notices.sweep"]  # nobody waits for a broker that has just failed
     assert actions.sweep(now=NOW).people == 2
     assert actions.send_mails(now=NOW).sent == 2
 

@@ -293,6 +293,14 @@ class TestBadRows:
         row.refresh_from_db()
         assert (row.state, row.error) == ("expanded", "")
 
+    def test_the_same_trouble_each_minute_is_logged_once(self, subjects, caplog):
+        subjects.broken = {1}
+        plan(1)
+        for _ in range(3):
+            assert actions.sweep(now=NOW).errors == 1
+        told = [r for r in caplog.records if "could not be handled" in r.getMessage()]
+        assert len(told) == 1
+
     def test_one_that_breaks_the_transaction_is_found_one_by_one(self, subjects):
         an = person("An")
 

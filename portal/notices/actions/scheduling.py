@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import time
 from dataclasses import dataclass, field
 
 from celery import current_app
@@ -176,13 +177,25 @@ def notify_now(
     return new
 
 
+#: After the broker failed nobody waits for it again for so many seconds.
+BROKER_PAUSE = 30.0
+_broker_down_until = 0.0
+
+
 def hurry(task):
-    """Ask for the named task as soon as the transaction commits; a lost request costs a minute."""
+    """Ask for the named task as soon as the transaction commits; a lost request costs a minute.
+
+    A broker that is down costs the first person a few seconds and the others nothing.
+    """
 
     def send():
+        global _broker_down_until
+        if time.monotonic() < _broker_down_until:
+            return
         try:
             current_app.send_task(task, retry=False)
         except (OperationalError, OSError):
+            _broker_down_until = time.monotonic() + BROKER_PAUSE
             logger.warning("could not hurry %s; the next minute will run it", task)
 
     transaction.on_commit(send, robust=True)

@@ -244,11 +244,13 @@ def _settle(outcomes, now):
 
 
 def _failed(notice, error):
-    logger.error(
-        "notice %s (%s, %s) could not be handled",
-        notice.pk,
-        notice.kind,
-        notice.subject_kind,
-        exc_info=error,
-    )
-    return Outcome(notice, State.PENDING, error=f"{type(error).__name__}: {error}"[:300])
+    words = f"{type(error).__name__}: {error}"[:300]
+    if words != notice.error:  # the same trouble each minute is told once
+        logger.error(
+            "notice %s (%s, %s) could not be handled",
+            notice.pk,
+            notice.kind,
+            notice.subject_kind,
+            exc_info=error,
+        )
+    return Outcome(notice, State.PENDING, error=words)
