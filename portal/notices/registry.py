@@ -49,6 +49,12 @@ class Audience:
     subtree: bool = False
     user_ids: frozenset[int] = frozenset()
 
+    @property
+    def weight(self):
+        """About how many ways lead from here to people; a subtree counts as many places."""
+        places = len(self.agency_ids) * (50 if self.subtree else 1)
+        return places * len(self.roles) + len(self.user_ids)
+
 
 class Handler:
     """How notices about one kind of subject are decided and worded. Subclass it in an upper app.

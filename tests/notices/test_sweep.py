@@ -317,6 +317,20 @@ class TestBadRows:
         assert inboxes() == [("An", 1), ("An", 3)]
         assert "division by zero" in ScheduledNotice.objects.get(subject_id=2).error
 
+    def test_a_load_that_breaks_for_one_holds_up_only_that_one(self, subjects):
+        subjects.to = registry.Audience(user_ids=frozenset({person("An").pk}))
+
+        def load(notices):
+            if any(n.subject_id == 2 for n in notices):
+                raise KeyError("two")
+
+        subjects.load = load
+        for n in range(1, 5):
+            plan(n)
+        result = actions.sweep(now=NOW)
+        assert (result.sent, result.errors) == (3, 1)
+        assert ScheduledNotice.objects.get(subject_id=2).error == "KeyError: 'two'"
+
     def test_a_subject_nobody_registered_waits_with_its_reason(self, subjects):
         actions.schedule(kind="x", subject_kind="nobody.knows", subject_id=1, due_at=NOW)
         assert actions.sweep(now=NOW).errors == 1
@@ -329,15 +343,28 @@ def test_one_notice_costs_as_many_queries_as_fifty(subjects, calendar, django_as
         member(person(f"Người {n}"), party)
     subjects.to = staff_of(party)
     plan(1)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         actions.sweep(now=NOW)
     for n in range(2, 52):
         plan(n)
     subjects.loads.clear()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         actions.sweep(now=NOW)
     assert subjects.loads == [list(range(2, 52))]
     assert Delivery.objects.filter(channel="inbox").count() == 510
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_notices_to_very_many_go_in_batches_of_their_own(subjects, monkeypatch, dry_run):
+    monkeypatch.setattr(actions.sweeping, "ROOM", 5)
+    everybody = frozenset(person(f"Người {n}").pk for n in range(4))
+    subjects.to = registry.Audience(user_ids=everybody)
+    for n in range(1, 4):
+        plan(n)
+    result = actions.sweep(now=NOW, dry_run=dry_run)
+    assert (result.sent, result.people) == (3, 12)
+    assert subjects.loads == [[1, 2, 3], [2, 3], [3]]
+    assert len(inboxes()) == (0 if dry_run else 12)
 
 
 def test_a_sweep_with_nothing_due_costs_one_look(django_assert_num_queries, subjects):

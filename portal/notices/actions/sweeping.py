@@ -12,7 +12,9 @@ from django.db import (
     DatabaseError,
     DataError,
     IntegrityError,
+    InterfaceError,
     InternalError,
+    OperationalError,
     ProgrammingError,
     transaction,
 )
@@ -25,6 +27,9 @@ from portal.notices.models import Delivery, ScheduledNotice
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+#: A batch takes on about so many ways to people (places times roles), so that notices to all units
+#: do not fill the memory; one that is larger goes by itself.
+ROOM = 20_000
 State = ScheduledNotice.State
 
 
@@ -90,6 +95,7 @@ def sweep(*, now=None, dry_run=False, report=None):
                 size = 1
                 continue
             outcomes = [_failed(notice, failure.__cause__) for notice in failure.notices]
+            size = BATCH
             if not dry_run:
                 _settle(outcomes, now)
         if not outcomes:
@@ -106,7 +112,7 @@ def sweep(*, now=None, dry_run=False, report=None):
 
 
 class _BatchFailed(Exception):
-    """A handler broke the transaction of these notices; nothing of the batch was written."""
+    """A handler broke the transaction, or could not read; nothing of the batch was written."""
 
     def __init__(self, notices):
         super().__init__(f"{len(notices)} notices")
@@ -115,6 +121,7 @@ class _BatchFailed(Exception):
 
 #: Faults of a statement; a lost connection is no fault of a notice and ends the sweep.
 _BROKEN = (DataError, IntegrityError, InternalError, ProgrammingError)
+_LOST = (OperationalError, InterfaceError)
 
 
 def _batch(now, seen, size, dry_run, result):
@@ -138,16 +145,24 @@ def _batch(now, seen, size, dry_run, result):
 
 
 def _expand(notices, now):
-    """The deliveries to make and the Outcome of each notice; writes nothing."""
+    """The deliveries to make and the Outcome of each notice; writes nothing.
+
+    Notices for which the batch has no room are left out: they stay pending for the next batch.
+    """
+    try:
+        queries.load_subjects(notices)
+    except _LOST:
+        raise
+    except Exception as error:
+        raise _BatchFailed(notices) from error
     outcomes = _decide(notices, now)
-    to_send = [o for o in outcomes if o.state == State.EXPANDED]
-    people, failed = _resolve(to_send, clock.today(now))
-    return _deliveries([failed.get(o.notice.pk, o) for o in outcomes], people, now)
+    audiences, outcomes = _audiences(outcomes)
+    people = queries.recipients(audiences, clock.today(now)) if audiences else {}
+    return _deliveries(outcomes, people, now)
 
 
 def _decide(notices, now):
     """The Outcome of each notice before anybody is looked for."""
-    _load(notices)
     outcomes = []
     for notice in notices:
         late = rules.is_too_late(notice, now)
@@ -165,26 +180,28 @@ def _decide(notices, now):
     return outcomes
 
 
-def _load(notices):
-    try:
-        with transaction.atomic():
-            queries.load_subjects(notices)
-    except Exception:  # each handler may still read its subject by itself
-        logger.exception("loading the subjects of %s notices failed", len(notices))
-
-
-def _resolve(outcomes, today):
-    """({notice id: recipients}, {notice id: Outcome} of those whose audience failed)."""
-    audiences, failed = {}, {}
+def _audiences(outcomes):
+    """({notice id: Audience} of those to send, the outcomes that this batch has room for)."""
+    audiences, kept, room = {}, [], ROOM
     for outcome in outcomes:
         notice = outcome.notice
+        if outcome.state != State.EXPANDED:
+            kept.append(outcome)
+            continue
         try:
-            audiences[notice.pk] = registry.kinds[notice.subject_kind].audience(notice)
+            audience = registry.kinds[notice.subject_kind].audience(notice)
         except DatabaseError:
             raise
         except Exception as error:
-            failed[notice.pk] = _failed(notice, error)
-    return queries.recipients(audiences, today) if audiences else {}, failed
+            kept.append(_failed(notice, error))
+            continue
+        weight = audience.weight
+        if audiences and weight > room:
+            continue
+        room -= weight
+        audiences[notice.pk] = audience
+        kept.append(outcome)
+    return audiences, kept
 
 
 def _deliveries(outcomes, people, now):
