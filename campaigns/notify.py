@@ -7,6 +7,7 @@ is never told again.
 """
 
 import datetime as dt
+from collections import defaultdict
 
 from django.core.cache import cache
 from django.db.models import Q
@@ -238,30 +239,35 @@ class DateChangeNotices(registry.Handler):
             .in_bulk()
         )
         items = moved_items(list(changes))
-        units = units_of_plans({i["plan"].pk for rows in items.values() for i in rows})
+        units = units_of_plans({pk for plans in items.values() for pk in plans})
+        plans_of = defaultdict(set)
+        for plan_id, agency_ids in units.items():
+            for agency_id in agency_ids:
+                plans_of[agency_id].add(plan_id)
         for notice in found:
             notice.subject = changes.get(notice.subject_id)
-            notice.items = items.get(notice.subject_id, [])
-            notice.units_by_plan = units
+            notice.items = items.get(notice.subject_id, {})
+            notice.plans_of = plans_of
 
     def still_due(self, notice, now):
         return notice.subject is not None and bool(notice.items)
 
     def render(self, notice):
-        return self._message(notice, notice.items)
+        return self._message(notice, list(notice.items))
 
     def render_for(self, notice, agency_ids):
-        own = [i for i in notice.items if notice.units_by_plan[i["plan"].pk] & agency_ids]
-        return self._message(notice, own or notice.items)
+        own = set().union(*(notice.plans_of.get(pk, ()) for pk in agency_ids))
+        return self._message(notice, [pk for pk in notice.items if pk in own] or list(notice.items))
 
     def audience(self, notice):
-        units = set()
-        for item in notice.items:
-            units |= notice.units_by_plan[item["plan"].pk]
+        units = {pk for pk, plans in notice.plans_of.items() if plans & notice.items.keys()}
         return registry.Audience(agency_ids=frozenset(units), roles=CONCERNED)
 
-    def _message(self, notice, items):
+    def _message(self, notice, plan_ids):
         change = notice.subject
+        # A moved congress touches thousands of plans, and every unit gets a text of its own.
+        items = [item for pk in plan_ids for item in notice.items[pk][:LISTED]][:LISTED]
+        count = sum(len(notice.items[pk]) for pk in plan_ids)
         if change.event:
             title = _("Đổi ngày: %s") % change.event
         else:
@@ -274,10 +280,10 @@ class DateChangeNotices(registry.Handler):
                 "old": day_words(item["old_on"]),
                 "new": day_words(item["new_on"]),
             }
-            for item in items[:LISTED]
+            for item in items
         ]
-        if len(items) > LISTED:
-            lines.append(_("và %s mốc khác") % (len(items) - LISTED))
+        if count > len(items):
+            lines.append(_("và %s mốc khác") % (count - len(items)))
         if change.reason:
             lines.append(_("Lý do: %s") % change.reason)
         return registry.Message(title, "\n".join(lines), items[0]["plan"].get_absolute_url())
@@ -331,8 +337,11 @@ def units_of_plans(plan_ids):
 
 
 def moved_items(change_ids):
-    """{change id: [{name, side, old_on, new_on, plan}]} of plans in force, by plan and date."""
-    found = {pk: [] for pk in change_ids}
+    """{change id: {plan id: [{name, side, old_on, new_on, plan}]}} of plans in force.
+
+    Plans in the order they were made, dates in order. One query.
+    """
+    found = {pk: defaultdict(list) for pk in change_ids}
     rows = live_items(change_ids).select_related(
         "boundary__phase_starting__track__plan",
         "boundary__phase_ending__track__plan",
@@ -342,18 +351,20 @@ def moved_items(change_ids):
         boundary = row.boundary
         phase = getattr(boundary, "phase_starting", None) or getattr(boundary, "phase_ending", None)
         owner = phase or boundary.task_due
-        found[row.change_id].append(
+        plan = phase.track.plan if phase else owner.plan
+        found[row.change_id][plan.pk].append(
             {
                 "name": owner.title,
                 "side": boundary.side,
                 "old_on": row.old_on,
                 "new_on": row.new_on,
-                "plan": phase.track.plan if phase else owner.plan,
+                "plan": plan,
             }
         )
-    for items in found.values():
-        items.sort(key=lambda i: (i["plan"].pk, i["new_on"] or dt.date.max, i["name"]))
-    return found
+    for plans in found.values():
+        for items in plans.values():
+            items.sort(key=lambda i: (i["new_on"] or dt.date.max, i["name"]))
+    return {pk: dict(sorted(plans.items())) for pk, plans in found.items()}
 
 
 # --- The calendar for the digest ------------------------------------------------------------
