@@ -1,0 +1,139 @@
+"""From a pasted draft to an opinion that a rapporteur reads without knowing whose it is."""
+
+import datetime as dt
+
+import pytest
+from playwright.sync_api import expect
+
+from documents.models import Document
+from feedback.models import Consultation, LadderNode, Opinion
+from portal.common import clock
+from tests.browser import PHONE, at_width, axe_violations
+
+pytestmark = pytest.mark.browser
+
+DRAFT = """Phần thứ nhất. KẾT QUẢ NHIỆM KỲ
+I. Bối cảnh
+Mỗi chi bộ đăng ký một việc khó cần giải quyết trong năm.
+Bồi dưỡng kỹ năng số cho công chức xã mỗi năm một lần."""
+
+
+def published_document(portal, page):
+    """Staff pastes and submits, the approver of the province publishes; returns the document."""
+    portal.sign_in(page, "kehoach")
+    page.goto(portal.path("documents:new"))
+    page.get_by_label("Tên văn kiện").fill("Dự thảo Nghị quyết thử")
+    page.get_by_label("Dán toàn văn").fill(DRAFT)
+    page.get_by_label("Tôi xác nhận văn kiện không thuộc bí mật nhà nước").check()
+    page.get_by_role("button", name="Tạo văn kiện").click()
+    expect(page.locator(".cke_editable")).to_contain_text("Mỗi chi bộ đăng ký")
+    page.get_by_role("button", name="Lưu và xem trước").click()
+    expect(page.locator("#doan-2")).to_contain_text("Bồi dưỡng kỹ năng số")
+    page.get_by_role("button", name="Trình duyệt").click()
+    document = Document.objects.get(title="Dự thảo Nghị quyết thử")
+    portal.sign_out(page)
+    portal.sign_in(page, "dothikimlien")
+    page.goto(portal.path("documents:preview", pk=document.pk, n=1))
+    page.get_by_role("button", name="Công bố").click()
+    expect(page.get_by_text("Đã công bố").first).to_be_visible()
+    portal.sign_out(page)
+    return document
+
+
+def open_consultation(portal, page):
+    """Staff opens a consultation on it from today; returns the consultation."""
+    portal.sign_in(page, "kehoach")
+    page.goto(portal.path("feedback:new"))
+    page.get_by_label("Tên đợt lấy ý kiến").fill("Góp ý dự thảo Nghị quyết thử")
+    page.get_by_label("Dự thảo Nghị quyết thử").check()
+    today = clock.today()
+    page.get_by_label("Ngày bắt đầu").fill(today.isoformat())
+    page.get_by_label("Ngày kết thúc").fill((today + dt.timedelta(days=5)).isoformat())
+    page.get_by_label("Cấp được đọc ý kiến").select_option(label="Cấp xã")
+    page.get_by_label("Đảng viên", exact=True).check()
+    page.get_by_role("button", name="Lưu").click()
+    page.get_by_role("button", name="Công bố").click()
+    page.get_by_role("dialog").get_by_role("button", name="Công bố").click()
+    expect(page.get_by_text("Đang mở").first).to_be_visible()
+    portal.sign_out(page)
+    return Consultation.objects.get(title="Góp ý dự thảo Nghị quyết thử")
+
+
+def test_a_member_comments_on_a_phone_and_the_rapporteur_reads(live_portal, page):
+    document = published_document(live_portal, page)
+    consultation = open_consultation(live_portal, page)
+    live_portal.sign_in(page, "dangvien")
+    at_width(page, PHONE)
+    page.goto(live_portal.path("documents:document", pk=document.pk, slug=document.slug))
+    page.get_by_role("link", name="Góp ý đoạn 2").click()
+    panel = page.locator("#doan-2 .opinion-panel")
+    expect(panel).to_be_visible()
+    expect(panel).to_contain_text("Đảng bộ xã Hòa Bình")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+    assert axe_violations(page) == []
+    panel.get_by_text("Đồng ý một phần").click()
+    panel.get_by_label("Nội dung góp ý").fill("Một lần là ít, đề nghị hai lần mỗi năm.")
+    proposed = "Bồi dưỡng kỹ năng số cho công chức xã mỗi năm hai lần."
+    panel.get_by_label("Đề xuất sửa câu chữ").fill(proposed)
+    panel.get_by_label("Tôi đồng ý để cổng xử lý").check()
+    panel.get_by_role("button", name="Gửi ý kiến").click()
+    code = page.locator("#ma-tiep-nhan").inner_text()
+    opinion = Opinion.objects.get(consultation=consultation)
+    assert (opinion.stance, opinion.proposed) == ("partly", proposed)
+    page.get_by_role("link", name="Ý kiến của tôi").first.click()
+    expect(page.get_by_text("Một lần là ít")).to_be_visible()
+
+    live_portal.sign_out(page)
+    page.goto(live_portal.path("feedback:receipt"))
+    page.get_by_label("Mã tiếp nhận").fill(code)
+    page.get_by_role("main").get_by_role("button", name="Tra cứu").click()
+    expect(page.get_by_text("Đã tiếp nhận").first).to_be_visible()
+    assert page.get_by_text("Một lần là ít").count() == 0
+
+    live_portal.sign_in(page, "tonghop")
+    node = LadderNode.objects.get(consultation=consultation, agency__slug="dang-bo-xa-hoa-binh")
+    at_width(page, 1280)
+    page.goto(live_portal.path("feedback:reading_node", pk=node.pk))
+    expect(page.get_by_text("Một lần là ít")).to_be_visible()
+    expect(page.locator("#y-kien-den ins")).to_contain_text("hai")
+    member = document.created_by.__class__.objects.get(username="dangvien")
+    assert page.get_by_text(member.full_name).count() == 0
+    assert axe_violations(page) == []
+
+
+def test_the_form_works_without_scripts(live_portal, browser, browser_context_args):
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    page = context.new_page()
+    live_portal.sign_in(page, "dangvien")
+    consultation = Consultation.objects.order_by("pk").first()
+    edition = consultation.consultation_editions.get().edition
+    document = edition.document
+    page.goto(live_portal.path("documents:document", pk=document.pk, slug=document.slug))
+    page.get_by_role("link", name="Góp ý đoạn 3", exact=True).click()
+    page.get_by_text("Không tán thành").click()
+    page.get_by_label("Tôi đồng ý để cổng xử lý").check()
+    page.get_by_role("button", name="Gửi ý kiến").click()
+    expect(page.locator("#ma-tiep-nhan")).to_be_visible()
+    context.close()
+
+
+def pages_to_check():
+    document = Document.objects.order_by("pk").first()
+    return {
+        "room": ("documents:document", {"pk": document.pk, "slug": document.slug}),
+        "documents": ("documents:list", {}),
+        "consultations": ("feedback:list", {}),
+        "plans": ("campaigns:plans", {}),
+        "events": ("campaigns:events", {}),
+        "news": ("news:index", {}),
+        "agencies": ("agencies:index", {}),
+    }
+
+
+@pytest.mark.parametrize("width", [PHONE, 1280])
+def test_main_pages_are_accessible_and_fit(live_portal, page, width):
+    at_width(page, width)
+    for name, (url_name, kwargs) in pages_to_check().items():
+        assert page.goto(live_portal.path(url_name, **kwargs)).status == 200, name
+        assert page.evaluate("document.documentElement.scrollWidth") == width, name
+        assert axe_violations(page) == [], name
