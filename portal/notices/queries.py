@@ -1,15 +1,18 @@
 """Reading of notices: recipients, the inbox, what waits to be mailed."""
 
+import logging
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from portal.agencies.models import Agency, Role
 from portal.notices import registry, rules
 from portal.notices.models import Delivery, ScheduledNotice
+
+logger = logging.getLogger(__name__)
 
 #: Counting unread notices stops here; the header then shows "99+".
 UNREAD_SHOWN = 99
@@ -194,3 +197,26 @@ def load_subjects(notices):
         handler = registry.kinds.get(subject_kind)
         if handler is not None:
             handler.load(rows)
+
+
+def load_what_can_be(notices):
+    """`load_subjects`, one by one where that breaks. Returns the notices that were loaded."""
+    try:
+        with transaction.atomic():
+            load_subjects(notices)
+        return list(notices)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("subjects of %s notices could not be read together", len(notices))
+    loaded = []
+    for notice in notices:
+        try:
+            with transaction.atomic():
+                load_subjects([notice])
+            loaded.append(notice)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.warning("notice %s: its subject cannot be read", notice.pk)
+    return loaded

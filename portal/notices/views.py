@@ -1,5 +1,7 @@
 """The inbox of a person and the list of scheduled notices of the agencies one follows."""
 
+import logging
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -16,6 +18,8 @@ from portal.common.paging import paginate
 from portal.notices import actions, queries, registry, rules
 from portal.notices.forms import ReadUpToForm, ScheduledFilter
 from portal.notices.models import Delivery
+
+logger = logging.getLogger(__name__)
 
 
 @login_required
@@ -114,10 +118,10 @@ def _frame(user):
 
 def _word(notices):
     """Put kind and title on each notice; a subject that is gone shows its kind alone."""
-    queries.load_subjects(notices)
     for notice in notices:
-        notice.label = registry.kind_of(notice).label
+        notice.label, notice.title = registry.kind_of(notice).label, ""
+    for notice in queries.load_what_can_be(notices):
         try:
             notice.title = registry.kinds[notice.subject_kind].render(notice).title
         except Exception:  # the list must show a row above all when its subject is broken
-            notice.title = ""
+            logger.debug("notice %s cannot be worded", notice.pk, exc_info=True)

@@ -247,11 +247,14 @@ class TestScheduled:
         assert response.status_code == 200
         assert set(response.context["filter"].form.errors) == {"tu", "trang_thai"}
 
-    def test_a_broken_subject_shows_its_kind_and_its_error(self, client, subjects, staff, party):
+    @pytest.mark.parametrize("broken", ["load", "render"])
+    def test_a_broken_subject_shows_its_kind_and_its_error(
+        self, client, subjects, staff, party, broken
+    ):
         def gone(notice):
             raise LookupError
 
-        subjects.render = gone
+        setattr(subjects, broken, gone)
         self.plan(1, party, error="LookupError: no such subject")
         body = client.get(reverse("notices:scheduled")).content.decode()
         assert "Đợt đã bắt đầu" in body
@@ -263,11 +266,11 @@ class TestScheduled:
         self.plan(1, party)
         address = reverse("notices:scheduled")
         client.get(address)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(12):
             client.get(address)
         for n in range(2, 60):
             self.plan(n, party)
         subjects.loads.clear()
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(12):
             assert len(self.rows(client)) == 30
         assert len(subjects.loads) == 1

@@ -138,9 +138,9 @@ def _group(deliveries, now, result):
 
 def _still_true(notices, now):
     """{notice id: whether its mail may still go}; without those that cannot be told yet."""
-    queries.load_subjects(list(notices.values()))
     holds = {}
-    for pk, notice in notices.items():
+    for notice in queries.load_what_can_be(list(notices.values())):
+        pk = notice.pk
         try:
             holds[pk] = not rules.is_too_late(notice, now) and registry.kinds[
                 notice.subject_kind
