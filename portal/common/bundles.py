@@ -31,6 +31,7 @@ BUNDLES = {
         "css/components/notice.css",
         "css/components/plan.css",
         "css/components/consult.css",
+        "css/components/agency.css",
         "css/steps.css",
         "css/utilities.css",
     ],

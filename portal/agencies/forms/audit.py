@@ -19,9 +19,7 @@ class AuditFilter(django_filters.FilterSet):
     """Person, verb, kind of object, days, agency. Days are those of Vietnam."""
 
     nguoi = django_filters.CharFilter(
-        label=_("Người thực hiện"),
-        method="by_person",
-        help_text=_("Tên đăng nhập hoặc số điện thoại"),
+        label=_("Người (tên đăng nhập)"), method="by_person"
     )
     viec = django_filters.ChoiceFilter(
         label=_("Việc"),

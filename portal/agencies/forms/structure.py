@@ -24,6 +24,7 @@ class SettingsForm(VersionedFormMixin, forms.ModelForm):
             "address",
             "phone",
         ]
+        labels = {"level": _("Cấp"), "is_cell": _("Là chi bộ")}
         widgets = {"about": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "code": _("Như trong số, ký hiệu văn bản: TU, SNV."),
