@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from campaigns.boundaries import written
 from campaigns.models import Event, Phase, Plan, PlanEvent, PlanForm, Task, Theme, Track
@@ -146,9 +147,10 @@ def visible_documents(documents, user):
 
 
 def document_pages(documents, user):
-    """{document id: (title, address)} of the plans behind `documents` that `user` may see."""
+    """{document id: (label, address)} of the plans behind `documents` that `user` may see."""
     plans = visible_plans(user).filter(document__in=documents)
-    return {plan.document_id: (plan.title, plan.get_absolute_url()) for plan in plans}
+    label = _("Các đợt, nội dung và tiến trình của kế hoạch")
+    return {plan.document_id: (label, plan.get_absolute_url()) for plan in plans}
 
 
 def current_phases(plans, day=None):

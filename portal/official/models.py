@@ -100,6 +100,13 @@ class OfficialDocument(models.Model):
         return self.symbol or self.title or _("Văn bản không số")
 
     @property
+    def label(self):
+        """What it is called in a list: type and symbol, else its title. Reads `type`."""
+        if not self.symbol:
+            return str(self)
+        return f"{self.type.name} {self.symbol}" if self.type_id else self.symbol
+
+    @property
     def issuer_label(self):
         """Who issued it, as the paper says; else the agency's name of today; '' if not known."""
         if self.issuer_name or self.issuer_id is None:

@@ -64,7 +64,7 @@ def test_what_is_not_known_is_said(client):
 
 def test_the_chain_is_an_indented_list(client, papers):
     html = page(client, papers["plan"]).content.decode()
-    outer = html.split('<ul class="basis">', 1)[1]
+    outer = html.split('<ul class="basis" role="list">', 1)[1]
     first = outer.index("135-KH/TU")
     inner = outer.index("<ul>", first)
     assert (
@@ -119,10 +119,9 @@ def test_the_plan_behind_a_document_is_linked(client, papers):
         title="Tuyên truyền đại hội",
         state="issued",
     )
-    response = page(client, papers["plan"])
-    assert f'<a href="/ke-hoach/tuyen-truyen-{plan.pk}/">' in response.content.decode()
-    assert "Xem trang “Tuyên truyền đại hội”" in text_of(response)
-    assert "Xem trang" not in text_of(page(client, papers["top"]))
+    address = f'href="/ke-hoach/tuyen-truyen-{plan.pk}/"'
+    assert page(client, papers["plan"]).content.decode().count(address) == 1
+    assert "/ke-hoach/tuyen" not in page(client, papers["top"]).content.decode()
 
 
 def test_the_signed_file_comes_back_byte_for_byte_as_a_download(client, papers):
