@@ -8,10 +8,17 @@ class CampaignsConfig(AppConfig):
 
     def ready(self):
         from campaigns import notify, owners
+        from campaigns.navigation import entries
         from campaigns.queries.plans import document_pages, visible_documents
+        from campaigns.today import sections
+        from portal.agencies import today
+        from portal.common import nav
         from portal.official.registry import pages, visibility
 
         owners.register()
         visibility.register("campaigns", visible_documents)
         pages.register("campaigns", document_pages)
         notify.register()
+        for entry in entries():
+            nav.staff.add(entry)
+        today.PROVIDERS.register("campaigns", sections)

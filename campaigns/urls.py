@@ -1,5 +1,6 @@
 from django.urls import path
 
+from campaigns.urls_desk import urlpatterns as desk
 from campaigns.views import public
 
 app_name = "campaigns"
@@ -9,4 +10,5 @@ urlpatterns = [
     path("ke-hoach/<slug:slug>-<int:pk>/", public.plan, name="plan"),
     path("dai-hoi/", public.event_list, name="events"),
     path("dai-hoi/<slug:slug>/", public.event, name="event"),
+    *desk,
 ]

@@ -1,0 +1,30 @@
+"""Forms of the work pages: plans, their parts, dates, events, progress."""
+
+from campaigns.forms.boundaries import BoundaryForm
+from campaigns.forms.events import EventDatesForm, EventForm
+from campaigns.forms.plans import (
+    ContentsForm,
+    IssueForm,
+    NewPlanForm,
+    PlanForm,
+    ReasonForm,
+)
+from campaigns.forms.structure import PhaseForm, TaskForm, TrackForm, UnitsForm
+from campaigns.forms.work import EvidenceForm, ProgressForm
+
+__all__ = [
+    "BoundaryForm",
+    "ContentsForm",
+    "EventDatesForm",
+    "EventForm",
+    "EvidenceForm",
+    "IssueForm",
+    "NewPlanForm",
+    "PhaseForm",
+    "PlanForm",
+    "ProgressForm",
+    "ReasonForm",
+    "TaskForm",
+    "TrackForm",
+    "UnitsForm",
+]

@@ -1,0 +1,214 @@
+"""Tracks, phases, tasks, and the units a task is given to."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.actions.structure import FORM_NAME, PHASE_TITLE, THEME_TEXT, TRACK_TITLE
+from campaigns.actions.tasks import TITLE
+from campaigns.forms.boundaries import BoundaryForm, words_of_row, words_of_spec
+from campaigns.forms.fields import LinesField
+from campaigns.models import Form as FormOfWork
+from campaigns.models import Phase
+from campaigns.rules import specs
+from portal.agencies.models import Agency
+from portal.common.forms import Form, StaleField, VersionedFormMixin
+
+
+class _VersionOfNew(VersionedFormMixin, Form):
+    """A form for new rows and old ones alike: a new one has no version."""
+
+    def __init__(self, *args, row=None, **kwargs):
+        self.row = row
+        super().__init__(*args, **kwargs)
+        if row is None:
+            del self.fields["lock_version"]
+        else:
+            self.initial["lock_version"] = row.lock_version
+
+
+class TrackForm(_VersionOfNew):
+    """A track."""
+
+    title = forms.CharField(
+        label=_("Tên mạch"),
+        max_length=TRACK_TITLE,
+        help_text=_("Ví dụ: Tuyên truyền đại hội đảng bộ các cấp"),
+    )
+    declared_phases = forms.IntegerField(
+        label=_("Số đợt ghi trong văn bản"),
+        required=False,
+        min_value=1,
+        max_value=99,
+        help_text=_("Để đối chiếu: trang kế hoạch nhắc khi số đợt liệt kê khác số này."),
+    )
+
+
+class _WithBoundaries(_VersionOfNew):
+    """Holds BoundaryForms beside its own fields; valid when all of them are."""
+
+    def add_boundary(self, name, side, *, plan, choices, boundary, optional=False):
+        form = BoundaryForm(
+            self.data if self.is_bound else None,
+            prefix=name,
+            choices=choices,
+            boundary=boundary,
+            optional=optional,
+            side=side,
+        )
+        self.context_key = f"campaigns.plan:{plan.pk}"
+        self.__dict__.setdefault("boundaries", {})[name] = form
+        return form
+
+    def is_valid(self):
+        return all([super().is_valid(), *(f.is_valid() for f in self.boundaries.values())])
+
+    @property
+    def problems(self):
+        """(sentence, id of the control) of every error, for one summary."""
+        if not self.is_bound:
+            return []
+        rows = [{"text": text, "target": ""} for text in self.non_field_errors()]
+        for form in (self, *self.boundaries.values()):
+            before = f"{form.title}: " if form is not self else ""
+            for bound in form:
+                rows += [
+                    {"text": f"{before}{bound.label}: {text}", "target": bound.id_for_label}
+                    for text in bound.errors
+                ]
+        return rows
+
+    def mark_stale_with_dates(self, current, values):
+        """As `mark_stale`, the dates in words."""
+        self.mark_stale(current, values=values)
+        for name, form in self.boundaries.items():
+            stored = getattr(current, name)
+            kept = None if stored is None else words_of_row(stored, context_key=self.context_key)
+            mine = words_of_spec(form.spec(), context_key=self.context_key)
+            same = form.spec() == (None if stored is None else _spec(stored))
+            if not same:
+                self.stale_fields.append(StaleField(name, form.title, mine, kept or ""))
+
+
+def _spec(boundary):
+    from campaigns.boundaries import spec_of
+
+    return spec_of(boundary)
+
+
+class PhaseForm(_WithBoundaries):
+    """A phase with its two boundaries, themes and forms."""
+
+    title = forms.CharField(label=_("Tên đợt"), max_length=PHASE_TITLE)
+    summary = forms.CharField(
+        label=_("Nội dung chính"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    themes = LinesField(
+        label=_("Nội dung tuyên truyền của đợt"),
+        line_limit=THEME_TEXT,
+        rows=4,
+        help_text=_("Mỗi dòng một nội dung."),
+    )
+    forms_ = LinesField(
+        label=_("Hình thức của đợt"),
+        line_limit=FORM_NAME,
+        rows=3,
+        help_text=_("Mỗi dòng một hình thức."),
+    )
+    reason = forms.CharField(
+        label=_("Lý do đổi ngày"),
+        max_length=300,
+        required=False,
+        help_text=_("Gửi kèm thông báo cho các đơn vị khi ngày thay đổi."),
+    )
+
+    def __init__(self, *args, plan, choices, phase=None, **kwargs):
+        initial = {} if phase is None else stored_phase(phase)
+        super().__init__(*args, row=phase, initial=initial, **kwargs)
+        if phase is None or plan.state != plan.State.ISSUED:
+            del self.fields["reason"]
+        for name, side in (("starts", specs.START), ("ends", specs.END)):
+            boundary = getattr(phase, name) if phase else None
+            self.add_boundary(name, side, plan=plan, choices=choices, boundary=boundary)
+
+    def values(self):
+        """Keyword arguments of `add_phase` and `edit_phase`."""
+        data = self.cleaned_data
+        values = {n: data[n] for n in ("title", "summary", "themes")} | {"forms": data["forms_"]}
+        if "reason" in data:
+            values["reason"] = data["reason"]
+        return values | {name: form.spec() for name, form in self.boundaries.items()}
+
+
+def stored_phase(phase):
+    """{field of PhaseForm: what is stored}."""
+    return {
+        "title": phase.title,
+        "summary": phase.summary,
+        "themes": list(phase.themes.order_by("position", "id").values_list("text", flat=True)),
+        "forms_": list(phase.forms.order_by("order", "id").values_list("name", flat=True)),
+    }
+
+
+class TaskForm(_WithBoundaries):
+    """A task with its due date."""
+
+    title = forms.CharField(label=_("Nhiệm vụ"), max_length=TITLE)
+    detail = forms.CharField(
+        label=_("Yêu cầu"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    deliverable = forms.CharField(
+        label=_("Sản phẩm"),
+        max_length=200,
+        required=False,
+        help_text=_("Ví dụ: 01 chuyên mục, 08 số phát thanh"),
+    )
+    phase = forms.ModelChoiceField(
+        label=_("Thuộc đợt"),
+        queryset=Phase.objects.none(),
+        required=False,
+        empty_label=_("Cả kế hoạch"),
+    )
+    form = forms.ModelChoiceField(
+        label=_("Hình thức"),
+        queryset=FormOfWork.objects.none(),
+        required=False,
+        empty_label=_("Không nêu"),
+    )
+
+    def __init__(self, *args, plan, choices, task=None, **kwargs):
+        initial = {} if task is None else stored_task(task)
+        super().__init__(*args, row=task, initial=initial, **kwargs)
+        self.fields["phase"].queryset = Phase.objects.filter(track__plan=plan).order_by(
+            "track__position", "position", "id"
+        )
+        self.fields["form"].queryset = FormOfWork.objects.all()
+        due = task.due if task else None
+        self.add_boundary("due", specs.END, plan=plan, choices=choices, boundary=due, optional=True)
+
+    def values(self):
+        """Keyword arguments of `add_task` and `edit_task`."""
+        names = ("title", "detail", "deliverable", "phase", "form")
+        values = {n: self.cleaned_data[n] for n in names}
+        return values | {"due": self.boundaries["due"].spec()}
+
+
+def stored_task(task):
+    """{field of TaskForm: what is stored}."""
+    names = ("title", "detail", "deliverable")
+    values = {n: getattr(task, n) for n in names}
+    return values | {"phase": task.phase_id, "form": task.form_id}
+
+
+class UnitsForm(Form):
+    """Units a task is handed to; any agency of today may be asked."""
+
+    agencies = forms.ModelMultipleChoiceField(
+        queryset=Agency.objects.filter(node__isnull=False),
+        error_messages={"required": _("Chọn ít nhất một đơn vị.")},
+    )

@@ -1,0 +1,395 @@
+"""Reading for the work pages: my plans, choices of boundaries, progress by unit and phase."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, When
+from django.db.models import Value as V
+from django.db.models.functions import Coalesce
+
+from campaigns import registry
+from campaigns.boundaries.effects import counting_date
+from campaigns.boundaries.rows import fields_of, work_calendar
+from campaigns.models import Assignment, Boundary, Event, Phase, Plan, PlanEvent
+from campaigns.queries.events import events
+from campaigns.queries.plans import visible_plans
+from campaigns.queries.progress import _with_evidence, view_of
+from campaigns.rules import access, specs
+from campaigns.rules.names import event_name
+from campaigns.rules.resolve import Node, resolve
+from campaigns.rules.states import DONE, OVERDUE
+from portal.agencies.models import Agency
+from portal.agencies.queries import subtree
+from portal.agencies.rules import grants_of
+
+#: So many plans upwards are offered as something to count from.
+PLANS_ABOVE = 4
+
+
+def working_plans(user, day):
+    """Plans of the agencies `user` works for or supervises, drafts first, newest next.
+
+    Each carries `given`, `done` and `late`: numbers of its assignments on `day`.
+    """
+    mine = grants_of(user).agencies(access.OFFICE).order_by().values("pk")
+    return (
+        visible_plans(user)
+        .filter(issuer__in=mine)
+        .annotate(
+            given=_assignments(Q()),
+            done=_assignments(Q(state=Assignment.State.DONE)),
+            late=_assignments(is_late(day)),
+        )
+        .order_by(
+            Case(When(state__in=["editing", "submitted"], then=0), default=1),
+            F("document__issued_on").desc(nulls_first=True),
+            "-id",
+        )
+    )
+
+
+def _assignments(condition):
+    rows = Assignment.objects.filter(condition, task__plan=OuterRef("pk")).order_by()
+    counted = rows.values("task__plan").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def is_late(day):
+    """Q of the assignments that are overdue on `day`."""
+    return ~Q(state=Assignment.State.DONE) & Q(task__due__resolved_on__lt=day)
+
+
+def _shown(day):
+    late = When(is_late(day), then=V(OVERDUE))
+    return Case(late, default=F("state"), output_field=CharField())
+
+
+# --- Choices of a boundary ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BoundaryChoices:
+    """Grouped choices for a select: events, and starts and ends of phases (boundary ids)."""
+
+    events: list = field(default_factory=list)
+    points: list = field(default_factory=list)
+
+
+def boundary_choices(plan, *stored):
+    """The BoundaryChoices for `plan`: its own events and phases first, those above after.
+
+    Args:
+        stored: Boundaries in use (or None); what they hang on is always among the choices.
+    """
+    own = set(PlanEvent.objects.filter(plan=plan).values_list("event_id", flat=True))
+    groups = ([], [])
+    for event in events():
+        groups[event.pk not in own].append((event.pk, _event_label(event)))
+    named = [("Của kế hoạch này", groups[0]), ("Sự kiện khác", groups[1])]
+    points = _points(plan)
+    have = {pk for _name, rows in points for pk, _label in rows}
+    missing = {b.ref_boundary_id for b in stored if b is not None and b.ref_boundary_id} - have
+    if missing:
+        points.append(("Nơi khác", _described(missing)))
+    return BoundaryChoices(events=[g for g in named if g[1]], points=points)
+
+
+def _event_label(event):
+    name = event_name(event)
+    day = event.opens or event.closes
+    return f"{name} ({day:%d/%m/%Y})" if day else name
+
+
+def _points(plan):
+    above, seen = [plan], {plan.pk}
+    while (step := above[-1].implements) is not None and step.pk not in seen:
+        above.append(step)
+        seen.add(step.pk)
+        if len(above) > PLANS_ABOVE:
+            break
+    order = {p.pk: n for n, p in enumerate(above)}
+    phases = Phase.objects.filter(track__plan__in=above).select_related(
+        "track__plan__document", "starts", "ends"
+    )
+    rows = sorted(
+        phases,
+        key=lambda p: (order[p.track.plan_id], p.track.position, p.track_id, p.position, p.pk),
+    )
+    groups = defaultdict(list)
+    for phase in rows:
+        name = phase.track.title
+        if phase.track.plan_id != plan.pk:
+            other = phase.track.plan
+            name = f"{other.document.symbol or other.title}: {name}"
+        for boundary, word in ((phase.starts, "bắt đầu"), (phase.ends, "kết thúc")):
+            day = f" ({boundary.resolved_on:%d/%m/%Y})" if boundary.resolved_on else ""
+            groups[name].append((boundary.pk, f"{phase.title}: {word}{day}"))
+    return list(groups.items())
+
+
+def _described(ids):
+    pairs = Boundary.objects.filter(pk__in=ids).values_list("pk", "owner_kind")
+    found = registry.describe(pairs)
+    words = {specs.START: "bắt đầu", specs.END: "kết thúc"}
+    rows = []
+    for pk in sorted(ids):
+        item = found.get(pk)
+        name = f"{item.name} ({item.context}): {words[item.side]}" if item else f"#{pk}"
+        rows.append((pk, name))
+    return rows
+
+
+def resolved_day(spec, side):
+    """The day a Spec would resolve to now, or None. Raises OverflowError beyond the calendar."""
+    fields = fields_of(spec)
+    base = None
+    if isinstance(spec, specs.EventSpec):
+        base = counting_date(Event.objects.get(pk=spec.event_id), spec.moment)
+    elif isinstance(spec, specs.RefSpec):
+        base = Boundary.objects.values_list("resolved_on", flat=True).get(pk=spec.boundary_id)
+    names = ("kind", "date", "precision", "part", "offset", "working")
+    node = Node(id=0, side=side, base=base, **{n: fields[n] for n in names})
+    if node.kind == "ref":
+        node = node._replace(ref_id=-1)
+    return resolve({0: node}, work_calendar())[0]
+
+
+# --- Units a task may be given to -----------------------------------------------------------
+
+#: So many units are offered at once; more are found by name.
+MOST_UNITS = 400
+
+
+@dataclass(frozen=True)
+class UnitGroup:
+    """Units of one level, in protocol order; `have` of them hold the task already."""
+
+    level: object
+    units: list
+
+
+def units_for(task, words=""):
+    """(groups, whether there are more) of the units a task may be given to.
+
+    Without words: everything below the issuer, itself, and the units that hold another task of
+    the plan. With words: every agency of today whose name has them.
+    """
+    plan = task.plan
+    rows = Agency.objects.filter(node__isnull=False)
+    if words:
+        rows = rows.filter(Q(name__icontains=words) | Q(short_name__icontains=words))
+    else:
+        rows = rows.filter(
+            Q(pk__in=subtree(plan.issuer).order_by().values("pk"))
+            | Q(pk__in=Assignment.objects.filter(task__plan=plan).values("agency"))
+        )
+    rows = rows.exclude(assignments__task=task).select_related("level", "parent")
+    found = list(
+        rows.order_by("level__order", "level__slug", "protocol_no", "sort_key", "id")[
+            : MOST_UNITS + 1
+        ]
+    )
+    groups = {}
+    for unit in found[:MOST_UNITS]:
+        groups.setdefault(unit.level, []).append(unit)
+    return [UnitGroup(level, units) for level, units in groups.items()], len(found) > MOST_UNITS
+
+
+# --- Progress -------------------------------------------------------------------------------
+
+
+def assignments(plan, day):
+    """Assignments of a plan with all that a table shows; `late_now` is True when overdue."""
+    rows = Assignment.objects.filter(task__plan=plan).select_related(
+        "agency__level", "responsible", "task__due", "task__phase"
+    )
+    return _with_evidence(rows).annotate(shown=_shown(day))
+
+
+def ordered(rows):
+    """Late and near ones first, those without a day last."""
+    return rows.order_by(
+        F("task__due__resolved_on").asc(nulls_last=True),
+        "task__position",
+        "agency__protocol_no",
+        "agency__sort_key",
+        "id",
+    )
+
+
+def views(rows, day):
+    """AssignmentViews of a page of `assignments`."""
+    return [view_of(row, day) for row in rows]
+
+
+@dataclass
+class Cell:
+    """What one unit has done of one phase: numbers by state on the day."""
+
+    counts: Counter = field(default_factory=Counter)
+    begun: bool = True
+    key: object = "null"  # of the filter: the phase, or "null" for tasks outside the phases
+
+    @property
+    def total(self):
+        return sum(self.counts.values())
+
+    @property
+    def done(self):
+        return self.counts[DONE]
+
+    @property
+    def late(self):
+        return self.counts[OVERDUE]
+
+    @property
+    def heat(self):
+        """Suffix of the class of the cell: none, idle, or 0 to 4 by share done."""
+        if not self.total:
+            return "none"
+        if not self.begun and not self.done and not self.late:
+            return "idle"
+        if self.done == self.total:
+            return "4"
+        percent = 100 * self.done / self.total
+        return "0" if not self.done else "1" if percent < 40 else "2" if percent < 70 else "3"
+
+
+@dataclass
+class UnitRow:
+    agency: Agency
+    cells: list
+    whole: Cell
+
+
+@dataclass
+class Heat:
+    """Units × phases. `columns` are (Phase or None, begun); `groups` are (level, [UnitRow])."""
+
+    columns: list = field(default_factory=list)
+    tracks: list = field(default_factory=list)  # (title, number of columns)
+    groups: list = field(default_factory=list)
+    footer: list = field(default_factory=list)
+    whole: Cell = field(default_factory=Cell)
+
+    @property
+    def units(self):
+        return sum(len(rows) for _level, rows in self.groups)
+
+
+def heat(plan, day):
+    """The Heat of a plan on `day`: three queries, whatever the number of units."""
+    phases = list(
+        Phase.objects.filter(track__plan=plan)
+        .select_related("track", "starts", "ends")
+        .order_by("track__position", "track_id", "position", "id")
+    )
+    rows = (
+        Assignment.objects.filter(task__plan=plan)
+        .order_by()
+        .annotate(shown=_shown(day))
+        .values_list("agency_id", "task__phase_id", "shown")
+        .annotate(n=Count("pk"))
+    )
+    numbers = defaultdict(Counter)
+    for agency_id, phase_id, state, n in rows:
+        numbers[agency_id, phase_id][state] += n
+    loose = any(phase_id is None for _agency, phase_id in numbers)
+    used = {phase_id for _agency, phase_id in numbers}
+    columns = [(p, _has_begun(p, day)) for p in phases if p.pk in used]
+    if loose:
+        columns.append((None, True))
+    result = Heat(columns=columns)
+    for phase, _begun in columns:
+        title = phase.track.title if phase else ""
+        if result.tracks and result.tracks[-1][0] == title:
+            result.tracks[-1] = (title, result.tracks[-1][1] + 1)
+        else:
+            result.tracks.append((title, 1))
+    keys = [(p.pk if p else None, begun) for p, begun in columns]
+    agencies = (
+        Agency.objects.filter(pk__in={a for a, _phase in numbers})
+        .select_related("level")
+        .order_by("level__order", "level__slug", "protocol_no", "sort_key", "id")
+    )
+    groups = {}
+    footer = [Cell(begun=begun) for _key, begun in keys]
+    for agency in agencies:
+        cells = [Cell(numbers[agency.pk, key], begun, key or "null") for key, begun in keys]
+        whole = Cell(sum((c.counts for c in cells), Counter()))
+        groups.setdefault(agency.level, []).append(UnitRow(agency, cells, whole))
+        for total, cell in zip(footer, cells, strict=True):
+            total.counts += cell.counts
+        result.whole.counts += whole.counts
+    result.groups, result.footer = list(groups.items()), footer
+    return result
+
+
+def _has_begun(phase, day):
+    return phase.starts.resolved_on is not None and phase.starts.resolved_on <= day
+
+
+def late_units(plan, day):
+    """How many units have something overdue."""
+    rows = Assignment.objects.filter(is_late(day), task__plan=plan)
+    return rows.values("agency").distinct().count()
+
+
+# --- My own work ----------------------------------------------------------------------------
+
+
+def my_assignments_rows(user, day):
+    """Assignments of my units and in my own name, of plans in force; as `assignments`."""
+    rows = Assignment.objects.filter(
+        Q(agency_id__in=access.own_agency_ids(user)) | Q(responsible=user),
+        task__plan__state=Plan.State.ISSUED,
+    ).select_related("agency", "responsible", "task__due", "task__phase", "task__plan__document")
+    return _with_evidence(rows).annotate(shown=_shown(day))
+
+
+def plans_to_issue(user):
+    """Plans that wait for this person: submitted by somebody else at an agency I approve for."""
+    from portal.agencies.models import Role
+
+    ids = grants_of(user).agency_ids(Role.APPROVER)
+    return (
+        Plan.objects.filter(issuer__in=ids, state=Plan.State.SUBMITTED)
+        .exclude(submitted_by=user)
+        .select_related("document", "issuer")
+        .order_by("id")
+    )
+
+
+def plans_sent_back(user):
+    """Drafts that were returned to the staff of my agencies with a remark."""
+    ids = grants_of(user).agency_ids(access.DRAFTERS)
+    return (
+        Plan.objects.filter(issuer__in=ids, state=Plan.State.EDITING)
+        .exclude(state_note="")
+        .select_related("document", "issuer")
+        .order_by("id")
+    )
+
+
+def phases_turning(user, day, days=7):
+    """(Phase, side, day) of phases that start or end within `days`, of plans I have to do with."""
+    ids = access.own_agency_ids(user)
+    if not ids:
+        return []
+    last = day + dt.timedelta(days=days)
+    plans = Plan.objects.filter(state=Plan.State.ISSUED).filter(
+        Q(issuer__in=ids) | Q(tasks__assignments__agency__in=ids)
+    )
+    phases = (
+        Phase.objects.filter(track__plan__in=plans.order_by().values("pk"))
+        .filter(Q(starts__resolved_on__range=(day, last)) | Q(ends__resolved_on__range=(day, last)))
+        .select_related("starts", "ends", "track__plan__document")
+    )
+    found = [
+        (phase, side, boundary.resolved_on)
+        for phase in phases
+        for side, boundary in ((specs.START, phase.starts), (specs.END, phase.ends))
+        if boundary.resolved_on and day <= boundary.resolved_on <= last
+    ]
+    return sorted(found, key=lambda row: (row[2], row[0].pk, row[1]))

@@ -1,0 +1,39 @@
+"""What the work pages of plans draw; reads nothing from the database."""
+
+from django import template
+from django.utils.translation import gettext as _
+
+from campaigns.rules import words
+from campaigns.rules.states import OVERDUE
+from portal.common import display
+from portal.common.templatetags.ui import badge, state
+
+register = template.Library()
+
+
+@register.filter
+def percent_of(part, whole):
+    """{{ done|percent_of:total }}: "54%"; nothing when there is no whole."""
+    return f"{display.share(part, whole)}%" if whole else ""
+
+
+@register.filter
+def phase_days(phase):
+    """The days of a phase whose boundaries are loaded: "01/08/2025 – 23/09/2025"."""
+    return display.date_range(phase.starts.resolved_on, phase.ends.resolved_on)
+
+
+@register.filter
+def day_or_unknown(day):
+    """A day, or "chưa xác định"."""
+    return display.date_vi(day) if day else words.unknown_words()
+
+
+@register.simple_tag
+def assignment_state(view, big=False):
+    """{% assignment_state view %}: the state of an AssignmentView, "Quá hạn 5 ngày" when late."""
+    detail = ""
+    if view.state == OVERDUE:
+        detail = _("%d ngày") % -view.days_left
+    draw = badge if big else state
+    return draw("task", view.state, detail=detail)

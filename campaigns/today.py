@@ -1,0 +1,92 @@
+"""What "Việc hôm nay" shows of campaigns: tasks of my units, plans to decide, phases that turn."""
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from campaigns.models import Assignment
+from campaigns.queries import desk
+from campaigns.rules import access, specs
+from portal.agencies.models import Role
+from portal.agencies.today import MOST, Item, Section
+from portal.common import clock
+
+#: Tasks due within so many days are work of today.
+SOON_DAYS = 7
+
+
+def sections(user, grants, now):
+    """Sections for `user`; at most one query per kind, nothing for people without a role."""
+    day = clock.today(now)
+    if grants.agency_ids(access.DOERS):
+        yield _assignments(user, day)
+    if grants.agency_ids(Role.APPROVER):
+        yield _plans("campaigns.issue", _("Kế hoạch chờ ban hành"), desk.plans_to_issue(user))
+    if grants.agency_ids(access.DRAFTERS):
+        yield _plans("campaigns.returned", _("Kế hoạch bị trả lại"), desk.plans_sent_back(user))
+    if grants.agency_ids(access.DOERS):
+        yield _phases(user, day)
+
+
+def _assignments(user, day):
+    rows = (
+        desk.my_assignments_rows(user, day)
+        .exclude(state=Assignment.State.DONE)
+        .filter(task__due__resolved_on__lte=day + dt.timedelta(days=SOON_DAYS))
+    )
+    found = list(desk.ordered(rows)[: MOST + 1])
+    items = [
+        Item(
+            title=row.task.title,
+            url=reverse("campaigns:assignment", args=[row.pk]),
+            deadline=row.task.due.resolved_on,
+            state=("task", row.shown),
+            note=row.agency.short_name or row.agency.name,
+        )
+        for row in found[:MOST]
+    ]
+    return Section(
+        "campaigns.assignments",
+        _("Nhiệm vụ đến hạn, quá hạn"),
+        items=items,
+        count=len(items) if len(found) <= MOST else rows.count(),
+        more_url=reverse("campaigns:my_assignments"),
+    )
+
+
+def _plans(key, title, rows):
+    found = list(rows[: MOST + 1])
+    items = [
+        Item(
+            title=plan.title,
+            url=reverse("campaigns:manage", args=[plan.pk]),
+            state=("plan", "returned" if plan.state == "editing" else plan.state),
+            note=plan.issuer.short_name or plan.issuer.name,
+        )
+        for plan in found[:MOST]
+    ]
+    count = len(items) if len(found) <= MOST else rows.count()
+    return Section(key, title, items=items, count=count, more_url=reverse("campaigns:desk"))
+
+
+def _phases(user, day):
+    turning = desk.phases_turning(user, day, SOON_DAYS)
+    items = [
+        Item(
+            title=_("%s bắt đầu") % phase.title
+            if side == specs.START
+            else _("%s kết thúc") % phase.title,
+            url=phase.track.plan.get_absolute_url(),
+            deadline=on,
+            note=phase.track.plan.document.symbol or phase.track.plan.title,
+        )
+        for phase, side, on in turning[:MOST]
+    ]
+    return Section(
+        "campaigns.phases",
+        _("Đợt sắp bắt đầu, kết thúc"),
+        items=items,
+        count=len(turning),
+        more_url="/lich/",
+    )

@@ -1,0 +1,44 @@
+"""Addresses of the work pages of campaigns."""
+
+from django.urls import path
+
+from campaigns.views import desk, editor, events_desk, progress, work
+
+_PLAN = "lam-viec/ke-hoach/<int:pk>/"
+
+urlpatterns = [
+    path("lam-viec/ke-hoach/", desk.plans, name="desk"),
+    path("lam-viec/ke-hoach/moi/", desk.create, name="new_plan"),
+    path(_PLAN, desk.manage, name="manage"),
+    path("lam-viec/su-kien/", events_desk.events, name="events_desk"),
+    path("lam-viec/su-kien/moi/", events_desk.create, name="new_event"),
+    path("lam-viec/su-kien/<int:pk>/", events_desk.edit, name="edit_event"),
+    path("lam-viec/su-kien/<int:pk>/doi-ngay/", events_desk.move, name="move_event"),
+    path("lam-viec/nhiem-vu/", work.mine, name="my_assignments"),
+    path("lam-viec/nhiem-vu/<int:pk>/", work.assignment, name="assignment"),
+    path("lam-viec/nhiem-vu/<int:pk>/minh-chung/", work.add_evidence, name="add_evidence"),
+    path(
+        "lam-viec/nhiem-vu/<int:pk>/minh-chung/<int:evidence>/go/",
+        work.retract_evidence,
+        name="retract_evidence",
+    ),
+    path(f"{_PLAN}tien-do/", progress.progress, name="progress"),
+    path(f"{_PLAN}sua/", desk.edit, name="edit_plan"),
+    path(f"{_PLAN}noi-dung/", editor.contents, name="contents"),
+    path(f"{_PLAN}moc-thoi-gian/", editor.boundary, name="boundary"),
+    path(f"{_PLAN}mach/moi/", editor.track, name="add_track"),
+    path(f"{_PLAN}mach/<int:row>/", editor.track, name="edit_track"),
+    path(f"{_PLAN}mach/<int:track>/dot-moi/", editor.add_phase, name="add_phase"),
+    path(f"{_PLAN}dot/<int:row>/", editor.phase, name="edit_phase"),
+    path(f"{_PLAN}nhiem-vu/moi/", editor.task, name="add_task"),
+    path(f"{_PLAN}nhiem-vu/<int:row>/", editor.task, name="edit_task"),
+    path(f"{_PLAN}nhiem-vu/<int:row>/don-vi/", editor.units, name="units"),
+    path(
+        f"{_PLAN}nhiem-vu/<int:row>/don-vi/<int:assignment>/thu-lai/",
+        editor.unassign,
+        name="unassign",
+    ),
+    path(f"{_PLAN}<slug:part>/<int:row>/chuyen/", editor.move, name="move_part"),
+    path(f"{_PLAN}<slug:part>/<int:row>/xoa/", editor.remove, name="remove_part"),
+    path(f"{_PLAN}<slug:verb>/", desk.step, name="step"),
+]

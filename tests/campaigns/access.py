@@ -1,0 +1,134 @@
+from campaigns.models import Assignment, Event, Evidence, Phase, Plan, Task
+from tests.access import LOGIN, Row
+
+PROVINCE, OFFICE = "12-KH/TU", "so-noi-vu-tinh-mau"
+
+
+def the_plan():
+    return Plan.objects.get(document__symbol=PROVINCE)
+
+
+def plan(world):
+    return {"pk": the_plan().pk}
+
+
+def public_plan(world):
+    return {"pk": the_plan().pk, "slug": the_plan().slug}
+
+
+def event(world):
+    return {"slug": Event.objects.filter(host=the_plan().issuer).first().slug}
+
+
+def own_event(world):
+    return {"pk": Event.objects.filter(host=the_plan().issuer).first().pk}
+
+
+def first_phase():
+    return Phase.objects.filter(track__plan=the_plan()).first()
+
+
+def phase(world):
+    return plan(world) | {"row": first_phase().pk}
+
+
+def track(world):
+    return plan(world) | {"row": first_phase().track_id}
+
+
+def in_track(world):
+    return plan(world) | {"track": first_phase().track_id}
+
+
+def task(world):
+    return plan(world) | {"row": Task.objects.filter(plan=the_plan()).first().pk}
+
+
+def part(world):
+    return phase(world) | {"part": "dot"}
+
+
+def step(world):
+    return plan(world) | {"verb": "ket-thuc"}
+
+
+def given(world):
+    row = Assignment.objects.filter(task__plan=the_plan(), state="todo").first()
+    return {"pk": row.task.plan_id, "row": row.task_id, "assignment": row.pk}
+
+
+def evidence_of_office():
+    return Evidence.objects.filter(
+        assignment__agency__slug=OFFICE,
+        assignment__task__plan=the_plan(),
+        source_kind="manual",
+        retracted_at=None,
+    ).first()
+
+
+def assignment(world):
+    return {"pk": evidence_of_office().assignment_id}
+
+
+def evidence(world):
+    return assignment(world) | {"evidence": evidence_of_office().pk}
+
+
+# kehoach is staff of the issuer; quantri administers it: sees, does not write; its approver is
+# not among the eight accounts
+EDITS = {"default": 404, "kehoach": 200, "quantri": 403}
+WRITES = {"method": "post", "default": 404, "kehoach": 302, "quantri": 403}
+OFFICES = {"bientap": 200, "duyet": 200, "kehoach": 200, "quantri": 200, "khach": 200}
+
+ROWS = [
+    Row("campaigns:plans", anonymous=200),
+    Row("campaigns:plan", public_plan, anonymous=200),
+    Row("campaigns:events", anonymous=200),
+    Row("campaigns:event", event, anonymous=200),
+    Row("campaigns:desk", default=403, **OFFICES),
+    Row("campaigns:new_plan", default=403, kehoach=200, khach=200),
+    Row("campaigns:manage", plan, default=404, kehoach=200, quantri=200),
+    Row("campaigns:edit_plan", plan, **EDITS),
+    Row("campaigns:contents", plan, **EDITS),
+    Row("campaigns:boundary", plan, query="?moc=starts", **EDITS),
+    Row("campaigns:add_track", plan, **EDITS),
+    Row("campaigns:edit_track", track, **EDITS),
+    Row("campaigns:add_phase", in_track, **EDITS),
+    Row("campaigns:edit_phase", phase, **EDITS),
+    Row("campaigns:add_task", plan, **EDITS),
+    Row("campaigns:edit_task", task, **EDITS),
+    Row("campaigns:units", task, **EDITS),
+    Row("campaigns:unassign", given, **WRITES),
+    Row("campaigns:move_part", part, **WRITES),
+    Row("campaigns:remove_part", part, **EDITS),
+    Row("campaigns:step", step, default=404, kehoach=403, quantri=403, anonymous=LOGIN),
+    Row("campaigns:progress", plan, default=404, kehoach=200, quantri=200),
+    Row("campaigns:my_assignments", default=403, **(OFFICES | {"quantri": 403, "chibo": 200})),
+    # a task of Sở Nội vụ: its own people, and those who gave it
+    Row("campaigns:assignment", assignment, default=404, **(OFFICES | {"khach": 404})),
+    Row(
+        "campaigns:add_evidence",
+        assignment,
+        method="post",
+        default=404,
+        bientap=200,
+        duyet=200,
+        kehoach=403,
+        quantri=403,
+    ),
+    Row(
+        "campaigns:retract_evidence",
+        evidence,
+        method="post",
+        default=404,
+        bientap=302,
+        duyet=302,
+        kehoach=403,
+        quantri=403,
+    ),
+    Row("campaigns:events_desk", default=403, **OFFICES),
+    Row("campaigns:new_event", default=403, kehoach=200, khach=200),
+    # events are public: those who may not edit one know it all the same
+    Row("campaigns:edit_event", own_event, default=403, kehoach=200),
+    Row("campaigns:move_event", own_event, default=403, kehoach=200),
+]
