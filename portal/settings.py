@@ -178,6 +178,7 @@ MFA_FORMS = {
     "activate_totp": "portal.accounts.forms.ActivateTotpForm",
 }
 SIGN_IN_FAILURES_PER_MINUTE = env.number("SIGN_IN_FAILURES_PER_MINUTE", 30, least=1)
+SIGN_IN_LOG_DAYS = env.number("SIGN_IN_LOG_DAYS", 365, least=30)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = dt.timedelta(minutes=10)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -280,6 +281,10 @@ CELERY_TASK_ROUTES = {
 # What beat starts: every entry is idempotent and catches up after a downtime. A run that waited
 # for longer than its period is useless (the next one does the same work), hence `expires`.
 CELERY_BEAT_SCHEDULE = {
+    "accounts.clean_up": {
+        "task": "accounts.clean_up",
+        "schedule": crontab(hour="2", minute="40"),
+    },
     "notices.sweep": {"task": "notices.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "notices.mail": {"task": "notices.mail", "schedule": 60.0, "options": {"expires": 55}},
     "agencies.project_today": {

@@ -1,6 +1,5 @@
 """Verbs about accounts. None of them deletes: an account is closed, a slip revoked."""
 
-import datetime as dt
 import secrets
 
 from allauth.account.models import EmailAddress
@@ -119,7 +118,7 @@ def issue_slips(*, actor, users, agency=None):
             user=user,
             token_hash=queries.slip_hash(secret),
             issued_by=actor,
-            expires_at=now + dt.timedelta(days=rules.SLIP_DAYS),
+            expires_at=rules.slip_expiry(clock.today(now)),
         )
         for user, secret in issued
     )

@@ -1,11 +1,12 @@
 """What a user name and a phone number look like; when a slip is good. Nothing here writes."""
 
+import datetime as dt
 import re
 import unicodedata
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.common import text
+from portal.common import clock, text
 
 USERNAME = re.compile(r"^[a-z][a-z0-9._-]{2,49}$")
 USERNAME_HINT = _("Chữ thường không dấu, số, dấu chấm, gạch; bắt đầu bằng chữ; 3-50 ký tự.")
@@ -14,6 +15,16 @@ USERNAME_HINT = _("Chữ thường không dấu, số, dấu chấm, gạch; b�
 SLIP_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 SLIP_LENGTH = 20
 SLIP_DAYS = 7
+
+
+def slip_last_day(issued_on):
+    """The last day a slip printed on `issued_on` is good; it is printed on the slip."""
+    return issued_on + dt.timedelta(days=SLIP_DAYS)
+
+
+def slip_expiry(issued_on):
+    """The first instant at which it is not."""
+    return clock.end_of_day(slip_last_day(issued_on))
 
 
 def normalise_username(value):

@@ -18,9 +18,7 @@ class _AgencyFilter(django_filters.Filter):
 class AuditFilter(django_filters.FilterSet):
     """Person, verb, kind of object, days, agency. Days are those of Vietnam."""
 
-    nguoi = django_filters.CharFilter(
-        label=_("Người (tên đăng nhập)"), method="by_person"
-    )
+    nguoi = django_filters.CharFilter(label=_("Người (tên đăng nhập)"), method="by_person")
     viec = django_filters.ChoiceFilter(
         label=_("Việc"),
         field_name="verb",

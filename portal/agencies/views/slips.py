@@ -1,7 +1,5 @@
 """The printed slips as a download."""
 
-import datetime as dt
-
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
@@ -14,7 +12,7 @@ from portal.common import clock
 
 def slips_response(request, agency, people):
     """Issue a slip to each of `people` and answer with the PDF; nothing of it is kept."""
-    until = clock.today() + dt.timedelta(days=account_rules.SLIP_DAYS)
+    until = account_rules.slip_last_day(clock.today())
     issued = accounts.issue_slips(actor=request.user, users=people, agency=agency)
     site = settings.SITE_URL.rstrip("/")
     rows = [
