@@ -14,6 +14,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("", views.home, name="home"),
     path("lich/", views.calendar_page, name="calendar"),
+    path("tim-kiem/", views.search, name="search"),
     path("", include("portal.notices.urls")),
     path("", include("portal.common.uploads.urls")),
     path("", include("portal.common.urls")),

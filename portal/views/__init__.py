@@ -3,5 +3,6 @@
 from portal.views.calendar import calendar_page
 from portal.views.front import home
 from portal.views.health import healthz
+from portal.views.search import search
 
-__all__ = ["calendar_page", "healthz", "home"]
+__all__ = ["calendar_page", "healthz", "home", "search"]

@@ -216,7 +216,8 @@ def coming_dates(today: dt.date, plan, consultations: list[dict]) -> list[dict]:
     own = campaigns.upcoming(first=today, last=today + OWN_DATES, plan=plan) if plan else []
     # Whose phases these are is plain; how far off they are is what the reader wants.
     rows = [
-        date_row(row, today) | {"note": display.relative_days(row.on, today)}
+        date_row(row, today)
+        | ({} if row.kind == "commemoration" else {"note": display.relative_days(row.on, today)})
         for row in _opening_days(own)
     ]
     rows += [

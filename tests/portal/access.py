@@ -4,6 +4,7 @@ ROWS = [
     Row("healthz", anonymous=200),
     Row("home", anonymous=200),
     Row("calendar", anonymous=200),
+    Row("search", query="q=dai+hoi", anonymous=200),
     Row("calendar", query="thang=2025-13", anonymous=404, default=404),
     Row("today", dangvien=403),
 ]

@@ -1,0 +1,74 @@
+"""What a search shows: the words found are marked, and a passage around the first of them.
+
+PostgreSQL's own headline marks no accented text, so it is done here, on folded letters: "dai hoi"
+marks "Đại hội". Nothing here touches the database.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+
+from .text import fold, one_line
+
+MAX_WORDS = 8
+_MAX_LETTERS = 200
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of text, found or not."""
+
+    text: str
+    hit: bool
+
+
+def words_of(raw: str) -> list[str]:
+    """The folded words of a question, each once, at most eight."""
+    return list(dict.fromkeys(fold(one_line(raw)[:_MAX_LETTERS]).split()))[:MAX_WORDS]
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The folded text and, for each of its letters, the place of the letter it came from."""
+    out, places = [], []
+    for place, letter in enumerate(text):
+        for plain in fold(letter) or (" " if letter.isspace() else ""):
+            out.append(plain)
+            places.append(place)
+    return "".join(out), places
+
+
+def marked(text: str, words: list[str]) -> list[Part]:
+    """`text` in parts, the found words apart. Joined again the parts give the text (in NFC)."""
+    text = unicodedata.normalize("NFC", text)
+    folded, places = _folded(text)
+    hits = [False] * len(text)
+    for word in words:
+        start = folded.find(word)
+        while word and start >= 0:
+            for place in places[start : start + len(word)]:
+                hits[place] = True
+            start = folded.find(word, start + 1)
+    parts: list[Part] = []
+    start = 0
+    for end in range(1, len(text) + 1):
+        if end == len(text) or hits[end] != hits[start]:
+            parts.append(Part(text[start:end], hits[start]))
+            start = end
+    return parts
+
+
+def passage(text: str, words: list[str], around: int = 90) -> list[Part]:
+    """About two lines of `text` around the first word found, cut between words; [] without one."""
+    text = one_line(text)
+    folded, places = _folded(text)
+    found = [at for at in (folded.find(word) for word in words) if at >= 0]
+    if not found:
+        return []
+    at = places[min(found)]
+    start, end = max(0, at - around), min(len(text), at + 2 * around)
+    if start:
+        start = text.find(" ", start, at) + 1 or start
+    if end < len(text):
+        cut = text.rfind(" ", at, end)
+        end = cut if cut > at else end
+    cut_out = ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
+    return marked(cut_out, words)

@@ -1,0 +1,130 @@
+"""The search page: what is found, in which order, what stays hidden, what it costs."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from portal.common import clock
+from tests.agencies.factories import AgencyFactory, CellFactory
+from tests.campaigns.factories import PlanFactory
+from tests.feedback.factories import make_world
+from tests.news.factories import newsroom, published, submitted
+
+NOW = dt.datetime(2025, 8, 20, 9, 0, tzinfo=clock.TZ)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def found(client, q, **query):
+    """{kind: [titles]} of what the page shows."""
+    response = client.get("/tim-kiem/", {"q": q, **query})
+    assert response.status_code == 200
+    return {
+        group["source"].slug: ["".join(p.text for p in row["title"]) for row in group["rows"]]
+        for group in response.context.get("groups", [])
+    }
+
+
+class TestFinding:
+    def test_with_and_without_marks(self, client):
+        published(newsroom(), title="Đại hội Đảng bộ xã Hòa Bình", now=NOW)
+        for q in ("Đại hội", "dai hoi", "ĐẠI HỘI", "hoi dai", "hoà bình", "hòa bình"):
+            assert found(client, q)["tin-bai"] == ["Đại hội Đảng bộ xã Hòa Bình"], q
+        assert "tin-bai" not in found(client, "đại hội tân lập")
+
+    def test_the_marks_that_were_typed_come_first(self, client):
+        room = newsroom()
+        published(room, title="Hoạt động của ma trận chỉ tiêu", now=NOW)
+        published(room, title="Chuyện má Sáu giữ bến", now=NOW)
+        published(room, title="Người giữ mả tổ", now=NOW)
+        assert found(client, "má")["tin-bai"][0] == "Chuyện má Sáu giữ bến"
+        assert found(client, "MẢ")["tin-bai"][0] == "Người giữ mả tổ"
+
+    def test_plans_by_symbol_and_title(self, client):
+        PlanFactory(title="Tuyên truyền đại hội", symbol="12-KH/TU", issued=True)
+        assert found(client, "12-KH/TU") == {"ke-hoach": ["Tuyên truyền đại hội"]}
+        assert found(client, "tuyen truyen")["ke-hoach"] == ["Tuyên truyền đại hội"]
+
+    def test_documents_consultations_agencies(self, client):
+        world = make_world()
+        assert found(client, world.edition.document.title)["van-kien"] == [
+            world.edition.document.title
+        ]
+        assert found(client, "Lấy ý kiến Báo cáo")["lay-y-kien"] == [world.consultation.title]
+        assert found(client, "xa hoa binh")["co-quan"] == ["Đảng bộ xã Hòa Bình"]
+
+    def test_the_words_are_marked_and_a_passage_is_shown(self, client):
+        published(
+            newsroom(),
+            title="Tin của xã",
+            lead="Tin ngắn.",
+            body="<p>Bà con thôn Bến Thượng &lt;script&gt; góp ý.</p>",
+            now=NOW,
+        )
+        html = client.get("/tim-kiem/", {"q": "ben thuong"}).content.decode()
+        assert "<mark>Bến</mark>" in html
+        assert "<mark>Thượng</mark>" in html
+        assert "<script>" not in html.replace("<script src", "")
+
+
+class TestHidden:
+    def test_what_readers_may_not_see_is_not_found(self, client):
+        submitted(newsroom(), title="Bài chờ duyệt bí mật", now=NOW)
+        PlanFactory(title="Kế hoạch đang soạn bí mật")
+        make_world(announced=False, title="Đợt bí mật")
+        CellFactory(name="Chi bộ bí mật")
+        assert found(client, "bí mật") == {}
+
+    def test_the_same_for_those_who_are_signed_in(self, client):
+        room = newsroom()
+        submitted(room, title="Bài chờ duyệt bí mật", now=NOW)
+        client.force_login(room.editor)
+        assert found(client, "bí mật") == {}
+
+
+class TestPage:
+    @pytest.mark.parametrize("q", ["", "   ", "a", "\u200b"])
+    def test_nothing_is_asked_without_words(self, client, q):
+        assert found(client, q) == {}
+
+    def test_one_kind_page_by_page(self, client):
+        for n in range(23):
+            AgencyFactory(name=f"Đảng bộ xã số {n}")
+        everything = client.get("/tim-kiem/", {"q": "xã số"})
+        (group,) = everything.context["groups"]
+        assert (len(group["rows"]), group["count"], group["more"]) == (5, 23, True)
+        second = client.get("/tim-kiem/", {"q": "xã số", "loai": "co-quan", "trang": "2"})
+        assert (second.context["page"].count, len(second.context["page"])) == (23, 3)
+
+    def test_an_unknown_kind_shows_all(self, client):
+        AgencyFactory(name="Đảng bộ xã Yên Sơn")
+        assert list(found(client, "yên sơn", loai="la")) == ["co-quan"]
+
+    @pytest.mark.parametrize("q", ["%", "_", "'", '"; drop', "\\", "x" * 5000, "(", "a b " * 300])
+    def test_odd_questions_are_only_words(self, client, q):
+        AgencyFactory(name="Đảng bộ xã Yên Sơn")
+        assert found(client, q) == {}
+
+    def test_cost_does_not_grow(self, client):
+        def cost():
+            with CaptureQueriesContext(connection) as queries:
+                client.get("/tim-kiem/", {"q": "yên sơn"})
+            return len(queries)
+
+        room = newsroom(name="Đảng bộ xã Yên Sơn")
+        published(room, title="Chè Yên Sơn", now=NOW)
+        before = cost()
+        for n in range(4):
+            published(room, title=f"Chè Yên Sơn {n}", now=NOW)
+            AgencyFactory(name=f"Chi nhánh Yên Sơn {n}")
+        assert cost() == before
+        assert before <= 10
