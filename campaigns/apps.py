@@ -8,14 +8,17 @@ class CampaignsConfig(AppConfig):
 
     def ready(self):
         from campaigns import notify, owners
+        from campaigns.actions import hand_over_assignments
         from campaigns.navigation import entries
         from campaigns.queries.plans import document_pages, visible_documents
         from campaigns.today import sections
         from portal.agencies import today
+        from portal.agencies.registries import HOLDINGS
         from portal.common import nav
         from portal.official.registry import pages, visibility
 
         owners.register()
+        HOLDINGS.register("campaigns.assignments", hand_over_assignments)
         visibility.register("campaigns", visible_documents)
         pages.register("campaigns", document_pages)
         notify.register()

@@ -6,6 +6,7 @@ by `campaigns.rules.access` in the views.
 """
 
 from campaigns.actions.calendar import set_calendar
+from campaigns.actions.cascade import derive_plan
 from campaigns.actions.events import create_event, move_event, update_event
 from campaigns.actions.plans import (
     close_plan,
@@ -32,10 +33,12 @@ from campaigns.actions.tasks import add_task, edit_task, move_task, remove_task
 from campaigns.actions.work import (
     add_manual_evidence,
     assign_task,
+    hand_over_assignments,
     record_evidence,
     retract_evidence,
     retract_manual_evidence,
     set_progress,
+    set_responsible,
     unassign,
 )
 
@@ -48,10 +51,12 @@ __all__ = [
     "close_plan",
     "create_event",
     "create_plan",
+    "derive_plan",
     "edit_phase",
     "edit_plan",
     "edit_task",
     "edit_track",
+    "hand_over_assignments",
     "issue_plan",
     "move_event",
     "move_phase",
@@ -67,6 +72,7 @@ __all__ = [
     "set_calendar",
     "set_forms",
     "set_progress",
+    "set_responsible",
     "set_themes",
     "submit_plan",
     "unassign",

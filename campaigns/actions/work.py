@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.actions._common import editable, lock, one_line
 from campaigns.models import Assignment, Evidence
+from portal.agencies.rules import grants_of
 from portal.common import audit, clock, text
 from portal.common.errors import Refused
 
@@ -89,6 +90,45 @@ def set_progress(*, actor, assignment, state, note=None, done_on=None, lock_vers
         row.save(update_fields=["state", "note", "done_on", "lock_version"])
         _record(actor, "set_progress", row, changes)
     return row
+
+
+@transaction.atomic
+def set_responsible(*, actor, assignment, responsible, lock_version=None):
+    """Name the person of the unit who answers for an assignment (None: nobody by name).
+
+    Raises:
+        StaleVersion; Refused: "not_a_member" for somebody without a role at the unit.
+    """
+    row = lock(assignment, lock_version)
+    if responsible is not None and not any(
+        grant.agency_id == row.agency_id for grant in grants_of(responsible)
+    ):
+        raise Refused(_("Người này không có vai trò tại đơn vị."), code="not_a_member")
+    before = audit.snapshot(row, ("responsible",))
+    row.responsible = responsible
+    changes = audit.diff(before, audit.snapshot(row, ("responsible",)))
+    if changes:
+        row.lock_version += 1
+        row.save(update_fields=["responsible", "lock_version"])
+        _record(actor, "set_responsible", row, changes)
+    return row
+
+
+def hand_over_assignments(*, from_user, to_user, agencies, on, actor):
+    """Registry callback (`agencies.registries.HOLDINGS`): open tasks in a person's name move along.
+
+    What is done keeps the name of who did it.
+    """
+    rows = Assignment.objects.select_for_update().filter(
+        responsible=from_user, agency_id__in=agencies
+    )
+    moved = list(rows.exclude(state=State.DONE))
+    for row in moved:
+        row.responsible = to_user
+        row.lock_version += 1
+        row.save(update_fields=["responsible", "lock_version"])
+        _record(actor, "set_responsible", row, {"responsible": [from_user.pk, to_user.pk]})
+    return [_("%d nhiệm vụ") % len(moved)] if moved else []
 
 
 @transaction.atomic
