@@ -18,10 +18,11 @@ def _limit(name):
 
 
 class AssignmentChoice(forms.ModelChoiceField):
-    """Tasks of an agency, named with their plan."""
+    """Tasks of an agency, named with the symbol of their plan."""
 
     def label_from_instance(self, assignment):
-        return f"{assignment.task.title} ({assignment.task.plan.title})"
+        task = assignment.task
+        return f"{task.title} ({task.plan.document.symbol or task.plan.title})"
 
 
 class ArticleForm(VersionedFormMixin, Form):

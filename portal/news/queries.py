@@ -251,7 +251,7 @@ def open_assignments(agency):
     """Assignments of an agency that an article can prove: those of issued plans."""
     return (
         Assignment.objects.filter(agency=agency, task__plan__state=Plan.State.ISSUED)
-        .select_related("task__plan", "task__phase")
+        .select_related("task__plan__document")
         .order_by("task__plan", "task__position", "id")
     )
 
