@@ -4,6 +4,7 @@ PostgreSQL's own headline marks no accented text, so it is done here, on folded 
 marks "Đại hội". Nothing here touches the database.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from .text import fold, one_line
 
 MAX_WORDS = 8
 _MAX_LETTERS = 200
+_EDGES = re.compile(r"^\W+|\W+$")
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,21 @@ class Part:
 
 
 def words_of(raw: str) -> list[str]:
-    """The folded words of a question, each once, at most eight."""
-    return list(dict.fromkeys(fold(one_line(raw)[:_MAX_LETTERS]).split()))[:MAX_WORDS]
+    """The folded words of a question, each once, at most eight, without signs at their ends."""
+    words = (_EDGES.sub("", word) for word in fold(one_line(raw)[:_MAX_LETTERS]).split())
+    return list(dict.fromkeys(word for word in words if word))[:MAX_WORDS]
+
+
+def _places(folded: str, word: str) -> list[int]:
+    """Where `word` stands as a whole word: "hoi" is in "dai hoi", not in "khoi"."""
+    found, start = [], folded.find(word)
+    while word and start >= 0:
+        end = start + len(word)
+        before, after = folded[start - 1 : start] if start else "", folded[end : end + 1]
+        if not before.isalnum() and not after.isalnum():
+            found.append(start)
+        start = folded.find(word, start + 1)
+    return found
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
@@ -42,11 +57,9 @@ def marked(text: str, words: list[str]) -> list[Part]:
     folded, places = _folded(text)
     hits = [False] * len(text)
     for word in words:
-        start = folded.find(word)
-        while word and start >= 0:
+        for start in _places(folded, word):
             for place in places[start : start + len(word)]:
                 hits[place] = True
-            start = folded.find(word, start + 1)
     parts: list[Part] = []
     start = 0
     for end in range(1, len(text) + 1):
@@ -60,7 +73,8 @@ def passage(text: str, words: list[str], around: int = 90) -> list[Part]:
     """About two lines of `text` around the first word found, cut between words; [] without one."""
     text = one_line(text)
     folded, places = _folded(text)
-    found = [at for at in (folded.find(word) for word in words) if at >= 0]
+    whole = _places(folded, " ".join(words))  # the words as one phrase are the best place
+    found = whole or [start for word in words for start in _places(folded, word)]
     if not found:
         return []
     at = places[min(found)]

@@ -19,7 +19,9 @@ def hits(parts):
         ("Đại hội", ["dai", "hoi"]),
         ("  12-KH/TU ", ["12-kh/tu"]),
         ("hội hội HỘI", ["hoi"]),
+        ("“Đại hội”, (hội)", ["dai", "hoi"]),
         ("", []),
+        ("- / %", []),
         (" ".join(f"w{n}" for n in range(20)), [f"w{n}" for n in range(8)]),
     ],
 )
@@ -38,8 +40,14 @@ def test_text_in_nfd_is_marked_as_well():
     assert hits(marked(unicodedata.normalize("NFD", "Đại hội"), ["hoi"])) == ["hội"]
 
 
-def test_touching_hits_become_one():
-    assert marked("banana", ["ana"]) == [Part("b", False), Part("anana", True)]
+def test_only_whole_words_are_found():
+    assert hits(marked("Đảng bộ Khối, thời hạn, câu hỏi; hội-nghị", ["hoi"])) == ["hỏi", "hội"]
+
+
+def test_the_phrase_is_the_best_place():
+    text = "hội " + "và " * 80 + "Đại hội Đảng bộ " + "xã " * 80
+    shown = passage(text, ["dai", "hoi"])
+    assert hits(shown) == ["Đại", "hội"]
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=5), max_size=4))

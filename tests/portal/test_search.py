@@ -49,6 +49,20 @@ class TestFinding:
         assert found(client, "má")["tin-bai"][0] == "Chuyện má Sáu giữ bến"
         assert found(client, "MẢ")["tin-bai"][0] == "Người giữ mả tổ"
 
+    def test_words_side_by_side_come_before_scattered_ones(self, client):
+        room = newsroom()
+        published(room, title="Giữ điểm giao dịch xã cũ", now=NOW)
+        published(room, title="Điểm mới giữ vai trò giao lưu", now=NOW)
+        assert found(client, "giu diem")["tin-bai"] == [
+            "Giữ điểm giao dịch xã cũ",
+            "Điểm mới giữ vai trò giao lưu",
+        ]
+
+    def test_a_syllable_inside_another_word_is_no_hit(self, client):
+        AgencyFactory(name="Đảng bộ Khối doanh nghiệp")
+        assert found(client, "hoi") == {}
+        assert found(client, "khoi")["co-quan"] == ["Đảng bộ Khối doanh nghiệp"]
+
     def test_plans_by_symbol_and_title(self, client):
         PlanFactory(title="Tuyên truyền đại hội", symbol="12-KH/TU", issued=True)
         assert found(client, "12-KH/TU") == {"ke-hoach": ["Tuyên truyền đại hội"]}
