@@ -365,13 +365,13 @@ FILE = mapping(
         mapping(
             required=("slug", "host", "name", "kind"),
             name=words(200),
-            kind=choice("election", "session", "other"),
+            kind=choice("election", "session", "commemoration", "other"),
             **_HAPPENING,
         )
     ),
     commemorations=list_of(
         mapping(
-            required=("slug", "name", "observed_on"),
+            required=("name", "observed_on"),
             slug=slug,
             name=words(200),
             event_date=date,
@@ -405,4 +405,11 @@ FILE = mapping(
 def read(source):
     """The clean content of a Source: {section: [mappings]}; problems are on the source."""
     clean = FILE(source.data, source, ())
-    return {k: v or [] for k, v in clean.items() if k != "@"}
+    content = {k: v or [] for k, v in clean.items() if k != "@"}
+    for row in content["commemorations"]:
+        if not row["slug"] and row["name"] and row["observed_on"]:
+            row["slug"] = text.slugify_vi(f"{row['name'][:200]} {row['observed_on'].year}", 80)
+        if not row["plan"] and len(content["plans"]) == 1:
+            only = content["plans"][0]
+            row["plan"] = only["slug"] or only["symbol"]
+    return content

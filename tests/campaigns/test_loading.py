@@ -295,6 +295,68 @@ plans:
     assert resolved("cap-duoi") == {(1, "Một"): ("2020-10-13", None, "upcoming")}
 
 
+def test_the_smallest_file_that_says_enough():
+    text = """
+levels: [{slug: tinh, name: Cấp tỉnh, order: 30}]
+agencies:
+  - {slug: dang-bo-tinh, name: Đảng bộ tỉnh, kind: party, level: tinh, parent: null, code: TU}
+  - {slug: so-noi-vu, name: Sở Nội vụ, kind: state, level: tinh, parent: null, code: SNV}
+congresses:
+  - {slug: tinh-16, host: dang-bo-tinh, ordinal: 16, term: [2020, 2025], kind: delegates,
+     opens: 2020-10-13, closes: null}
+events:
+  - {slug: bau-cu-15, host: dang-bo-tinh, name: Bầu cử đại biểu Quốc hội, kind: election,
+     opens: 2021-05-23, closes: 2021-05-23}
+documents: [{symbol: 135-KH/TU, issued_on: 2019-12-31, issuer: dang-bo-tinh, kind: KH}]
+plans:
+  - symbol: 107/KH-SNV
+    title: Kế hoạch của Sở
+    issuer: so-noi-vu
+    issued_on: 2020-02-05
+    basis: [135-KH/TU]
+    implements: null
+    congresses: [tinh-16]
+    tracks:
+      - title: Một mạch
+        declared_phases: 3
+        phases:
+          - title: Đợt 1
+            starts: {on: 2020-02-10}
+            ends: {congress: tinh-16, moment: opens, days: -1}
+          - title: Đợt 2
+            starts: {phase: Đợt 1, moment: ends, days: 1}
+            ends: {event: bau-cu-15, moment: opens, days: -1}
+          - title: Đợt 3
+            starts: {event: bau-cu-15, moment: closes, working_days: 1}
+            ends: {open: true}
+    tasks:
+      - {title: Báo cáo, assigned_to: [so-noi-vu], due: {phase: Đợt 1, moment: ends, days: -7}}
+"""
+    load(text)
+    assert load(text).acts == 0
+    assert resolved("107/KH-SNV", "2021-05-23") == {
+        (1, "Đợt 1"): ("2020-02-10", "2020-10-12", "ended"),
+        (1, "Đợt 2"): ("2020-10-13", "2021-05-22", "ended"),
+        (1, "Đợt 3"): ("2021-05-24", None, "upcoming"),
+    }
+    assert Plan.objects.get().key == "so-noi-vu-107-kh-snv"
+
+
+def test_a_commemoration_needs_neither_slug_nor_plan():
+    load(
+        SMALL
+        + """
+commemorations: [{name: 75 năm Quốc khánh, event_date: 1945-09-02, observed_on: 2020-09-02}]
+"""
+    )
+    event = Plan.objects.get().events.get(kind="commemoration")
+    assert (event.slug, event.origin_on, event.opens) == (
+        "75-nam-quoc-khanh-2020",
+        day("1945-09-02"),
+        day("2020-09-02"),
+    )
+
+
 def test_a_registered_document_becomes_the_plan():
     load(
         SMALL.split("plans:")[0]
