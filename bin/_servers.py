@@ -117,6 +117,26 @@ def postgres_home() -> Path:
     return copy
 
 
+def throwaway_folder(kind: str) -> Path:
+    """A new folder below the temporary one; those of processes that were killed go first."""
+    parent = Path(tempfile.gettempdir())
+    for old in parent.glob(f"cdh-{kind}-*-*"):
+        owner = old.name.split("-")[2]
+        if owner.isdecimal() and not _alive(int(owner)):
+            shutil.rmtree(old, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"cdh-{kind}-{os.getpid()}-"))
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def tail(path: Path, lines: int = 3) -> str:
     with contextlib.suppress(OSError):
         return " | ".join(path.read_text(errors="replace").strip().splitlines()[-lines:])
@@ -369,7 +389,7 @@ class ThrowawayServers(Servers):
     """Servers in a folder of their own that is gone after `stop()`: for tests."""
 
     def __init__(self) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="cdh-test-"))
+        folder = throwaway_folder("test")
         folder.chmod(0o711)
         self.folder = folder
         super().__init__(data=folder, pg_data=folder / "pgdata", run=folder / "run", throwaway=True)

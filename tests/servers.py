@@ -11,7 +11,6 @@ import base64
 import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
@@ -44,7 +43,7 @@ class Surroundings:
                 os.environ.setdefault(name, value)
         if WORKER:
             os.environ["REDIS_URL"] = for_worker(os.environ["REDIS_URL"], int(WORKER[2:]) + 1)
-        self.folder = Path(tempfile.mkdtemp(prefix="cdh-files-"))
+        self.folder = _servers.throwaway_folder("files")
         os.environ.update(test_environment(self.folder))
 
     def remove(self) -> None:
