@@ -300,6 +300,15 @@ class Postgres(Server):
             return False
         return True
 
+    def databases(self) -> set[str]:
+        connection = self.connect()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT datname FROM pg_database WHERE NOT datistemplate")
+                return {name for (name,) in cursor.fetchall()}
+        finally:
+            connection.close()
+
     def ensure_database(self, name: str) -> None:
         connection = self.connect()
         connection.autocommit = True
@@ -385,15 +394,62 @@ class Servers:
         self.postgres.stop()
 
 
-class ThrowawayServers(Servers):
-    """Servers in a folder of their own that is gone after `stop()`: for tests."""
+def cache_folder() -> Path:
+    """Where stopped clusters wait to be copied; ours alone."""
+    if is_root():
+        folder = state_dir() / "cache"
+        mode = 0o711
+    else:
+        folder = Path(tempfile.gettempdir()) / f"cdh-cache-{os.geteuid()}"
+        mode = 0o700
+    folder.mkdir(mode=mode, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+        raise ServerError(f"{folder} không phải của tài khoản đang chạy.")
+    return folder
 
-    def __init__(self) -> None:
+
+class ThrowawayServers(Servers):
+    """Servers in a folder of their own that is gone after `stop()`: for tests.
+
+    With `keep`, the name of a database, a run that made it leaves its cluster for the next runs,
+    which begin with a copy: migrating takes most of the start of a short run.
+    """
+
+    KEPT = 3
+
+    def __init__(self, keep: str = "") -> None:
         folder = throwaway_folder("test")
         folder.chmod(0o711)
         self.folder = folder
+        self.keep = keep
         super().__init__(data=folder, pg_data=folder / "pgdata", run=folder / "run", throwaway=True)
 
+    def start(self) -> None:
+        if self.keep:
+            cached = cache_folder() / self.keep
+            if cached.is_dir():
+                # cp keeps the owner, which is another account when we are root
+                command = ["cp", "-a", str(cached), str(self.postgres.data)]
+                done = subprocess.run(command, capture_output=True)
+                if done.returncode == 0:
+                    os.utime(cached)
+                else:  # swept away meanwhile
+                    shutil.rmtree(self.postgres.data, ignore_errors=True)
+        super().start()
+
     def stop(self) -> None:
+        worth_keeping = False
+        if self.keep and self.postgres.process and self.postgres.process.poll() is None:
+            with contextlib.suppress(Exception):  # never the reason why a run fails
+                worth_keeping = self.postgres.databases() == {"portal", "postgres", self.keep}
         super().stop()
+        if worth_keeping and not (cache_folder() / self.keep).exists():
+            with contextlib.suppress(OSError):
+                self.postgres.data.rename(cache_folder() / self.keep)
+                self._sweep_cache()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _sweep_cache(self) -> None:
+        clusters = sorted(cache_folder().iterdir(), key=lambda path: path.stat().st_mtime)
+        for old in clusters[: -self.KEPT]:
+            shutil.rmtree(old, ignore_errors=True)

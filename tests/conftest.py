@@ -10,6 +10,7 @@ from django.test.utils import setup_databases, teardown_databases
 from hypothesis import settings as hypothesis_settings
 
 from tests import demo_database as demo
+from tests import migrated
 from tests.browser import (  # noqa: F401  fixtures
     browser_context_args,
     browser_type_launch_args,
@@ -47,13 +48,14 @@ def django_db_setup(
     pytest-django makes it for marked tests only, but those that see the demo have no mark: they
     work in a copy of it.
     """
+    keep = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
+        copied = not keep and migrated.begin()
         made = setup_databases(
-            verbosity=0,
-            interactive=False,
-            aliases=["default"],
-            keepdb=django_db_keepdb and not django_db_createdb,
+            verbosity=0, interactive=False, aliases=["default"], keepdb=keep or copied
         )
+        if not copied:
+            migrated.leave()
     yield
     if not django_db_keepdb:
         with django_db_blocker.unblock():

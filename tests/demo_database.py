@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 
-def _run(sql: str, *, database: str = "postgres") -> None:
+def run(sql: str, *, database: str = "postgres") -> None:
     import psycopg2
 
     given = connection.get_connection_params() | {"dbname": database}
@@ -28,13 +28,13 @@ def _run(sql: str, *, database: str = "postgres") -> None:
 
 def copy(source: str, name: str) -> None:
     connections.close_all()
-    _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    _run(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+    run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    run(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
 
 
 def drop(name: str) -> None:
     connections.close_all()
-    _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @contextlib.contextmanager

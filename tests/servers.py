@@ -33,7 +33,10 @@ class Surroundings:
     def prepare(self) -> None:
         atexit.register(self.remove)  # settings that fail to load end pytest without its last hook
         if "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
-            self.servers = _servers.ThrowawayServers()
+            from tests import migrated
+
+            os.environ[migrated.VARIABLE] = migrated.name()
+            self.servers = _servers.ThrowawayServers(keep=os.environ[migrated.VARIABLE])
             try:
                 self.servers.start()
             except _servers.ServerError as error:
