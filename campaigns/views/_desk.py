@@ -38,3 +38,8 @@ def signed_in(view):
 def working_plan(user, pk, may=None):
     """The plan for those who work on it at its issuer, or above; 404 for everybody else."""
     return fetch(PLANS, user=user, see=access.may_see_all_tasks, may=may, pk=pk)
+
+
+def posted(request):
+    """What a form is bound to: the data of a POST, even an empty one, else nothing."""
+    return request.POST if request.method == "POST" else None

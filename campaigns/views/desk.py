@@ -17,7 +17,7 @@ from campaigns.models import Plan
 from campaigns.queries import desk
 from campaigns.queries.plans import basis_of
 from campaigns.rules import access
-from campaigns.views._desk import for_office, signed_in, working_plan
+from campaigns.views._desk import for_office, posted, signed_in, working_plan
 from portal.agencies.rules import grants_of
 from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
@@ -46,7 +46,7 @@ def create(request):
     """A new plan."""
     if not grants_of(request.user).agency_ids(access.DRAFTERS):
         raise PermissionDenied
-    form = NewPlanForm(request.POST or None, user=request.user)
+    form = NewPlanForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
@@ -70,7 +70,7 @@ def create(request):
 def edit(request, pk):
     """The plan's own text and its document."""
     plan = working_plan(request.user, pk, may=access.may_edit_plan)
-    form = PlanForm(request.POST or None, user=request.user, plan=plan, basis=basis_of(plan))
+    form = PlanForm(posted(request), user=request.user, plan=plan, basis=basis_of(plan))
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
@@ -216,7 +216,7 @@ def step(request, pk, verb):
         raise Http404
     chosen = VERBS[verb]
     plan = working_plan(request.user, pk, may=chosen.may)
-    form = chosen.form(plan, request.POST if request.method == "POST" else None)
+    form = chosen.form(plan, posted(request))
     refusal = ""
     if request.method == "POST" and (form is None or form.is_valid()):
         try:

@@ -14,7 +14,7 @@ from campaigns.forms.structure import stored_phase, stored_task
 from campaigns.models import Assignment, Phase, PlanForm, Task, Theme, Track
 from campaigns.queries import desk
 from campaigns.rules import access, specs, words
-from campaigns.views._desk import signed_in, working_plan
+from campaigns.views._desk import posted, signed_in, working_plan
 from portal.common.errors import Refused, StaleVersion
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -74,7 +74,7 @@ def track(request, pk, row=None):
     plan = _plan(request, pk)
     found = get_object_or_404(Track, plan=plan, pk=row) if row else None
     stored = {"title": found.title, "declared_phases": found.declared_phases} if found else {}
-    form = TrackForm(request.POST or None, row=found, initial=stored)
+    form = TrackForm(posted(request), row=found, initial=stored)
     if request.method == "POST" and form.is_valid():
         values = {n: form.cleaned_data[n] for n in ("title", "declared_phases")}
         try:
@@ -105,7 +105,7 @@ def add_phase(request, pk, track):
     """A new phase of a track."""
     plan = _plan(request, pk)
     found = get_object_or_404(Track, plan=plan, pk=track)
-    form = PhaseForm(request.POST or None, plan=plan, choices=desk.boundary_choices(plan))
+    form = PhaseForm(posted(request), plan=plan, choices=desk.boundary_choices(plan))
     if request.method == "POST" and form.is_valid():
         try:
             phase = actions.add_phase(actor=request.user, track=found, **form.values())
@@ -125,7 +125,7 @@ def phase(request, pk, row):
     rows = Phase.objects.select_related("track__plan", "starts", "ends")
     found = get_object_or_404(rows, track__plan=plan, pk=row)
     choices = desk.boundary_choices(plan, found.starts, found.ends)
-    form = PhaseForm(request.POST or None, plan=plan, choices=choices, phase=found)
+    form = PhaseForm(posted(request), plan=plan, choices=choices, phase=found)
     if request.method == "POST" and form.is_valid():
         try:
             saved = actions.edit_phase(
@@ -208,7 +208,7 @@ def task(request, pk, row=None):
         rows = Task.objects.select_related("plan", "due")
         found = get_object_or_404(rows, plan=plan, pk=row)
     choices = desk.boundary_choices(plan, found.due if found else None)
-    form = TaskForm(request.POST or None, plan=plan, choices=choices, task=found)
+    form = TaskForm(posted(request), plan=plan, choices=choices, task=found)
     if request.method == "POST" and form.is_valid():
         try:
             if found is None:
@@ -237,7 +237,7 @@ def units(request, pk, row):
     """Whom a task is given to; more are added, those who have not begun are taken back."""
     plan = _plan(request, pk)
     found = get_object_or_404(Task.objects.select_related("plan__issuer", "due"), plan=plan, pk=row)
-    form = UnitsForm(request.POST or None)
+    form = UnitsForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.assign_task(

@@ -13,7 +13,7 @@ from campaigns.forms import EventDatesForm, EventForm
 from campaigns.forms.filters import DeskEventFilter
 from campaigns.models import Event
 from campaigns.rules import access
-from campaigns.views._desk import for_office
+from campaigns.views._desk import for_office, posted
 from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
 from portal.common.paging import paginate
@@ -45,7 +45,7 @@ def create(request):
     """A new event."""
     if not access.may_create_event(request.user):
         raise PermissionDenied
-    form = EventForm(request.POST or None, user=request.user)
+    form = EventForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             event = actions.create_event(actor=request.user, **form.values())
@@ -62,7 +62,7 @@ def create(request):
 def edit(request, pk):
     """What an event is called, where it is; its dates have a page of their own."""
     event = _event(request, pk)
-    form = EventForm(request.POST or None, user=request.user, instance=event)
+    form = EventForm(posted(request), user=request.user, instance=event)
     if request.method == "POST" and form.is_valid():
         if not access.may_create_event(request.user, form.cleaned_data["host"]):
             raise PermissionDenied
@@ -110,17 +110,20 @@ class PlanMoves:
 def move(request, pk):
     """Other dates: first the effect is shown, then it is saved, unless the graph moved on."""
     event = _event(request, pk)
-    form = EventDatesForm(request.POST or None, event=event)
+    form = EventDatesForm(posted(request), event=event)
     context = {"event": event, "form": form, "effect": None}
     if request.method == "POST" and form.is_valid():
-        confirmed = "xac_nhan" in request.POST and form.cleaned_data["graph_revision"] is not None
+        graph_seen = form.cleaned_data["graph_revision"]
         try:
-            if confirmed:
+            # Said before an older graph is: whoever moved this event moved the graph as well.
+            if form.expected_version != event.lock_version:
+                raise StaleVersion("", current=event)
+            if "xac_nhan" in request.POST and graph_seen is not None:
                 actions.move_event(
                     actor=request.user,
                     event=event,
                     dates=form.dates(),
-                    graph_revision=form.cleaned_data["graph_revision"],
+                    graph_revision=graph_seen,
                     lock_version=form.expected_version,
                     reason=form.cleaned_data["reason"],
                 )

@@ -13,7 +13,7 @@ from campaigns.forms.filters import MyAssignmentFilter
 from campaigns.models import Assignment, Evidence
 from campaigns.queries import desk
 from campaigns.rules import access
-from campaigns.views._desk import signed_in
+from campaigns.views._desk import posted, signed_in
 from portal.agencies.rules import grants_of
 from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
@@ -59,7 +59,7 @@ def assignment(request, pk):
     """One assignment; POST says how far it is."""
     may = access.may_work_on if request.method == "POST" else None
     view, evidence = _assignment(request, pk, may=may)
-    form = ProgressForm(request.POST or None, assignment=view.assignment)
+    form = ProgressForm(posted(request), assignment=view.assignment)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
