@@ -14,4 +14,5 @@ def site(request: HttpRequest) -> dict:
         "today": clock.today(),
         "public_nav": SimpleLazyObject(lambda: nav.public_items(request.path)),
         "staff_nav": SimpleLazyObject(lambda: nav.staff.groups(request)),
+        "works_here": SimpleLazyObject(lambda: nav.staff.shows("today", request)),
     }

@@ -63,6 +63,11 @@ class StaffNav:
             raise ValueError(f"navigation entry {item.key!r} is registered twice")
         self.items[item.key] = item
 
+    def shows(self, key: str, request: HttpRequest) -> bool:
+        """Whether the entry `key` is there and this person may see it."""
+        item = self.items.get(key)
+        return item is not None and bool(item.visible(request))
+
     def groups(self, request: HttpRequest) -> list[dict]:
         """Groups with the entries this person may see, the entry of the present page marked."""
         shown = []

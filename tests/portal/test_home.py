@@ -72,6 +72,19 @@ class TestWithoutAnything:
         assert "session" not in response.headers.get("Vary", "").lower()
 
 
+class TestStrip:
+    def test_members_go_to_their_opinions_and_staff_to_their_work(self, client, today):
+        world = make_world()
+        client.force_login(world.member)
+        html = client.get("/").content.decode()
+        assert "Ý kiến của tôi" in html
+        assert "Việc hôm nay" not in html
+        client.force_login(world.staff)
+        html = client.get("/").content.decode()
+        assert "Việc hôm nay" in html
+        assert "Ý kiến của tôi" not in html
+
+
 class TestBand:
     def test_current_phase_and_countdown(self, client, campaign):
         _plan, congress, _first = campaign
