@@ -208,8 +208,9 @@ def assignments(plan, day):
 
 
 def ordered(rows):
-    """Late and near ones first, those without a day last."""
+    """Late ones first, then by due day (those without one last), what is done at the end."""
     return rows.order_by(
+        Case(When(shown=OVERDUE, then=0), When(shown=DONE, then=2), default=1),
         F("task__due__resolved_on").asc(nulls_last=True),
         "task__position",
         "agency__protocol_no",

@@ -1,0 +1,113 @@
+"""Items 11 and 15 in a real browser: a plan from its name to the progress of a unit."""
+
+import datetime as dt
+
+from campaigns.models import Event, Plan
+from portal.common import clock
+from tests.browser import PHONE, at_width, axe_violations
+
+
+def submit(page, button):
+    page.get_by_role("button", name=button, exact=True).click()
+
+
+def test_from_a_new_plan_to_the_progress_of_a_unit(live_portal, page):
+    congress = Event.objects.filter(host__slug="dang-bo-tinh-mau", ordinal=1).get()
+    today = clock.today()
+
+    # staff writes a plan with two phases, the second bound to the congress
+    live_portal.sign_in(page, "kehoach")
+    page.goto(live_portal.path("campaigns:desk"))
+    page.get_by_role("link", name="Kế hoạch mới").click()
+    page.get_by_label("Tên kế hoạch").fill("Tuyên truyền ngày hội non sông")
+    submit(page, "Tạo kế hoạch")
+    page.get_by_role("link", name="Thêm mạch").click()
+    page.get_by_label("Tên mạch").fill("Mạch 1")
+    submit(page, "Lưu mạch")
+
+    page.get_by_role("link", name="Thêm đợt").click()
+    page.get_by_label("Tên đợt").fill("Đợt chuẩn bị")
+    starts, ends = page.locator("#moc-starts"), page.locator("#moc-ends")
+    starts.get_by_label("Ngày", exact=True).fill((today - dt.timedelta(days=3)).isoformat())
+    ends.get_by_label("Tháng", exact=True).first.check()
+    # only the fields of the chosen kind stand there
+    assert ends.get_by_label("Sự kiện", exact=True).is_hidden()
+    submit(page, "Lưu đợt")
+    # what is missing is said, what was typed is still there
+    assert page.get_by_label("Tên đợt").input_value() == "Đợt chuẩn bị"
+    assert "Kết thúc: Tháng: Chọn tháng." in page.locator(".error-summary").inner_text()
+    ends.locator("select[name=ends-month]").select_option("12")
+    ends.get_by_label("Năm").last.fill(str(today.year + 1))
+    submit(page, "Lưu đợt")
+
+    page.get_by_role("link", name="Thêm đợt").click()
+    page.get_by_label("Tên đợt").fill("Đợt cao điểm")
+    starts.get_by_label("Theo đợt khác").check()
+    starts.get_by_label("Đợt khác", exact=True).select_option(
+        label=f"Đợt chuẩn bị: kết thúc (31/12/{today.year + 1})"
+    )
+    starts.get_by_label("Trước hay sau").select_option(label="Sau")
+    starts.get_by_label("Số ngày").fill("1")
+    ends.get_by_label("Theo sự kiện").check()
+    ends.locator("select[name=ends-event]").select_option(str(congress.pk))
+    ends.get_by_label("Trước hay sau").select_option(label="Trước")
+    ends.get_by_label("Số ngày").fill("1")
+    ends.get_by_label("Số ngày").press("Tab")
+    # the day is told at once
+    before = congress.opens - dt.timedelta(days=1)
+    page.locator("#ngay-ends").get_by_text(f"{before:%d/%m/%Y}").wait_for()
+    submit(page, "Lưu đợt")
+    page.get_by_text(f"đến {before:%d/%m/%Y}").first.wait_for()
+
+    page.get_by_role("link", name="Thêm nhiệm vụ").click()
+    page.get_by_label("Nhiệm vụ", exact=False).first.fill("Mở chuyên mục ngày hội")
+    page.get_by_label("Thuộc đợt").select_option(label="Đợt chuẩn bị")
+    page.locator("#moc-due").get_by_label("Ngày cụ thể").check()
+    page.locator("#moc-due").get_by_label("Ngày", exact=True).fill(
+        (today + dt.timedelta(days=5)).isoformat()
+    )
+    submit(page, "Lưu và chọn đơn vị")
+    page.get_by_label("Tìm đơn vị theo tên").fill("Sở Nội vụ tỉnh Mẫu")
+    submit(page, "Tìm")
+    page.get_by_label("Sở Nội vụ tỉnh Mẫu", exact=True).check()
+    submit(page, "Giao nhiệm vụ")
+    page.get_by_text("Đã giao cho 1 đơn vị.").wait_for()
+    page.get_by_role("link", name="Về kế hoạch").click()
+    page.get_by_role("link", name="Trình duyệt").click()
+    submit(page, "Trình duyệt")
+    assert page.get_by_role("link", name="Ban hành").count() == 0
+    plan = Plan.objects.get(title="Tuyên truyền ngày hội non sông")
+    assert plan.state == "submitted"
+
+    # another person issues it, as the paper has it
+    live_portal.sign_in(page, "dothikimlien")
+    page.goto(live_portal.path("campaigns:manage", pk=plan.pk))
+    page.get_by_role("link", name="Ban hành").click()
+    page.get_by_label("Số, ký hiệu").fill("58-KH/TU")
+    page.get_by_label("Ngày ban hành").fill(today.isoformat())
+    page.get_by_label("Người ký").fill("Phạm Quốc Trung")
+    submit(page, "Ban hành")
+    page.get_by_text("Đã ban hành kế hoạch.").wait_for()
+
+    # the unit finds its task under today's work, on a phone, and shows what it did
+    live_portal.sign_in(page, "bientap")
+    at_width(page, PHONE)
+    page.goto(live_portal.url + "/viec-hom-nay/")
+    page.get_by_role("link", name="Mở chuyên mục ngày hội").click()
+    page.get_by_label("Tên minh chứng").fill("Chuyên mục mở sáng nay")
+    submit(page, "Thêm minh chứng")
+    page.get_by_text("Đã thêm minh chứng.").wait_for()
+    page.get_by_label("Hoàn thành", exact=True).check()
+    submit(page, "Lưu tiến độ")
+    page.get_by_text("Đã lưu tiến độ.").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert axe_violations(page) == []
+
+    # and the one who gave it sees it
+    live_portal.sign_in(page, "kehoach")
+    page.goto(live_portal.path("campaigns:progress", pk=plan.pk))
+    assert page.locator(".table--heat a.heat--4").inner_text() == "1/1"
+    assert axe_violations(page) == []
+    page.get_by_role("link", name="Mở chuyên mục ngày hội").click()
+    page.get_by_text("Chuyên mục mở sáng nay").wait_for()
+    assert page.get_by_role("button", name="Lưu tiến độ").count() == 0
