@@ -9,12 +9,16 @@ class DocumentsConfig(AppConfig):
 
     def ready(self):
         from documents import queries
-        from documents.rules import INSIDE_ROLES
+        from documents.rules import EDITING_ROLES, INSIDE_ROLES
         from portal.agencies import today
         from portal.agencies.rules import grants_of
         from portal.common import nav
+        from portal.common.uploads.registry import uploading_agencies
 
         today.PROVIDERS.register("documents", queries.todays_work)
+        uploading_agencies.register(
+            "documents", lambda user: grants_of(user).agency_ids(EDITING_ROLES)
+        )
         nav.staff.add(
             nav.Item(
                 key="documents",

@@ -155,11 +155,6 @@ def may_administer(user, agency):
     return has_role(user, Role.ADMIN, agency) or user.is_superuser
 
 
-def working_agency_ids(user):
-    """Ids of the agencies where `user` holds any working role today (no subtree)."""
-    return grants_of(user).agency_ids(WORKING_ROLES)
-
-
 def may_restructure(user, agency):
     """Whether `user` may move or end `agency`: whoever administers the unit above it."""
     if user.is_superuser:

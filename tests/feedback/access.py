@@ -3,7 +3,9 @@ from tests.access import Row
 
 
 def consultation(world):
-    return Consultation.objects.filter(state="announced", ladder_copied_at__isnull=False).first()
+    """The open one of the demo, with opinions."""
+    rows = Consultation.objects.filter(opinions__isnull=False)
+    return rows.order_by("pk").first()
 
 
 def public(world):
@@ -26,9 +28,9 @@ def node(world):
 
 
 def opinion(world):
-    return {
-        "public_id": Opinion.objects.filter(reading_node_id=node(world)["pk"]).first().public_id
-    }
+    """An opinion that none of the accounts wrote."""
+    rows = Opinion.objects.filter(reading_node_id=node(world)["pk"], naming="anonymous")
+    return {"public_id": rows.order_by("id").first().public_id}
 
 
 def look(world):
