@@ -14,7 +14,7 @@ ROWS = [
         duyet=200,
         kehoach=200,
         khach=200,
-    ),  # fmt: skip
+    ),
     Row("common:styleguide", default=404, quantri=200),
     Row("common:styleguide", query="khung=ban-lam-viec", default=404, quantri=200),
 ]
