@@ -24,6 +24,15 @@ def _add_months(date: dt.date, months: int) -> dt.date:
     return dt.date(index // 12, index % 12 + 1, 1)
 
 
+def split_title(title: str) -> tuple[str, str]:
+    """("Đợt 3", "Cao điểm trước Đại hội") from "Đợt 3. Cao điểm trước Đại hội"."""
+    for mark in (". ", ": "):
+        head, found, rest = title.partition(mark)
+        if found and len(head) <= 12:
+            return head, rest
+    return title, ""
+
+
 class Scale:
     """Dates to quarter percents between `first` and `last` (both inclusive)."""
 
@@ -114,7 +123,9 @@ def place_phases(phases: list[dict], scale: Scale) -> list[dict]:
             looks += ["undetermined"] + (["open"] if phase.get("open_end") else [])
         x, w = min(x, UNITS - 1), max(w, 1)
         after = x + w
-        out.append(phase | {"x": x, "w": w, "looks": looks})
+        head, rest = split_title(phase["title"])
+        named = {"title": head, "text": phase.get("text") or rest}
+        out.append(phase | named | {"x": x, "w": w, "looks": looks})
     return out
 
 
@@ -167,7 +178,7 @@ def layout(
     if not dates:
         return None
     open_end = any(p.get("open_end") or not p.get("end") for t in tracks for p in t["phases"])
-    scale = stretch(dates, today, room=1 if open_end else 0)
+    scale = stretch(dates, today, room=3 if open_end else 0)
     rows = []
     for track in tracks:
         placed = place_phases(track["phases"], scale)

@@ -55,15 +55,6 @@ def home(request: HttpRequest) -> HttpResponse:
 # --- The red band -------------------------------------------------------------------------
 
 
-def split_title(title: str) -> tuple[str, str]:
-    """("Đợt 3", "Cao điểm trước Đại hội") from "Đợt 3. Cao điểm trước Đại hội"."""
-    for mark in (". ", ": "):
-        head, found, rest = title.partition(mark)
-        if found and len(head) <= 12:
-            return head, rest
-    return title, ""
-
-
 def phase_note(start: dt.date | None, end: dt.date | None, state: str, today: dt.date) -> str:
     """A few words about the time of a phase, as seen today."""
     if state == "active" and end:
@@ -93,7 +84,7 @@ def band(running, today: dt.date, consultations: list[dict]) -> dict:
     page = campaigns.plan_page(running.plan, user=AnonymousUser(), day=today)
     # Of phases that overlap the one that began last is what the days are about.
     current = max(page.current, key=lambda view: view.starts.on or dt.date.min)
-    head, rest = split_title(current.title)
+    head, rest = timeline.split_title(current.title)
     kicker = [head, rest, _("đang diễn ra")]
     event = running.event
     return {
@@ -154,7 +145,7 @@ def strip(tracks, current, today: dt.date) -> dict | None:
     track = next(t for t in tracks if any(p.phase.pk == current.phase.pk for p in t.phases))
     phases = []
     for view in track.phases:
-        head, rest = split_title(view.title)
+        head, rest = timeline.split_title(view.title)
         start, end = view.starts.on, view.ends.on
         phases.append(
             {

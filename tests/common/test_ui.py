@@ -274,6 +274,21 @@ class TestTimeline:
         )
         assert t["congresses"][0][0]["end"] is True
 
+    @pytest.mark.parametrize(
+        ("title", "parts"),
+        [
+            ("Đợt 3. Cao điểm", ("Đợt 3", "Cao điểm")),
+            ("Đợt 3: Cao điểm", ("Đợt 3", "Cao điểm")),
+            ("Đợt 3", ("Đợt 3", "")),
+            (
+                "Tuyên truyền sâu rộng. Không phô trương",
+                ("Tuyên truyền sâu rộng. Không phô trương", ""),
+            ),
+        ],
+    )
+    def test_split_title(self, title, parts):
+        assert timeline.split_title(title) == parts
+
     def test_the_strip_holds_the_months_around_today(self):
         phases = [
             self.phase("1", dt.date(2025, 1, 1), dt.date(2025, 3, 31)),  # over before the strip

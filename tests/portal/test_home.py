@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 
 from campaigns.boundaries import Open
 from portal.common import clock
-from portal.views.front import split_title
 from tests.campaigns.factories import (
     EventFactory,
     PhaseFactory,
@@ -107,21 +106,6 @@ class TestBand:
             band = client.get("/").context["band"]
         assert band["days"] is None
         assert band["kicker"] == "Đợt 2 · đang diễn ra"
-
-    @pytest.mark.parametrize(
-        ("title", "parts"),
-        [
-            ("Đợt 3. Cao điểm", ("Đợt 3", "Cao điểm")),
-            ("Đợt 3: Cao điểm", ("Đợt 3", "Cao điểm")),
-            ("Đợt 3", ("Đợt 3", "")),
-            (
-                "Tuyên truyền sâu rộng. Không phô trương",
-                ("Tuyên truyền sâu rộng. Không phô trương", ""),
-            ),
-        ],
-    )
-    def test_split_title(self, title, parts):
-        assert split_title(title) == parts
 
 
 class TestDates:
