@@ -12,6 +12,7 @@ from campaigns.models import Assignment, Plan
 from portal.agencies.models import Agency
 from portal.agencies.rules import grants_of
 from portal.common import clock
+from portal.common.sqltext import Fold
 from portal.common.states import look_of
 from portal.common.text import fold
 from portal.news import rules
@@ -113,9 +114,13 @@ def on_day(queryset, date):
 
 def find(queryset, words):
     """Those whose folded text holds every word of `words`."""
-    for word in fold(words).split()[:12]:
+    for word in _words(words):
         queryset = queryset.filter(search__contains=word)
     return queryset
+
+
+def _words(text):
+    return fold(text).split()[:12]
 
 
 def public_plans(agency, limit=4):
@@ -139,6 +144,14 @@ def desk(user):
         .defer("body", "plain", "search", "working__body")
         .order_by("-changed_at", "-id")
     )
+
+
+def find_at_desk(queryset, words):
+    """`find`, also in the title that is being worked on."""
+    queryset = queryset.annotate(working_title=Fold("working__title"))
+    for word in _words(words):
+        queryset = queryset.filter(Q(search__contains=word) | Q(working_title__contains=word))
+    return queryset
 
 
 def state_counts(queryset):

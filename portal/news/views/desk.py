@@ -35,6 +35,7 @@ def index(request):
         state = ""
     context = {
         "filter": found,
+        "many_agencies": found.many_agencies,
         "state": state,
         "state_param": STATE_PARAM,
         "tabs": _state_tabs(request, counts, state),

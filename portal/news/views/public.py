@@ -16,6 +16,8 @@ from portal.news import queries
 from portal.news.models import Article, Section
 
 PER_PAGE = 20
+#: Fewer on the page of all agencies: below the list come the agencies.
+PER_PAGE_OF_ALL = 12
 #: The lead story is one of so many newest.
 LEAD_AMONG = 4
 #: On the page of all agencies each shows its newest three, the first so many agencies.
@@ -28,7 +30,7 @@ def index(request):
     now = clock.now()
     day = _day(request)
     rows = queries.served(now)
-    page = paginate(request, queries.on_day(rows, day) if day else rows, PER_PAGE)
+    page = paginate(request, queries.on_day(rows, day) if day else rows, PER_PAGE_OF_ALL)
     agencies = list(queries.publishing_agencies(now))
     shown = agencies[:AGENCIES_SHOWN] if page.number == 1 and day is None else []
     context = {
