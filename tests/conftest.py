@@ -17,10 +17,21 @@ from tests.browser import (  # noqa: F401  fixtures
     live_portal,
     page,
 )
+from tests.given_rows import GivenRows, commits
 
 # A busy machine is no finding: no limit of time per example.
 hypothesis_settings.register_profile("portal", deadline=None)
 hypothesis_settings.load_profile("portal")
+
+given_rows = GivenRows()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    result = yield
+    if commits(item):
+        given_rows.give_back()
+    return result
 
 
 def pytest_collection_modifyitems(items):
@@ -52,10 +63,15 @@ def django_db_setup(
     with django_db_blocker.unblock():
         copied = not keep and migrated.begin()
         made = setup_databases(
-            verbosity=0, interactive=False, aliases=["default"], keepdb=keep or copied
+            verbosity=0,
+            interactive=False,
+            aliases=["default"],
+            serialized_aliases=[],  # `given_rows` does what Django's serialized rollback is for
+            keepdb=keep or copied,
         )
         if not copied:
             migrated.leave()
+        given_rows.remember()
     yield
     if not django_db_keepdb:
         with django_db_blocker.unblock():

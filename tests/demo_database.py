@@ -28,6 +28,8 @@ def run(sql: str, *, database: str = "postgres") -> None:
 
 def copy(source: str, name: str) -> None:
     connections.close_all()
+    # A thread of an earlier test may have left a connection open: a source must have none.
+    run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{source}'")
     run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     run(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
 

@@ -41,7 +41,7 @@ def run(program: str, *arguments: str, **environ):
         env=clean_environment(**environ),
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
     )
 
 
@@ -154,7 +154,7 @@ class Demo:
         self.out = folder.with_suffix(".out")
         self.process = None
 
-    def start(self, *arguments: str, seconds: float = 240) -> float:
+    def start(self, *arguments: str, seconds: float = 600) -> float:
         started = time.monotonic()
         with self.out.open("wb") as out:
             self.process = subprocess.Popen(
@@ -184,7 +184,7 @@ class Demo:
         return self.process.wait(60)
 
 
-def all_gone(processes, seconds: float = 15) -> bool:
+def all_gone(processes, seconds: float = 60) -> bool:
     _, alive = psutil.wait_procs(processes, timeout=seconds)
     return alive == []
 
@@ -242,7 +242,7 @@ def test_a_demo_starts_serves_and_leaves_nothing_behind(demo, tmp_path):
 
     # Again: quick, with the same data and keys; two demos side by side; Ctrl-C.
     other = Demo(tmp_path / "other", free_port())
-    assert demo.start() < 30  # a busy machine; measured alone it is under 10
+    assert demo.start() < 60  # on a machine as busy as may be; alone it takes 5
     assert "Tạo bảng" not in demo.said()
     assert secrets.read_text() == before
     try:
@@ -275,7 +275,7 @@ def test_a_killed_demo_leaves_no_process_and_starts_again(demo):
     family = demo.family()
     demo.process.kill()
     demo.process.wait()
-    assert all_gone(family, 30)
+    assert all_gone(family)
     state = json.loads((demo.folder / "state.json").read_text())
     demo.start()
     assert demo.get("/healthz") == 200
