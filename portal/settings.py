@@ -167,8 +167,9 @@ ACCOUNT_FORMS = {
     "reauthenticate": "portal.accounts.forms.ReauthenticateForm",
 }
 # Wrong passwords are counted by portal.accounts.guard; a limit per name would lock people out,
-# and an office of a hundred people shares one address.
-ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": "240/m/ip"}
+# and an office of a hundred people shares one address. What is left of "login_failed" counts
+# wrong codes of the second step, which only somebody with the password can reach.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/10m/key", "login": "240/m/ip"}
 MFA_ADAPTER = "portal.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Cong Dai hoi"

@@ -202,7 +202,7 @@ def _checked_username(username, full_name):
             raise Refused(
                 _("Tên đăng nhập “%(name)s” không hợp lệ.") % {"name": username}, code="username"
             )
-        if User.objects.filter(username__iexact=username).exists():
+        if User.objects.filter(username__lower=username).exists():
             raise Refused(
                 _("Tên đăng nhập “%(name)s” đã có người dùng.") % {"name": username},
                 code="username_taken",

@@ -24,7 +24,7 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
         "enter_current_password": _("Mật khẩu đang dùng chưa đúng."),
         "incorrect_password": _("Mật khẩu chưa đúng."),
-        "too_many_login_attempts": _("Có quá nhiều lần thử. Xin chờ một phút rồi thử lại."),
+        "too_many_login_attempts": _("Có quá nhiều lần thử. Xin chờ mười phút rồi thử lại."),
     }
 
     def is_open_for_signup(self, request):

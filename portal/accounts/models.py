@@ -46,6 +46,10 @@ class User(AbstractUser):
         return self.full_name.split()[-1] if self.full_name else self.username
 
 
+# `username__lower`: the unique index on LOWER(username) answers, iexact would read the table.
+User._meta.get_field("username").register_lookup(Lower)
+
+
 class SignInSlip(models.Model):
     """A printed slip with a one-time sign-in link, for people without mail.
 

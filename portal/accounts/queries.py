@@ -13,7 +13,7 @@ def by_login(login):
     """The User of a user name or a phone number as typed, or None."""
     username = rules.normalise_username(login)
     phone = rules.normalise_phone(login)
-    match = Q(username__iexact=username)
+    match = Q(username__lower=username)
     if phone:
         match |= Q(phone=phone)
     return User.objects.filter(match).order_by("-is_active", "id").first()

@@ -284,6 +284,45 @@ def test_two_step_sign_in_from_set_up_to_recovery(client, clerk):
         assert signed_in(other)
 
 
+def test_codes_of_the_second_step_cannot_be_guessed(clerk):
+    from allauth.mfa.totp.internal.auth import (
+        TOTP,
+        format_hotp_value,
+        generate_totp_secret,
+        hotp_value,
+    )
+
+    secret = generate_totp_secret()
+    TOTP.activate(clerk, secret)
+    client = Client()
+    with time_machine.travel("2030-01-01T00:05:10+00:00", tick=False):
+        page = sign_in(client, "canbo").url
+        for _ in range(10):
+            assert client.post(page, {"code": "000000"}).status_code == 200
+        right = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+        response = client.post(page, {"code": right})
+        assert response.context["form"].errors["code"] == [
+            "Có quá nhiều lần thử. Xin chờ mười phút rồi thử lại."
+        ]
+        assert not signed_in(client)
+        # Only somebody with the password gets as far as this; the others are counted apart.
+        UserFactory(username="nguoikhac")
+        assert sign_in(Client(), "nguoikhac").status_code == 302
+
+
+def test_finding_an_account_uses_an_index(clerk):
+    from django.db import connection
+
+    from portal.accounts import queries
+    from portal.accounts.models import User
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = User.objects.filter(username__lower="canbo").explain()
+    assert "accounts_username_ci" in plan
+    assert queries.by_login("CANBO") == clerk
+
+
 # --- a person's own page --------------------------------------------------------------------
 
 
