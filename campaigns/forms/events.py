@@ -53,6 +53,11 @@ class EventForm(VersionedFormMixin, ModelForm):
             Event.objects.select_related("host").exclude(pk=self.instance.pk).order_by("slug")
         )
         self.fields["previous"].empty_label = _g("Không nêu")
+        for name, words, choices in (
+            ("kind", _g("Chọn loại"), Event.Kind.choices),
+            ("delegates", _g("Không nêu"), Event.Delegates.choices),
+        ):
+            self.fields[name].choices = [("", words), *choices]
         if self.instance.pk:
             del self.fields["planned_opens"], self.fields["planned_closes"]
 

@@ -3,13 +3,14 @@
 import hashlib
 
 from django import forms
+from django.db.models import Case, F, When
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.actions.structure import FORM_NAME, THEME_TEXT
 from campaigns.forms.fields import BasisField, DayField, LinesField
 from campaigns.models import Event, Plan
-from campaigns.queries import visible_plans
+from campaigns.queries import events, visible_plans
 from campaigns.rules import access
 from portal.agencies.models import Agency
 from portal.agencies.rules import grants_of
@@ -69,9 +70,13 @@ class _PlanFields(Form):
         self.fields["basis"].user = user
         above = visible_plans(user).filter(state__in=access.PUBLIC)
         self.fields["implements"].queryset = above
-        self.fields["events"].queryset = Event.objects.select_related("host").order_by(
-            "kind", "-term_start", "slug"
-        )
+        self.offer_events()
+
+    def offer_events(self, chosen=()):
+        """The choice of events: those chosen already, then congresses, then the others by day."""
+        first = Case(When(pk__in=list(chosen), then=0), When(kind="congress", then=1), default=2)
+        latest = F("opens_on").desc(nulls_first=True)
+        self.fields["events"].queryset = events().order_by(first, latest, "slug")
 
     def values(self):
         """What the action takes, without basis and events."""
@@ -104,6 +109,7 @@ class PlanForm(VersionedFormMixin, _PlanFields):
         super().__init__(*args, user=user, initial=stored_values(plan, basis), **kwargs)
         above = self.fields["implements"].queryset.exclude(pk=plan.pk)
         self.fields["implements"].queryset = above
+        self.offer_events(self._observed)
 
     def chosen_events(self):
         """(Event, observed_on) pairs: those kept in their order, then the new ones."""

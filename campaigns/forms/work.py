@@ -12,7 +12,7 @@ class ProgressForm(VersionedFormMixin, Form):
     """How far a unit is."""
 
     state = forms.ChoiceField(
-        label=_("Tiến độ"), choices=Assignment.State.choices, widget=forms.RadioSelect
+        label=_("Đã làm đến đâu"), choices=Assignment.State.choices, widget=forms.RadioSelect
     )
     done_on = DayField(
         label=_("Ngày hoàn thành"),

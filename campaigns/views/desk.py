@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import actions, queries
+from campaigns.actions.plans import LIFECYCLE
 from campaigns.forms import IssueForm, NewPlanForm, PlanForm, ReasonForm
 from campaigns.forms.filters import DeskPlanFilter
 from campaigns.models import Plan
@@ -127,6 +128,7 @@ class Verb:
 
     def __init__(self, slug, action, may, *, button, title, text, done, form=None, tone=""):
         self.slug, self.action, self.may = slug, action, may
+        self.transition = action.__name__.removesuffix("_plan")
         self.button, self.title, self.text, self.done = button, title, text, done
         self.form_class, self.tone = form, tone
 
@@ -215,7 +217,17 @@ def step(request, pk, verb):
     if verb not in VERBS:
         raise Http404
     chosen = VERBS[verb]
-    plan = working_plan(request.user, pk, may=chosen.may)
+    plan = working_plan(request.user, pk)
+    if request.method == "POST" and not LIFECYCLE.allows(chosen.transition, plan.state):
+        # Sent twice, or somebody else was faster: what was wanted is no longer to be done.
+        messages.info(
+            request,
+            _("Bước này không còn làm được: kế hoạch đang ở trạng thái “%s”.")
+            % plan.get_state_display(),
+        )
+        return redirect("campaigns:manage", pk)
+    if not chosen.may(request.user, plan):
+        raise PermissionDenied
     form = chosen.form(plan, posted(request))
     refusal = ""
     if request.method == "POST" and (form is None or form.is_valid()):

@@ -54,8 +54,11 @@ def test_a_plan_from_its_name_to_the_public_page(world, client):
     assert list(plan.events.all()) == [congress]
 
     steps = {v: reverse("campaigns:step", args=[plan.pk, v]) for v in ("trinh-duyet", "ban-hanh")}
-    assert client.post(steps["ban-hanh"]).status_code == 403
+    assert client.get(steps["ban-hanh"]).status_code == 403
     client.post(steps["trinh-duyet"])
+    # sent twice: the second says so
+    page = client.post(steps["trinh-duyet"], follow=True)
+    assert "kế hoạch đang ở trạng thái “Chờ duyệt”" in text(page)
     # nobody issues what they submitted, not even with the role
     give(staff, Role.APPROVER, agency)
     assert client.get(steps["ban-hanh"]).status_code == 403

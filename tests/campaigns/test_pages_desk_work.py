@@ -166,6 +166,16 @@ def test_a_plain_member_has_no_list(world, client):
     assert client.get(url("assignment", given().pk)).status_code == 404
 
 
+def test_the_person_responsible_works_without_a_role(world, client):
+    person = UserFactory()
+    Assignment.objects.filter(pk=given().pk).update(responsible=person)
+    client.force_login(person)
+    assert "Mở chuyên mục" in text(client.get(url("my_assignments")))
+    address = url("assignment", given().pk)
+    assert client.post(address, {"state": "doing", "lock_version": 0}).status_code == 302
+    assert given().state == "doing"
+
+
 def test_the_heat_of_units_and_phases(world, client):
     plan, unit, _clerk = world
     later = PhaseFactory(
