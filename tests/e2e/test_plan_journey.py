@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-from campaigns.models import Event, Plan
+from campaigns.models import Event, Phase, Plan, Task
 from portal.common import clock
-from tests.browser import PHONE, at_width, axe_violations
+from tests.browser import DESK, PHONE, at_width, axe_violations
 
 
 def submit(page, button):
@@ -111,3 +111,44 @@ def test_from_a_new_plan_to_the_progress_of_a_unit(live_portal, page):
     page.get_by_role("link", name="Mở chuyên mục ngày hội").click()
     page.get_by_text("Chuyên mục mở sáng nay").wait_for()
     assert page.get_by_role("button", name="Lưu tiến độ").count() == 0
+
+
+def test_work_pages_read_well_on_desk_and_phone(live_portal, page):
+    plan = Plan.objects.get(document__symbol="12-KH/TU")
+    phase = Phase.objects.filter(track__plan=plan).first()
+    task = Task.objects.filter(plan=plan).first()
+    event = Event.objects.filter(host=plan.issuer).first()
+    live_portal.sign_in(page, "kehoach")
+    addresses = [
+        live_portal.path("campaigns:desk"),
+        live_portal.path("campaigns:manage", pk=plan.pk),
+        live_portal.path("campaigns:edit_phase", pk=plan.pk, row=phase.pk),
+        live_portal.path("campaigns:units", pk=plan.pk, row=task.pk),
+        live_portal.path("campaigns:events_desk"),
+        live_portal.path("campaigns:move_event", pk=event.pk),
+    ]
+    for address in addresses:
+        for width in (DESK, PHONE):
+            at_width(page, width).goto(address)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert axe_violations(page) == [], address
+
+
+def test_an_event_is_moved_after_its_effect_was_shown(live_portal, page):
+    congress = Event.objects.get(host__slug="dang-bo-tinh-mau", ordinal=1)
+    opens = congress.opens + dt.timedelta(days=14)
+    closes = congress.closes + dt.timedelta(days=14)
+    live_portal.sign_in(page, "kehoach")
+    page.goto(live_portal.path("campaigns:move_event", pk=congress.pk))
+    page.get_by_label("Khai mạc thực tế").fill(opens.isoformat())
+    page.get_by_label("Bế mạc thực tế").fill(closes.isoformat())
+    page.get_by_label("Lý do đổi ngày").fill("Theo chỉ đạo của Tỉnh ủy")
+    submit(page, "Xem tác động")
+    assert page.locator("#tac-dong .new").count() > 2
+    assert axe_violations(page) == []
+    congress.refresh_from_db()
+    assert congress.actual_opens is None
+    submit(page, "Lưu ngày mới")
+    page.get_by_text("Đã lưu ngày mới và tính lại các mốc.").wait_for()
+    congress.refresh_from_db()
+    assert congress.actual_opens == opens
