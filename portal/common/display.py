@@ -153,6 +153,17 @@ def bind(text) -> str:
     return out
 
 
+_NAMES = re.compile(
+    r"\b(Đại hội|đại hội|đại biểu|Đảng bộ|đảng bộ|Đảng ủy|đảng ủy|Chi bộ|chi bộ|toàn quốc"
+    r"|Trung ương|nhân dân|Nhân dân)\b"
+)
+
+
+def bind_names(text) -> str:
+    """No-break spaces inside the compounds of a large title: no line ends in half a word."""
+    return _NAMES.sub(lambda found: found[0].replace(" ", NBSP), str(text))
+
+
 def relative_days(value: dt.date | dt.datetime | None, today: dt.date | None = None) -> str:
     """ "còn 11 ngày", "hôm nay", "quá hạn 5 ngày" for a due date; empty for None."""
     if value is None:

@@ -190,13 +190,15 @@ def layout(
                 "zones": overlaps(placed, scale),
             }
         )
-    x = scale.x(today)
+    x, ticks = scale.x(today), scale.ticks()
+    # The flag of today turns to the left where it would leave the drawing or cover a year.
+    crowded = any(tick["year"] and 0 < tick["x"] - x < 42 for tick in ticks)
     return {
-        "ticks": scale.ticks(),
+        "ticks": ticks,
         "rows": rows,
         "congresses": pack(_marks(congresses, scale, "congress")),
         "commemorations": pack(_marks(commemorations, scale, "commemoration")),
-        "today": {"x": x, "date": today, "end": x > UNITS * 4 // 5}
+        "today": {"x": x, "date": today, "end": crowded or x > UNITS * 4 // 5}
         if scale.first <= today <= scale.last
         else None,
     }

@@ -99,6 +99,12 @@ class TestFormats:
         assert display.bind(text) == bound
         assert display.bind(bound) == bound
 
+    def test_large_titles_break_between_words(self):
+        title = "Tiến tới Đại hội đại biểu Đảng bộ tỉnh Mẫu"
+        assert display.bind_names(title) == (
+            f"Tiến tới Đại{NBSP}hội đại{NBSP}biểu Đảng{NBSP}bộ tỉnh Mẫu"
+        )
+
     def test_bind_leaves_markup_escaped(self):
         assert render("{{ t|bind }}", t="<b>lần thứ I") == f"&lt;b&gt;lần{NBSP}thứ{NBSP}I"
 
@@ -264,6 +270,16 @@ class TestTimeline:
         assert ticks[0]["label"] == label
         assert len(ticks) <= 24
         assert len({t["x"] for t in ticks}) == len(ticks)
+
+    def test_the_flag_of_today_covers_no_year(self):
+        tracks = [
+            {"title": "M", "phases": [self.phase("1", dt.date(2024, 9, 1), dt.date(2025, 8, 31))]}
+        ]
+        flags = [
+            timeline.layout(tracks, today=day)["today"]["end"]
+            for day in (dt.date(2024, 11, 1), dt.date(2024, 12, 10), dt.date(2025, 1, 2))
+        ]
+        assert flags == [False, True, False]
 
     def test_a_mark_near_the_right_edge_writes_to_the_left(self):
         tracks = [

@@ -27,6 +27,7 @@ for name in (
     "number_vi",
     "percent_vi",
     "bind",
+    "bind_names",
     "relative_days",
     "file_size",
     "initials",
