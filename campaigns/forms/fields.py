@@ -60,11 +60,13 @@ _DATED = re.compile(r"^(?P<symbol>.+?)[\s,]+ngày\s+(?P<d>\d{1,2})/(?P<m>\d{1,2}
 class BasisField(LinesField):
     """Symbols of the documents a plan stands on, one per line, the date behind where it is needed.
 
-    `user` decides which documents of the register count; it is set by the form. Cleans to a list
-    of OfficialDocument, or {symbol, issued_on} for what the register does not have yet.
+    `user` decides which documents of the register count, `known` are those the plan stands on
+    already, by their line; the form sets both. Cleans to a list of OfficialDocument, or {symbol,
+    issued_on} for what the register does not have yet.
     """
 
     user = None
+    known = {}
 
     def prepare_value(self, value):
         if isinstance(value, list | tuple):
@@ -75,6 +77,8 @@ class BasisField(LinesField):
         return [self._document(line) for line in super().clean(value)]
 
     def _document(self, line):
+        if line in self.known:
+            return self.known[line]
         symbol, issued_on = line, None
         if match := _DATED.match(line):
             symbol = match["symbol"]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.actions.structure import FORM_NAME, THEME_TEXT
-from campaigns.forms.fields import BasisField, DayField, LinesField
+from campaigns.forms.fields import BasisField, DayField, LinesField, basis_line
 from campaigns.models import Event, Plan
 from campaigns.queries import events, visible_plans
 from campaigns.rules import access
@@ -16,6 +16,7 @@ from portal.agencies.models import Agency
 from portal.agencies.rules import grants_of
 from portal.common import text
 from portal.common.forms import Form, StaleField, VersionedFormMixin
+from portal.common.text import one_line
 
 
 class _PlanChoice(forms.ModelChoiceField):
@@ -110,6 +111,7 @@ class PlanForm(VersionedFormMixin, _PlanFields):
         above = self.fields["implements"].queryset.exclude(pk=plan.pk)
         self.fields["implements"].queryset = above
         self.offer_events(self._observed)
+        self.fields["basis"].known = {one_line(basis_line(d)): d for d in basis}
 
     def chosen_events(self):
         """(Event, observed_on) pairs: those kept in their order, then the new ones."""

@@ -2,6 +2,7 @@
 
 from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from campaigns import queries
 from campaigns.filters import EventFilter, PlanFilter
@@ -36,6 +37,10 @@ def plan(request, slug, pk):
             "p": page,
             "timeline": _timeline(page),
             "has_phase_themes": any(phase.themes or phase.forms for phase in page.phases),
+            "may_work": page.sees_all_tasks or bool(page.tasks),
+            "work_url": reverse("campaigns:manage", args=[found.pk])
+            if page.sees_all_tasks
+            else reverse("campaigns:my_assignments"),
         },
     )
 

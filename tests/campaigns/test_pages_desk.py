@@ -9,6 +9,7 @@ from campaigns import actions
 from campaigns.models import Plan
 from campaigns.queries.plans import basis_of
 from portal.agencies.models import Role
+from portal.official import actions as official
 from portal.official.models import OfficialDocument
 from tests.accounts.factories import UserFactory
 from tests.agencies.factories import AgencyFactory, give
@@ -185,6 +186,57 @@ def test_a_taken_symbol_is_refused_and_leaves_no_basis_in_the_register(world, cl
     assert "Kế hoạch trùng số" in text(page)
     assert Plan.objects.count() == 1
     assert not OfficialDocument.objects.filter(symbol="45-CT/TW").exists()
+
+
+def test_a_basis_without_a_symbol_or_with_a_shared_one_survives_an_edit(world, client):
+    agency, staff, _ = world
+    register = official.register_document
+    nameless = register(actor=None, title="Công văn chỉ đạo của Thường trực", issuer=agency)
+    here = register(actor=None, symbol="45-CT/TW", issued_on=dt.date(2025, 4, 14))
+    register(actor=None, symbol="45-CT/TW", issued_on=dt.date(2025, 4, 14), issuer=agency)
+    plan = PlanFactory(issuer=agency, basis=[nameless, here])
+    client.force_login(staff)
+    address = reverse("campaigns:edit_plan", args=[plan.pk])
+    lines = client.get(address).context["form"]["basis"].as_widget()
+    assert "Công văn chỉ đạo của Thường trực\n45-CT/TW ngày 14/04/2025" in lines
+    data = {"title": "Tên mới", "lock_version": 0}
+    data["basis"] = "45-CT/TW ngày 14/04/2025\nCông văn chỉ đạo của Thường trực"
+    assert client.post(address, data).status_code == 302
+    assert basis_of(plan) == [here, nameless]
+    # typed anew, a symbol that two documents share has to be told apart
+    page = client.post(reverse("campaigns:new_plan"), {"issuer": agency.pk, "basis": "45-CT/TW"})
+    assert "Có nhiều văn bản số 45-CT/TW" in text(page)
+
+
+def test_a_number_taken_meanwhile_is_refused_when_issuing(world, client):
+    agency, staff, approver = world
+    PlanFactory(issuer=agency, symbol="12-KH/TU", issued_on=dt.date(2026, 1, 5))
+    plan = PlanFactory(issuer=agency, actor=staff)
+    actions.submit_plan(actor=staff, plan=plan)
+    client.force_login(approver)
+    paper = {"symbol": "12-KH/TU", "issued_on": "2026-02-03", "signer": "Người ký đã gõ"}
+    page = client.post(reverse("campaigns:step", args=[plan.pk, "ban-hanh"]), paper)
+    assert ("error-summary" in text(page), "Người ký đã gõ" in text(page)) == (True, True)
+    plan.refresh_from_db()
+    assert (plan.state, plan.document.symbol) == ("submitted", "")
+
+
+def test_the_public_page_leads_those_who_work_on_it_to_their_desk(world, client):
+    agency, staff, _ = world
+    unit, clerk = AgencyFactory(), UserFactory()
+    give(clerk, Role.SECRETARY, unit)
+    plan = PlanFactory(issuer=agency)
+    TaskFactory(plan=plan, assigned_to=[unit])
+    issue(plan)
+    desks = {
+        staff: reverse("campaigns:manage", args=[plan.pk]),
+        clerk: reverse("campaigns:my_assignments"),
+    }
+    for user, address in desks.items():
+        client.force_login(user)
+        assert f'href="{address}"' in text(client.get(plan.get_absolute_url()))
+    client.logout()
+    assert "/lam-viec/" not in text(client.get(plan.get_absolute_url()))
 
 
 def test_the_second_editor_sees_both_texts(world, client):
