@@ -74,7 +74,7 @@ def short_date_vi(value: dt.date | dt.datetime | None) -> str:
 
 
 def date_range(start: dt.date | None, end: dt.date | None) -> str:
-    """15/7 – 31/8/2025; a missing side says so. An en dash, because it is a range."""
+    """15/07 – 31/08/2025; a missing side says so. An en dash, because it is a range."""
     if start is None and end is None:
         return _("chưa xác định")
     if end is None:
@@ -85,9 +85,9 @@ def date_range(start: dt.date | None, end: dt.date | None) -> str:
     if start == end:
         return date_vi(end)
     if (start.year, start.month) == (end.year, end.month):
-        return f"{start.day} – {date_vi(end)}"
+        return f"{start:%d} – {date_vi(end)}"
     if start.year == end.year:
-        return f"{start.day:02d}/{start.month} – {date_vi(end)}"
+        return f"{start:%d/%m} – {date_vi(end)}"
     return f"{date_vi(start)} – {date_vi(end)}"
 
 

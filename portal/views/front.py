@@ -82,8 +82,7 @@ def band(running, today: dt.date, consultations: list[dict]) -> dict:
             "days": None,
         }
     page = campaigns.plan_page(running.plan, user=AnonymousUser(), day=today)
-    # Of phases that overlap the one that began last is what the days are about.
-    current = max(page.current, key=lambda view: view.starts.on or dt.date.min)
+    current = leading_phase(page.tracks, page.current, running.event)
     head, rest = timeline.split_title(current.title)
     kicker = [head, rest, _("đang diễn ra")]
     event = running.event
@@ -101,6 +100,30 @@ def band(running, today: dt.date, consultations: list[dict]) -> dict:
         "events": band_events(page.events, today),
         "strip": strip(page.tracks, current, today),
     }
+
+
+def leading_phase(tracks, active, event):
+    """The active phase the band speaks of.
+
+    It stands in the track that hangs on the congress whose days are counted, else in the first
+    track; of phases that overlap there it is the one that began last.
+    """
+
+    def hangs_on_event(track) -> bool:
+        owners = {
+            side.boundary.event_id
+            for view in track.phases
+            for side in (view.starts, view.ends)
+            if side.boundary
+        }
+        return event is not None and event.pk in owners
+
+    rank = {
+        view.phase.pk: (hangs_on_event(track), -place)
+        for place, track in enumerate(tracks)
+        for view in track.phases
+    }
+    return max(active, key=lambda v: (rank[v.phase.pk], v.starts.on or dt.date.min))
 
 
 def lead_text(themes) -> str:
@@ -141,16 +164,28 @@ def band_events(views, today: dt.date) -> list[dict]:
 
 
 def strip(tracks, current, today: dt.date) -> dict | None:
-    """Phases of the current phase's track on months, for wide screens, and as a list for phones."""
-    track = next(t for t in tracks if any(p.phase.pk == current.phase.pk for p in t.phases))
+    """Phases on months for wide screens, and as a list for phones.
+
+    All of the current phase's track; of the other tracks what is under way now, without its
+    number, which counts in a track of its own.
+    """
+    main = next(t for t in tracks if any(p.phase.pk == current.phase.pk for p in t.phases))
+    views = [(view, True) for view in main.phases]
+    views += [
+        (view, False)
+        for track in tracks
+        if track is not main
+        for view in track.phases
+        if view.state == "active"
+    ]
     phases = []
-    for view in track.phases:
+    for view, own in views:
         head, rest = timeline.split_title(view.title)
         start, end = view.starts.on, view.ends.on
         phases.append(
             {
-                "title": head,
-                "text": rest,
+                "title": head if own or not rest else rest,
+                "text": rest if own else "",
                 "start": start,
                 "end": end,
                 "open_end": end is None,

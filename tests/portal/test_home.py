@@ -107,6 +107,23 @@ class TestBand:
         assert band["days"] is None
         assert band["kicker"] == "Đợt 2 · đang diễn ra"
 
+    def test_speaks_of_the_track_that_hangs_on_the_congress(self, client, campaign):
+        plan, _congress, _first = campaign
+        other = TrackFactory(plan=plan)
+        PhaseFactory(
+            track=other,
+            title="Đợt 1. Thực hiện Nghị quyết",
+            starts=on("2025-08-10"),
+            ends=on("2025-12-29"),
+        )
+        PhaseFactory(
+            track=other, title="Đợt 2. Đợi", starts=on("2025-12-30"), ends=on("2026-01-31")
+        )
+        band = client.get("/").context["band"]
+        assert band["kicker"] == "Đợt 1 · Cao điểm trước Đại hội · đang diễn ra"
+        shown = [p["title"] for lane in band["strip"]["lanes"] for p in lane]
+        assert sorted(shown) == ["Thực hiện Nghị quyết", "Đợt 1", "Đợt 2"]
+
 
 class TestDates:
     def test_what_the_campaign_and_the_drafts_hang_on(self, client, campaign):
