@@ -22,7 +22,6 @@ from campaigns.queries.progress import (
     progress,
     units_without_plan,
 )
-from campaigns.queries.timeline import timeline
 from campaigns.queries.warnings import Warning, warnings_of
 
 __all__ = [
@@ -48,7 +47,6 @@ __all__ = [
     "plan_page",
     "progress",
     "running_campaign",
-    "timeline",
     "units_without_plan",
     "upcoming",
     "visible_plans",

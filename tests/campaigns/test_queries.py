@@ -73,51 +73,6 @@ def test_two_open_ends_overlap():
     assert warned(track.plan) == [("overlap", "“A” và “B” gối lên nhau từ ngày 01/05/2026.")]
 
 
-def test_the_timeline_is_in_proportion():
-    event = EventFactory(planned_opens=day("2026-03-01"), planned_closes=day("2026-03-03"))
-    plan = PlanFactory(events=[event])
-    track = TrackFactory(plan=plan, title="Mạch")
-    PhaseFactory(track=track, title="A", starts=on("2026-01-11"), ends=on("2026-02-20"))
-    PhaseFactory(track=track, title="B", starts=event_on(event, "opens"), ends=Open())
-    PhaseFactory(track=track, title="C", starts=Unknown(), ends=Unknown())
-    TaskFactory(plan=plan, title="Báo cáo", due=on("2026-02-01"))
-    drawn = queries.timeline(queries.plan_page(plan, day=day("2026-02-01")))
-    # ten days of margin around 11/01-03/03, 45 more on each side for what is open or unknown
-    assert (drawn["from"], drawn["to"]) == (day("2025-11-17"), day("2026-04-27"))
-    days = (drawn["to"] - drawn["from"]).days + 1
-
-    def x(text):
-        return round((day(text) - drawn["from"]).days * 1000 / days, 2)
-
-    bars = drawn["tracks"][0]["bars"]
-    assert [(b["title"], b["x"], b["state"], b["drawn"]) for b in bars] == [
-        ("A", x("2026-01-11"), "active", True),
-        ("B", x("2026-03-01"), "upcoming", True),
-        ("C", 0, "undetermined", False),
-    ]
-    assert bars[0]["w"] == round(41 * 1000 / days, 2)
-    assert round(bars[1]["x"] + bars[1]["w"]) == 1000
-    assert (bars[1]["open_end"], bars[1]["to"]) == (True, None)
-    assert drawn["today"] == {"on": day("2026-02-01"), "x": x("2026-02-01")}
-    assert [(d["on"], d["until"], d["x"]) for d in drawn["diamonds"]] == [
-        (day("2026-03-01"), day("2026-03-03"), x("2026-03-01"))
-    ]
-    assert [(d["title"], d["x"]) for d in drawn["dots"]] == [("Báo cáo", x("2026-02-01"))]
-    assert [m["label"] for m in drawn["months"]] == [
-        "11/2025",
-        "12/2025",
-        "1/2026",
-        "2/2026",
-        "3/2026",
-        "4/2026",
-    ]
-    assert round(sum(m["w"] for m in drawn["months"])) == 1000
-
-
-def test_a_plan_without_days_has_no_timeline():
-    assert queries.timeline(queries.plan_page(PlanFactory(), day=day("2026-02-01"))) is None
-
-
 def test_the_running_campaign_is_the_one_that_began_last():
     old = PhaseFactory(starts=on("2020-11-01"), ends=Open())
     event = EventFactory(planned_opens=day("2026-12-27"), planned_closes=day("2026-12-29"))
