@@ -43,8 +43,8 @@ def may_manage(user, consultation):
 
 
 def may_see(user, consultation):
-    """Announced and withdrawn consultations are public; drafts belong to those who write them."""
-    return consultation.state != S.EDITING or may_manage(user, consultation)
+    """What was announced is public, withdrawn or not; drafts belong to those who write them."""
+    return consultation.announced_at is not None or may_manage(user, consultation)
 
 
 def may_write(user, consultation):

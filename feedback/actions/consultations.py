@@ -39,9 +39,10 @@ def create_consultation(
         questions: (edition, block or None, text) of guiding questions, in order.
 
     Raises:
-        Refused: no right, no edition, an edition that is not published.
+        Refused: no right, a cell, no edition, an edition that is not published.
     """
     acting = require(actor, MANAGING_ROLES, agency)
+    _check_agency(agency)
     title = clean(title)
     _check_editions(editions)
     with editing(actor=actor) as graph:
@@ -121,12 +122,13 @@ def announce(*, actor, consultation, now=None):
     """Announce a consultation to the public and make the key of its identities.
 
     Raises:
-        Refused: no dates, the end before the beginning, an edition not public enough.
+        Refused: a cell, the end before the beginning, an edition not public enough.
     """
     now = now or clock.now()
     consultation = _lock(consultation)
     acting = require(actor, MANAGING_ROLES, consultation.agency)
     state = LIFECYCLE.target("announce", consultation.state)
+    _check_agency(consultation.agency)
     opens, closes = consultation.opens, consultation.closes
     if closes.at is not None and opens.at is not None and closes.at <= opens.at:
         raise Refused(_("Ngày kết thúc phải sau ngày bắt đầu."), code="dates")
@@ -218,6 +220,15 @@ def open_due(*, now=None):
 def _copy_ladder(consultation, now):
     if consultation.mode == Consultation.Mode.COLLECTED:
         ladder.copy_ladder(consultation, now=now, on=clock.today(now))
+
+
+def _check_agency(agency):
+    # The top of a ladder always reads, and a cell never may (DESIGN section 5).
+    if agency.is_cell:
+        raise Refused(
+            _("Chi bộ không lấy ý kiến trên cổng, vì chi bộ không đọc ý kiến của từng người."),
+            code="cell",
+        )
 
 
 def _check_editions(editions):

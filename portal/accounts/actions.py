@@ -1,6 +1,7 @@
 """Verbs about accounts. None of them deletes: an account is closed, a slip revoked."""
 
 import secrets
+import uuid
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
@@ -63,7 +64,11 @@ def create_account(
 
 @transaction.atomic
 def edit_account(*, actor, user, full_name, phone="", email="", agency=None):
-    """Change name, phone number and mail address."""
+    """Change name, phone number and mail address.
+
+    A mail address given by somebody else than the person ends the way to what the person's keys
+    open (see `_new_keys`): a link to a new password goes there.
+    """
     user = User.objects.select_for_update().get(pk=user.pk)
     before = audit.snapshot(user, _FIELDS)
     user.full_name = text.one_line(full_name)
@@ -74,6 +79,8 @@ def edit_account(*, actor, user, full_name, phone="", email="", agency=None):
     if not changes:
         return user
     user.save(update_fields=[*_FIELDS, "sort_key"])
+    if "email" in changes and (actor is None or actor.pk != user.pk):
+        _new_keys(user)
     if "email" in changes:
         # A link to reset the password must never go to an address that was taken away.
         EmailAddress.objects.filter(user=user).delete()
@@ -131,7 +138,8 @@ def issue_slips(*, actor, users, agency=None):
 def redeem_slip(*, secret):
     """Use up the slip of this secret; the person must then choose a password.
 
-    Two at once: one wins, the other is refused.
+    Two at once: one wins, the other is refused. Whoever printed the slip could use it as well, so
+    it opens the account but not what the person's keys open (see `_new_keys`).
 
     Raises:
         Refused: used, expired, revoked or unknown, all in the same words.
@@ -145,6 +153,7 @@ def redeem_slip(*, secret):
     user = slip.user
     user.must_change_password = True
     user.save(update_fields=["must_change_password"])
+    _new_keys(user)
     audit.record(actor=user, verb="redeem_slip", obj=user)
     return user
 
@@ -189,6 +198,18 @@ def reactivate(*, actor, user, agency=None):
 
 
 # --- helpers --------------------------------------------------------------------------------
+
+
+def _new_keys(user):
+    """Cut an account that was in use off from everything found by a key of its `public_id`.
+
+    Opinions are found again by such a key. Who administers accounts can enter one; without this
+    they would read there what its owner wrote about a draft (DESIGN section 5). The owner keeps
+    the receipts.
+    """
+    if user.last_login is not None:
+        user.public_id = uuid.uuid4()
+        user.save(update_fields=["public_id"])
 
 
 def _new_secret():

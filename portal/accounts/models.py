@@ -14,7 +14,7 @@ class User(AbstractUser):
 
     Membership of the Party is never stored here; it shows only as a `Membership` of a cell, which
     only the unit's administrator may list. `public_id` is what other keys are derived from, never
-    the row number.
+    the row number; it changes when somebody else opened a way into the account.
     """
 
     first_name = None

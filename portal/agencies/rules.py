@@ -175,7 +175,7 @@ def may_manage_account(user, person, *, on=None):
     A slip opens the account, so every role the person holds now or later has to lie in agencies
     that `user` administers; otherwise the administrator of a cell could become one of the
     province. Nobody manages their own account this way, and only another portal administrator
-    that of a portal administrator.
+    that of a portal administrator. A deputy does not manage that of the person they stand in for.
     """
     if user.pk == person.pk:
         return False
@@ -185,11 +185,30 @@ def may_manage_account(user, person, *, on=None):
         return False
     on = on or clock.today()
     grants = grants_of(user, on=on)
+    if any(grant.on_behalf_of_id == person.pk for grant in grants):
+        return False
     held = set(Membership.objects.filter(user=person).values_list("agency_id", "valid"))
     held |= set(Delegation.objects.filter(to_user=person).values_list("agency_id", "valid"))
     open_ = {agency for agency, valid in held if valid.upper is None or valid.upper > on}
     agencies = open_ or {agency for agency, _valid in held}
     return bool(agencies) and all(grants.has(Role.ADMIN, agency) for agency in agencies)
+
+
+def may_hand_out(user, role, agency, person):
+    """Whether `user` may let `person` hold `role` at `agency`; True for who administers nothing.
+
+    A right held by delegation ends with it: by it nobody gives anything to themselves, nor makes
+    anybody an administrator or supervisor.
+    """
+    if user.is_superuser:
+        return True
+    grants = grants_of(user)
+    if not any(g.role == Role.ADMIN and g.on_behalf_of_id is not None for g in grants):
+        return True
+    grant = grants.find(Role.ADMIN, agency)
+    if grant is None or grant.on_behalf_of_id is None:
+        return True
+    return user.pk != person.pk and role not in SUBTREE_ROLES
 
 
 def _read_grants(user, on):

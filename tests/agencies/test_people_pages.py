@@ -223,6 +223,15 @@ def test_an_administrator_closes_and_opens_an_account(boss, world):
     assert world.member.is_active is True
 
 
+def test_a_new_mail_address_leads_back_to_the_person(boss, world):
+    world.member.last_login = clock.now()  # in use: the address gives the account new keys
+    world.member.save(update_fields=["last_login"])
+    data = {"full_name": "Phạm Văn Khôi", "email": "moi@mau.example"}
+    response = boss.post(person_url(world.cell, world.member, "sua/"), data, follow=True)
+    assert response.status_code == 200
+    assert response.context["person"] == world.member
+
+
 def test_slips_for_the_people_ticked(boss, world):
     ticked = [str(world.member.public_id), str(world.secretary.public_id), "không phải mã"]
     response = boss.post(f"{WORK}thon-thuong/nguoi/phieu/", {"person": ticked})
@@ -261,6 +270,59 @@ def test_a_holder_delegates_and_what_the_deputy_does_is_marked(client, world):
     assert stranger.post(f"{page}{row.pk}/ket-thuc/").status_code == 404
     assert client.post(f"{page}{row.pk}/ket-thuc/").status_code == 302
     assert deputy.get(f"{WORK}xa/").status_code == 404
+
+
+@time_machine.travel("2026-03-05T03:00:00+00:00", tick=False)
+def test_a_deputy_cannot_make_the_borrowed_right_their_own(client, world):
+    """Administrator for four days: no role, delegation or handover may stay with the deputy."""
+    give(world.outsider, Role.EDITOR, world.commune)
+    actions.delegate(
+        actor=world.boss,
+        giver=world.boss,
+        to_user=world.outsider,
+        agency=world.commune,
+        role=Role.ADMIN,
+        starts=clock.today(),
+        until=clock.today() + dt.timedelta(days=3),
+    )
+    client.force_login(world.outsider)
+    commune, boss, self_ = world.commune, world.boss, world.outsider
+    role = {"role": Role.ADMIN, "starts": "2026-03-05"}
+    tries = [
+        (f"{WORK}xa/nguoi/them/?co-tai-khoan=1", role | {"person": "khach"}),
+        (f"{WORK}thon-thuong/nguoi/them/?co-tai-khoan=1", role | {"person": "khach"}),
+        (person_url(commune, self_, "vai-tro/"), role),
+        (
+            person_url(commune, boss, "uy-quyen/"),
+            {
+                "held": boss.memberships.get().pk,
+                "to_user": "khach",
+                "starts": "2026-04-01",
+                "until": "2030-01-01",
+            },
+        ),
+        (person_url(commune, boss, "ban-giao/"), {"to_user": "khach", "on": "2026-03-05"}),
+    ]
+    for url, data in tries:
+        response = client.post(url, data)
+        assert response.status_code == 422, url
+        assert "ủy quyền" in response.content.decode(), url
+    assert [m.role for m in world.outsider.memberships.filter(agency=commune)] == [Role.EDITOR]
+    assert Delegation.objects.count() == 1
+    assert boss.memberships.get().valid.upper is None
+    for part in ("phieu/", "ngung/", "sua/"):
+        response = client.post(person_url(commune, boss, part), {"full_name": "X"})
+        assert response.status_code == 403, part
+    # For others the deputy does what the administrator would, short of making administrators.
+    member = person_url(world.cell, world.member, "vai-tro/")
+    assert client.post(member, role).status_code == 422
+    assert client.post(member, role | {"role": Role.EDITOR}).status_code == 302
+
+
+def test_an_administrator_in_their_own_right_may_take_a_role(boss, world):
+    data = {"role": Role.EDITOR, "starts": "2026-03-05"}
+    response = boss.post(person_url(world.commune, world.boss, "vai-tro/"), data)
+    assert response.status_code == 302
 
 
 def test_plain_members_have_no_page_of_delegations(client, world):

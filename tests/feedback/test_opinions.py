@@ -4,11 +4,17 @@ import threading
 import pytest
 from django.db import connection, transaction
 
+from campaigns.boundaries import date_spec
 from feedback import actions, keys, queries
 from feedback.models import Consent, Identity, IdentityLook, Opinion, OpinionRevision
+from portal.accounts import actions as accounts
+from portal.accounts.models import User
+from portal.agencies.models import Role
 from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
 from tests.accounts.factories import UserFactory
+from tests.agencies.factories import CellFactory, give
+from tests.documents.factories import make_document, publish
 from tests.feedback.factories import NOW, make_world, send
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +74,34 @@ def test_cells_never_read_even_when_they_are_large_and_the_level_would_allow(wor
     send(world)
     assert nodes.filter(agency__is_cell=True).count() == 2
     assert not nodes.filter(agency__is_cell=True, reads=True).exists()
+
+
+def test_a_cell_consults_nobody_and_so_reads_nobody():
+    cell = CellFactory(name="Chi bộ Thôn Hạ")
+    clerk, approver = UserFactory(), UserFactory()
+    give(clerk, Role.STAFF, cell)
+    give(approver, Role.APPROVER, cell)
+    edition = publish(make_document(clerk, cell), clerk, approver)
+    given = {
+        "actor": clerk,
+        "agency": cell,
+        "title": "Góp ý trong chi bộ",
+        "editions": [edition],
+        "opens": date_spec("2025-08-10"),
+        "closes": date_spec("2025-08-31"),
+        "reading_level": cell.level,
+    }
+    with pytest.raises(Refused) as refused:
+        actions.create_consultation(**given)
+    assert refused.value.code == "cell"
+    cell.is_cell = False
+    cell.save(update_fields=["is_cell"])
+    made = actions.create_consultation(**given)
+    cell.is_cell = True
+    cell.save(update_fields=["is_cell"])
+    with pytest.raises(Refused) as refused:
+        actions.announce(actor=clerk, consultation=made, now=NOW)
+    assert refused.value.code == "cell"
 
 
 def test_sending_the_same_form_twice_makes_one_opinion(world):
@@ -135,6 +169,42 @@ def test_only_its_author_finds_it_again(world):
     for other in (world.secretary, world.rapporteur, world.staff):
         assert queries.my_opinions(other, NOW) == []
         assert queries.my_opinion(other, receipt.public_id) is None
+
+
+def test_a_slip_of_an_administrator_does_not_open_earlier_opinions(world):
+    """A slip opens the account, never what its owner wrote: else the cell could read it."""
+    world.member.last_login = NOW
+    world.member.save(update_fields=["last_login"])
+    receipt = send(world)
+    ((_user, secret),) = accounts.issue_slips(actor=world.secretary, users=[world.member])
+    entered = accounts.redeem_slip(secret=secret)
+    assert queries.my_opinions(entered, NOW) == []
+    assert queries.my_opinion(entered, receipt.public_id) is None
+    send(world, author=entered)
+    (mine,) = queries.my_opinions(User.objects.get(pk=entered.pk), NOW)
+    assert len(mine.opinions) == 1
+
+
+@pytest.mark.parametrize("by_self", [True, False])
+def test_a_mail_address_given_by_another_does_not_lead_to_earlier_opinions(world, by_self):
+    """A link to a new password goes to that address; the person's own change keeps everything."""
+    world.member.last_login = NOW
+    world.member.save(update_fields=["last_login"])
+    send(world)
+    accounts.edit_account(
+        actor=world.member if by_self else world.secretary,
+        user=world.member,
+        full_name=world.member.full_name,
+        email="moi@mau.example",
+    )
+    found = queries.my_opinions(User.objects.get(pk=world.member.pk), NOW)
+    assert len(found) == (1 if by_self else 0)
+
+
+def test_the_first_slip_of_an_account_changes_nothing(world):
+    before = world.member.public_id
+    ((_user, secret),) = accounts.issue_slips(actor=world.secretary, users=[world.member])
+    assert accounts.redeem_slip(secret=secret).public_id == before
 
 
 def test_my_opinions_costs_the_same_for_one_and_many(world, django_assert_num_queries):

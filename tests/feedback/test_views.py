@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from feedback import actions
 from feedback.models import Consultation, IdentityLook, Opinion
 from portal.agencies.models import Role
 from portal.common import clock
@@ -283,6 +284,18 @@ def test_staff_prepare_announce_and_extend(world, client):
     made.refresh_from_db()
     assert made.closes.resolved_on == dt.date(2025, 10, 5)
     assert "Bão lũ ở ba xã" in client.get(public).content.decode()
+
+
+def test_a_draft_that_was_given_up_never_becomes_public(client):
+    world = make_world(announced=False)
+    actions.withdraw_consultation(
+        actor=world.staff, consultation=world.consultation, reason="Chưa đến lúc"
+    )
+    found = world.consultation
+    url = reverse("feedback:consultation", args=[found.pk, found.slug])
+    assert client.get(url).status_code == 404
+    client.force_login(world.staff)
+    assert client.get(url).status_code == 200
 
 
 def test_staff_of_another_agency_find_nothing(world, client):

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from portal.agencies import ranges
+from portal.agencies import ranges, rules
 from portal.agencies.models import Delegation, Membership, Role
 from portal.agencies.registries import HOLDINGS
 from portal.common import audit, clock
@@ -21,9 +21,10 @@ def grant_role(*, actor, user, agency, role, starts=None, until=None):
     """Give `user` the role at `agency` from the day `starts` to `until` (both included).
 
     Raises:
-        Refused: for dates that make no sense, an ended agency, a closed account, or when the
-            person holds the role in a part of that time already.
+        Refused: for dates that make no sense, an ended agency, a closed account, when the person
+            holds the role in a part of that time already, or `rules.may_hand_out` says no.
     """
+    _check_borrowed(actor, role, agency, user)
     starts = starts or clock.today()
     _check_days(starts, until)
     if not user.is_active:
@@ -65,6 +66,7 @@ def delegate(*, actor, giver, to_user, agency, role, starts, until, decision="")
     Raises:
         Refused: with the reason.
     """
+    _check_borrowed(actor, role, agency, to_user)
     _check_days(starts, until)
     if until is None:
         raise Refused(_("Ủy quyền phải có ngày kết thúc."), code="no_end")
@@ -149,6 +151,8 @@ def hand_over(*, actor, from_user, to_user, on=None, agencies=None):
     rows, given = list(rows), list(given)
     if not rows:
         raise Refused(_("Người này không giữ vai trò nào để bàn giao."), code="nothing")
+    for row in rows:
+        _check_borrowed(actor, row.role, row.agency, to_user)
     moved = []
     for row in rows:
         valid = ranges.DateRange(max(row.valid.lower or on, on), row.valid.upper)
@@ -185,6 +189,17 @@ def hand_over(*, actor, from_user, to_user, on=None, agencies=None):
 def _check_days(starts, until):
     if until is not None and until < starts:
         raise Refused(_("Ngày kết thúc phải từ ngày bắt đầu trở đi."), code="dates")
+
+
+def _check_borrowed(actor, role, agency, person):
+    if actor is not None and not rules.may_hand_out(actor, role, agency, person):
+        raise Refused(
+            _(
+                "Đồng chí đang quản trị theo ủy quyền nên không giao vai trò cho chính mình và "
+                "không giao vai trò quản trị, theo dõi cấp dưới."
+            ),
+            code="borrowed",
+        )
 
 
 def _lock_user(user):

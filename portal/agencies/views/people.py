@@ -235,12 +235,14 @@ def edit(request, agency, public_id):
     form = ContactForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            accounts.edit_account(actor=request.user, user=user, agency=agency, **form.cleaned_data)
+            user = accounts.edit_account(
+                actor=request.user, user=user, agency=agency, **form.cleaned_data
+            )
         except Refused as refusal:
             form.add_error(_field_of(refusal, form), refusal.message)
         else:
             messages.success(request, _("Đã lưu."))
-            return redirect("agencies:person", agency.slug, public_id)
+            return redirect("agencies:person", agency.slug, user.public_id)
     return ask(
         request,
         title=_("Sửa thông tin của %(name)s") % {"name": user.full_name},
