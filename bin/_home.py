@@ -157,6 +157,10 @@ class Home:
             "INSECURE_HTTP": "1",
             "ALLOWED_HOSTS": ",".join(dict.fromkeys(names)),
             "SITE_URL": f"http://localhost:{at_port}",
+            "SITE_LINE": "Tuyên truyền đại hội đảng các cấp tỉnh Mẫu",
+            "SITE_OWNER": "Cơ quan chủ quản: Tỉnh ủy Mẫu (tỉnh không có thật, để dùng thử).|"
+            "Thường trực biên tập: Ban Tuyên giáo và Dân vận Tỉnh ủy Mẫu.|"
+            "Số 1 đường Hòa Bình, phường Minh Khai, tỉnh Mẫu. Điện thoại: 0200 3 812 345",
             "COOKIE_SUFFIX": str(at_port),
             "EMAIL_URL": f"filemail://{self.folder / 'mail'}",
             "STORAGE_URL": f"file://{self.folder / 'media'}",

@@ -46,6 +46,14 @@ def text(name: str, default: Any = REQUIRED) -> Any:
     return default
 
 
+def https_address(name: str, default: Any = REQUIRED) -> str:
+    """An address people are led to: https only, so that no script can hide in it."""
+    value = text(name, default)
+    if value and not re.fullmatch(r"https://[^\s\"'<>]+", value):
+        raise wrong(name, "phải là một địa chỉ bắt đầu bằng https://.")
+    return value
+
+
 def flag(name: str, default: bool) -> bool:
     value = os.environ.get(name)
     if value is None:

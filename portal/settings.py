@@ -210,7 +210,7 @@ SITE = {
     "line": env.text("SITE_LINE", "Tuyên truyền đại hội đảng các cấp"),
     "owner": [line for line in env.text("SITE_OWNER", "").split("|") if line],
     # "Tín nhiệm mạng": a link to the certificate, no remote script, no remote picture.
-    "trust_url": env.text("SITE_TRUST_URL", ""),
+    "trust_url": env.https_address("SITE_TRUST_URL", ""),
 }
 
 STATIC_URL = "/static/"

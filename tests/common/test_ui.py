@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from portal.common import display, timeline
 from portal.common.bundles import BUNDLES, BundleFinder, bundle_path
 from portal.common.forms import Form
+from portal.common.management.commands.draw_drum import drum
 from portal.common.management.commands.make_step_css import step_css
 from portal.common.nav import Item, StaffNav, public_items
 from portal.common.paging import paginate
@@ -371,6 +372,9 @@ class TestStyleSheets:
     def test_the_step_sheet_is_up_to_date(self):
         assert (CSS / "steps.css").read_text() == step_css()
 
+    def test_the_drum_is_up_to_date(self):
+        assert (CSS.parent / "img" / "drum.svg").read_text() == drum()
+
     def test_every_sheet_is_in_a_bundle(self):
         listed = {path for paths in BUNDLES.values() for path in paths}
         assert listed | {f"css/{name}" for name in OUTSIDE} == {
@@ -424,6 +428,87 @@ class TestStyleSheets:
         for path in CSS.rglob("*.css"):
             text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
             assert re.findall(newer, text, re.M) == [], path.name
+
+
+def palette(text: str) -> dict[str, str]:
+    """{token: "#rrggbb"} of one block of tokens.css."""
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", text))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.1 defines it."""
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+TEXT_ON_GROUND = [
+    *(
+        (ink, ground)
+        for ink in ("ink", "ink-2", "ink-3")
+        for ground in ("paper", "surface", "sunken", "raised")
+    ),
+    *(
+        (ink, ground)
+        for ink in ("red-text", "gold-text", "pine", "alert", "slate")
+        for ground in ("paper", "surface")
+    ),
+    *((tone, f"{tone}-tint") for tone in ("pine", "slate", "plum", "alert", "ins", "del")),
+    *(("ink", f"{tone}-tint") for tone in ("red", "gold", "pine", "slate", "alert")),
+    ("gold-text", "gold-tint"),
+    ("ink-2", "gold-tint"),
+    ("ink-2", "hover"),
+    ("on-red", "red"),
+    ("on-red", "red-hover"),
+    ("on-now", "now"),
+    ("on-alert", "alert"),
+    ("on-invert", "invert"),
+    ("on-heat", "heat-0"),
+    ("on-heat", "heat-1"),
+    ("on-heat", "heat-2"),
+    ("on-heat", "heat-3"),
+    ("on-heat-4", "heat-4"),
+]
+SHAPES_ON_GROUND = [
+    *(
+        (mark, ground)
+        for mark in ("edge", "gold", "focus", "agree", "partly", "disagree")
+        for ground in ("paper", "surface")
+    ),
+]
+
+
+class TestContrast:
+    """WCAG 2.1 AA: 4,5 for text, 3 for the shapes one has to see."""
+
+    @pytest.fixture(params=["light", "dark"])
+    def colours(self, request):
+        text = (CSS / "tokens.css").read_text()
+        light, dark = text.split('[data-theme="dark"] {')[0], text.split('[data-theme="dark"] {')[1]
+        chosen = palette(light)
+        if request.param == "dark":
+            chosen |= palette(dark.split("}")[0])
+        return chosen
+
+    @pytest.mark.parametrize(("ink", "ground"), TEXT_ON_GROUND)
+    def test_text(self, colours, ink, ground):
+        assert contrast(colours[ink], colours[ground]) >= 4.5
+
+    @pytest.mark.parametrize(("mark", "ground"), SHAPES_ON_GROUND)
+    def test_shapes(self, colours, mark, ground):
+        assert contrast(colours[mark], colours[ground]) >= 3
+
+    def test_the_red_band(self, colours):
+        for ground in ("red-deep", "red-deeper", "phase-to-come"):
+            assert contrast(colours["on-red"], colours[ground]) >= 4.5, ground
+        for ink in ("gold-on-red", "on-red-2"):
+            assert contrast(colours[ink], colours["red-deep"]) >= 4.5, ink
+        assert contrast(colours["on-now"], colours["gold-on-red"]) >= 4.5
 
 
 class TestTemplates:

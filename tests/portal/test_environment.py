@@ -66,6 +66,8 @@ def test_missing_value_stops_the_start_and_is_named(name):
         ("ALLOWED_HOSTS", "https://cong.example.vn"),
         ("ALLOWED_HOSTS", " , "),
         ("SITE_URL", "cong.example.vn"),
+        ("SITE_TRUST_URL", "javascript:alert(1)"),
+        ("SITE_TRUST_URL", "http://tinnhiem.example.vn/"),
         ("EMAIL_URL", "mail.example.vn"),
         ("EMAIL_URL", "smtp+tls://"),
         ("STORAGE_URL", "/srv/portal/media"),
