@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.accounts.middleware.AccountGateMiddleware",
+    "portal.agencies.middleware.SecondStepMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -170,6 +171,7 @@ ACCOUNT_FORMS = {
 # and an office of a hundred people shares one address. What is left of "login_failed" counts
 # wrong codes of the second step, which only somebody with the password can reach.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/10m/key", "login": "240/m/ip"}
+MFA_REQUIRED_FOR_STAFF = env.flag("MFA_REQUIRED_FOR_STAFF", default=False)
 MFA_ADAPTER = "portal.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Cong Dai hoi"
