@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, When
 from django.db.models import Value as V
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from campaigns import registry
 from campaigns.boundaries.effects import counting_date
@@ -86,12 +87,12 @@ def boundary_choices(plan, *stored):
     groups = ([], [])
     for event in events():
         groups[event.pk not in own].append((event.pk, _event_label(event)))
-    named = [("Của kế hoạch này", groups[0]), ("Sự kiện khác", groups[1])]
+    named = [(_("Của kế hoạch này"), groups[0]), (_("Sự kiện khác"), groups[1])]
     points = _points(plan)
-    have = {pk for _name, rows in points for pk, _label in rows}
+    have = {pk for _group, rows in points for pk, _label in rows}
     missing = {b.ref_boundary_id for b in stored if b is not None and b.ref_boundary_id} - have
     if missing:
-        points.append(("Nơi khác", _described(missing)))
+        points.append((_("Nơi khác"), _described(missing)))
     return BoundaryChoices(events=[g for g in named if g[1]], points=points)
 
 
@@ -122,7 +123,7 @@ def _points(plan):
         if phase.track.plan_id != plan.pk:
             other = phase.track.plan
             name = f"{other.document.symbol or other.title}: {name}"
-        for boundary, word in ((phase.starts, "bắt đầu"), (phase.ends, "kết thúc")):
+        for boundary, word in ((phase.starts, _("bắt đầu")), (phase.ends, _("kết thúc"))):
             day = f" ({boundary.resolved_on:%d/%m/%Y})" if boundary.resolved_on else ""
             groups[name].append((boundary.pk, f"{phase.title}: {word}{day}"))
     return list(groups.items())
@@ -131,7 +132,7 @@ def _points(plan):
 def _described(ids):
     pairs = Boundary.objects.filter(pk__in=ids).values_list("pk", "owner_kind")
     found = registry.describe(pairs)
-    words = {specs.START: "bắt đầu", specs.END: "kết thúc"}
+    words = {specs.START: _("bắt đầu"), specs.END: _("kết thúc")}
     rows = []
     for pk in sorted(ids):
         item = found.get(pk)
