@@ -1,7 +1,7 @@
 """Phases and tasks as owners of boundaries (see `campaigns.registry`)."""
 
 from campaigns import notify
-from campaigns.boundaries.rows import among
+from campaigns.boundaries.rows import Among
 from campaigns.models import Phase, Task
 from campaigns.registry import Described, Owner, boundary_owners
 from campaigns.rules.names import plan_path
@@ -33,7 +33,7 @@ def describe_phases(ids):
     """{boundary id: Described} of starts and ends of phases. Two queries."""
     found = {}
     for side, field in ((START, "starts_id"), (END, "ends_id")):
-        rows = Phase.objects.filter(**{f"{field}__in": among(ids)}).values_list(
+        rows = Phase.objects.filter(Among(field, ids)).values_list(
             field, "title", "track__plan_id", "track__plan__slug", "track__plan__title",
             "track__plan__state",
         )  # fmt: skip
@@ -44,7 +44,7 @@ def describe_phases(ids):
 
 def describe_tasks(ids):
     """{boundary id: Described} of due dates. One query."""
-    rows = Task.objects.filter(due_id__in=among(ids)).values_list(
+    rows = Task.objects.filter(Among("due_id", ids)).values_list(
         "due_id", "title", "plan_id", "plan__slug", "plan__title", "plan__state"
     )
     return {boundary_id: _described(title, END, plan) for boundary_id, title, *plan in rows}

@@ -1,7 +1,8 @@
 """Specs and rows: the same thing as a value and as stored; set-based reading of the graph."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models.expressions import RawSQL
+from django.db.models import BigIntegerField, BooleanField, F, Func, Value
 
 from campaigns.models import Boundary, CalendarDay
 from campaigns.rules import specs
@@ -87,12 +88,19 @@ def fields_of(spec):
     return fields
 
 
-def among(ids):
-    """For `filter(field__in=among(ids))`: any number of ids as one array parameter.
+class Among(Func):
+    """The condition that a field is one of `ids`, which travel as one array.
 
-    A moved congress has 84.000 of them; as a list of literals they cost seconds by themselves.
+    84.000 literals cost seconds by themselves, and a subquery over so many rows may be planned as
+    a loop inside a loop; PostgreSQL hashes an array whatever its statistics say.
     """
-    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+
+    arg_joiner = " = ANY("
+    template = "(%(expressions)s::bigint[]))"
+    output_field = BooleanField()
+
+    def __init__(self, field, ids):
+        super().__init__(F(field), Value(list(ids), output_field=ArrayField(BigIntegerField())))
 
 
 def work_calendar():
@@ -100,25 +108,21 @@ def work_calendar():
     return WorkCalendar.of(CalendarDay.objects.values_list("on", "kind"))
 
 
-_AFFECTED = """
-WITH RECURSIVE affected(id) AS (
-    SELECT unnest(%s::bigint[])
-  UNION
-    SELECT b.id FROM campaigns_boundary b JOIN affected a ON b.ref_boundary_id = a.id
-)
-SELECT b.id, b.kind, b.side, b.date, b.precision, b.part, b."offset", b.working,
-       b.ref_boundary_id,
-       CASE b.kind
-         WHEN 'ref' THEN r.resolved_on
-         WHEN 'event' THEN CASE b.moment
-           WHEN 'opens' THEN coalesce(e.actual_opens, e.expected_opens, e.planned_opens)
-           ELSE coalesce(e.actual_closes, e.expected_closes, e.planned_closes) END
-       END,
-       b.event_id, b.moment, b.resolved_on, b.owner_kind
-FROM affected JOIN campaigns_boundary b USING (id)
-LEFT JOIN campaigns_event e ON e.id = b.event_id
-LEFT JOIN campaigns_boundary r ON r.id = b.ref_boundary_id
-ORDER BY b.id
+# One table at a time and ids as arrays: where statistics are old (a file was loaded a minute ago) a
+# join of so many rows was planned as a loop over all pairs, minutes instead of a second for 84.000
+# boundaries. An array is hashed or looked up whatever the planner believes.
+_COLUMNS = """
+SELECT id, kind, side, date, precision, part, "offset", working, ref_boundary_id,
+       event_id, moment, resolved_on, owner_kind
+FROM campaigns_boundary
+"""
+_THESE = _COLUMNS + "WHERE id = ANY(%s::bigint[])"
+_DEPENDANTS = _COLUMNS + "WHERE ref_boundary_id = ANY(%s::bigint[])"
+_OUTSIDE = "SELECT id, resolved_on FROM campaigns_boundary WHERE id = ANY(%s::bigint[])"
+_EVENTS = """
+SELECT id, coalesce(actual_opens, expected_opens, planned_opens),
+       coalesce(actual_closes, expected_closes, planned_closes)
+FROM campaigns_event WHERE id = ANY(%s::bigint[])
 """
 
 
@@ -135,13 +139,28 @@ class Stored:
 
 
 def affected(ids):
-    """({id: Node}, {id: Stored}) of the boundaries `ids` and all that depend on them. One query."""
-    nodes, stored = {}, {}
+    """({id: Node}, {id: Stored}) of the boundaries `ids` and all that depend on them.
+
+    One query per step of the longest chain, and two for what they hang on.
+    """
+    found, wave, statement = {}, list(ids), _THESE
     with connection.cursor() as cursor:
-        cursor.execute(_AFFECTED, [list(ids)])
-        for row in cursor.fetchall():
-            nodes[row[0]] = Node(*row[:10])
-            stored[row[0]] = Stored(*row[10:])
+        while wave:
+            cursor.execute(statement, [wave])
+            fresh = [row for row in cursor.fetchall() if row[0] not in found]
+            found.update((row[0], row) for row in fresh)
+            wave, statement = [row[0] for row in fresh], _DEPENDANTS
+        cursor.execute(_OUTSIDE, [list({r[8] for r in found.values()} - found.keys() - {None})])
+        outside = dict(cursor.fetchall())
+        cursor.execute(_EVENTS, [list({r[9] for r in found.values()} - {None})])
+        events = {pk: {"opens": opens, "closes": closes} for pk, opens, closes in cursor.fetchall()}
+    nodes, stored = {}, {}
+    for pk in sorted(found):
+        row = found[pk]
+        event_id, moment = row[9:11]
+        base = events[event_id][moment] if event_id else outside.get(row[8])
+        nodes[pk] = Node(*row[:9], base)
+        stored[pk] = Stored(*row[9:])
     return nodes, stored
 
 
@@ -159,8 +178,16 @@ WHERE b.id = v.id
 def write_days(days):
     """Store {id: day or None}; revisions grow. One statement for any number of rows."""
     with connection.cursor() as cursor:
+        many = len(days) > MANY
+        if many:
+            cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(_WRITE, [list(days), list(days.values())])
+        if many:
+            cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
+
+#: From so many rows on no plan may loop inside a loop.
+MANY = 1000
 
 _ITEMS = """
 INSERT INTO campaigns_datechangeitem (change_id, boundary_id, old_on, new_on)
