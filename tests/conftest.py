@@ -27,9 +27,9 @@ given_rows = GivenRows()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item):
+def pytest_runtest_teardown(item, nextitem):
     result = yield
-    if commits(item):
+    if nextitem is not None and commits(item):  # after the last test there is no database any more
         given_rows.give_back()
     return result
 
