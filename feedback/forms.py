@@ -186,7 +186,7 @@ class ConsultationForm(VersionedFormMixin, Form):
         widget=forms.CheckboxSelectMultiple,
     )
     reading_level = forms.ModelChoiceField(
-        label=_("Cấp được đọc ý kiến"), queryset=Level.objects.all(), empty_label=None
+        label=_("Cấp được đọc ý kiến"), queryset=Level.objects.all(), empty_label=_("Chọn cấp")
     )
     reading_min_members = forms.IntegerField(
         label=_("Số thành viên tối thiểu để được đọc"),

@@ -32,12 +32,12 @@ def date_words(spec):
 
 
 def shifted_words(point, offset, working):
-    """`trước khai mạc … 7 ngày`, `sau bế mạc … 5 ngày làm việc`, or the point itself."""
+    """`7 ngày trước khai mạc …`, `5 ngày làm việc sau bế mạc …`, or the point itself."""
     if not offset:
         return point
     unit = _("ngày làm việc") if working else _("ngày")
     side = _("trước") if offset < 0 else _("sau")
-    return f"{side} {point} {abs(offset)} {unit}"
+    return f"{abs(offset)} {unit} {side} {point}"
 
 
 def event_words(moment, event, offset=0, working=False):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class AgenciesConfig(AppConfig):
     name = "portal.agencies"
+    verbose_name = _("Cơ quan, vai trò")
     label = "agencies"
     default_auto_field = "django.db.models.BigAutoField"
 

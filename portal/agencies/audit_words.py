@@ -46,6 +46,11 @@ VERBS = {
     "send_back": gettext_lazy("Trả lại"),
     "withdraw": gettext_lazy("Gỡ"),
     "upload": gettext_lazy("Tải tệp lên"),
+    "announce": gettext_lazy("Công bố đợt lấy ý kiến"),
+    "change_dates": gettext_lazy("Đổi thời gian"),
+    "withdraw_consultation": gettext_lazy("Hủy đợt lấy ý kiến"),
+    "issue_plan": gettext_lazy("Ban hành kế hoạch"),
+    "start_edition": gettext_lazy("Bắt đầu lần dự thảo"),
     "load_demo": gettext_lazy("Nạp dữ liệu dùng thử"),
 }
 _STEMS = {
@@ -76,7 +81,7 @@ _STEMS = {
     "submit": gettext_lazy("Gửi duyệt"),
     "confirm": gettext_lazy("Xác nhận"),
 }
-#: Keys of `changes` that are not fields of the object.
+#: Keys of `changes` that are no fields of the object, or fields without a name in words.
 _FIELDS = {
     "on": gettext_lazy("Từ ngày"),
     "parent": gettext_lazy("Cấp trên trực tiếp"),
@@ -95,6 +100,19 @@ _FIELDS = {
     "themes": gettext_lazy("Nội dung tuyên truyền"),
     "forms": gettext_lazy("Hình thức tuyên truyền"),
     "is_active": gettext_lazy("Đang hoạt động"),
+    "revision": gettext_lazy("Bản"),
+    "agencies": gettext_lazy("Đơn vị được giao"),
+    "basis": gettext_lazy("Căn cứ"),
+    "implements": gettext_lazy("Triển khai kế hoạch"),
+    "document": gettext_lazy("Văn bản"),
+    "symbol": gettext_lazy("Số, ký hiệu"),
+    "scope_key": gettext_lazy("Phạm vi đánh số"),
+    "events": gettext_lazy("Đại hội, sự kiện"),
+    "starts": gettext_lazy("Bắt đầu"),
+    "ends": gettext_lazy("Kết thúc"),
+    "due": gettext_lazy("Hạn"),
+    "created": gettext_lazy("Thêm mới"),
+    "changed": gettext_lazy("Đã đổi"),
 }
 _LONG = 400
 
@@ -151,8 +169,10 @@ def _get_field(model, name):
 
 
 def _field(model, name):
-    found = getattr(_get_field(model, name), "verbose_name", "")
-    return str(found or _FIELDS.get(name, name))
+    found = str(getattr(_get_field(model, name), "verbose_name", ""))
+    if found == name.replace("_", " "):  # Django's own guess from the identifier
+        found = ""
+    return found or str(_FIELDS.get(name, name))
 
 
 def _value(model, name, value):

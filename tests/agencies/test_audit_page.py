@@ -136,5 +136,17 @@ def test_a_verb_nobody_listed_is_told_by_its_first_word():
     from portal.agencies import audit_words
 
     assert audit_words.verb("add_chapter") == "Thêm"
+    assert audit_words.verb("issue_plan") == "Ban hành kế hoạch"
     assert audit_words.verb("frobnicate") == "frobnicate"
     assert audit_words.kind("nothing.here") == "nothing.here"
+
+
+def test_a_field_without_a_name_in_words_is_not_told_by_its_identifier():
+    from portal.agencies import audit_words
+    from portal.common.models import AuditEntry
+
+    entry = AuditEntry(
+        object_kind="official.officialdocument",
+        changes={"scope_key": ["", "KH"], "symbol": ["", "12-KH/TU"]},
+    )
+    assert [row[0] for row in audit_words.changes(entry)] == ["Phạm vi đánh số", "Số, ký hiệu"]

@@ -262,14 +262,14 @@ def test_the_calendar_moves_what_counts_working_days():
         (lambda e, p: event_on(e, "opens"), "khai mạc Đại hội đại biểu Đảng bộ xã Mẫu lần thứ I"),
         (
             lambda e, p: event_on(e, "opens", -7),
-            "trước khai mạc Đại hội đại biểu Đảng bộ xã Mẫu lần thứ I 7 ngày",
+            "7 ngày trước khai mạc Đại hội đại biểu Đảng bộ xã Mẫu lần thứ I",
         ),
         (
             lambda e, p: event_on(e, "closes", 5, working=True),
-            "sau bế mạc Đại hội đại biểu Đảng bộ xã Mẫu lần thứ I 5 ngày làm việc",
+            "5 ngày làm việc sau bế mạc Đại hội đại biểu Đảng bộ xã Mẫu lần thứ I",
         ),
         (lambda e, p: ref(p.ends), "ngày kết thúc Đợt 1 (Kế hoạch trên)"),
-        (lambda e, p: ref(p.starts, -1), "trước ngày bắt đầu Đợt 1 (Kế hoạch trên) 1 ngày"),
+        (lambda e, p: ref(p.starts, -1), "1 ngày trước ngày bắt đầu Đợt 1 (Kế hoạch trên)"),
         (lambda e, p: Open(), "để ngỏ"),
         (lambda e, p: Unknown(), "chưa xác định"),
     ],
@@ -288,7 +288,7 @@ def test_in_its_own_plan_a_phase_is_named_alone():
     second = PhaseFactory(track=first.track, starts=ref(first.ends, 1))
     key = f"campaigns.plan:{first.track.plan_id}"
     assert boundaries.as_written(second.starts, context_key=key) == (
-        "sau ngày kết thúc Đợt 1 1 ngày"
+        "1 ngày sau ngày kết thúc Đợt 1"
     )
 
 
