@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from campaigns.boundaries.rows import Among, work_calendar
+from campaigns.boundaries.rows import Among, by_sets, work_calendar
 from campaigns.models import Assignment, CalendarDay, DateChange, DateChangeItem, Phase, Plan
 from campaigns.rules.words import day_words
 from portal.agencies.models import Role
@@ -47,10 +47,10 @@ CALENDAR_SECONDS = 300
 def phases_moved(ids, change):
     """Owner callback: starts and ends of phases got other days (or are new)."""
     notices.supersede_for_boundaries(ids)
-    _schedule(
-        Phase.objects.filter(Q(Among("starts_id", ids)) | Q(Among("ends_id", ids))), only=set(ids)
-    )
-    _tell_of(change)
+    theirs = Q(Among("starts_id", ids)) | Q(Among("ends_id", ids))
+    with by_sets(len(ids)):
+        _schedule(Phase.objects.filter(theirs), only=set(ids))
+        _tell_of(change)
 
 
 def tasks_moved(ids, change):

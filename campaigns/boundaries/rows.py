@@ -1,5 +1,7 @@
 """Specs and rows: the same thing as a value and as stored; set-based reading of the graph."""
 
+from contextlib import contextmanager
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, F, Func, Value
@@ -175,19 +177,29 @@ WHERE b.id = v.id
 """
 
 
-def write_days(days):
-    """Store {id: day or None}; revisions grow. One statement for any number of rows."""
-    with connection.cursor() as cursor:
-        many = len(days) > MANY
-        if many:
-            cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(_WRITE, [list(days), list(days.values())])
-        if many:
-            cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
-
-
 #: From so many rows on no plan may loop inside a loop.
 MANY = 1000
+
+
+@contextmanager
+def by_sets(count):
+    """For statements over `count` rows: many of them are joined by hashing, whatever statistics
+    say. Needs a transaction.
+    """
+    if count <= MANY:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+
+
+def write_days(days):
+    """Store {id: day or None}; revisions grow. One statement for any number of rows."""
+    with by_sets(len(days)), connection.cursor() as cursor:
+        cursor.execute(_WRITE, [list(days), list(days.values())])
+
 
 _ITEMS = """
 INSERT INTO campaigns_datechangeitem (change_id, boundary_id, old_on, new_on)
