@@ -40,8 +40,9 @@ def test_nothing_is_wider_than_the_window(live_portal, guide, width, frame):
 
 
 @pytest.mark.parametrize("width", [PHONE, 1280])
-def test_the_front_page_fits(live_portal, page, width):
-    at_width(page, width).goto(live_portal.path("home"))
+@pytest.mark.parametrize("address", ["/", "/lich/", "/tim-kiem/?q=dai+hoi", "/khong-co/"])
+def test_pages_of_everybody_fit_and_are_accessible(live_portal, page, address, width):
+    at_width(page, width).goto(live_portal.url + address)
     assert overflow(page) == 0
     assert axe_violations(page) == []
 
