@@ -536,8 +536,8 @@ def test_the_commands_speak(tmp_path):
                         "title": "Đợt 1",
                         "starts": {"as_written": "tháng 2/2020", "resolved": "2020-02-01"},
                         "ends": {
-                            "as_written": "trước khai mạc Đại hội đại biểu Đảng bộ tỉnh lần thứ "
-                            "XVI, nhiệm kỳ 2020-2025 1 ngày làm việc",
+                            "as_written": "1 ngày làm việc trước khai mạc Đại hội đại biểu Đảng bộ "
+                            "tỉnh lần thứ XVI, nhiệm kỳ 2020-2025",
                             "resolved": "2020-10-12",
                         },
                         "state": "active",
@@ -545,7 +545,7 @@ def test_the_commands_speak(tmp_path):
                     {
                         "title": "Đợt 2",
                         "starts": {
-                            "as_written": "sau ngày kết thúc Đợt 1 1 ngày",
+                            "as_written": "1 ngày sau ngày kết thúc Đợt 1",
                             "resolved": "2020-10-13",
                         },
                         "ends": {"as_written": "để ngỏ", "resolved": None},
@@ -558,7 +558,7 @@ def test_the_commands_speak(tmp_path):
             {
                 "title": "Mở chuyên mục",
                 "due": {
-                    "as_written": "trước ngày kết thúc Đợt 1 7 ngày",
+                    "as_written": "7 ngày trước ngày kết thúc Đợt 1",
                     "resolved": "2020-10-05",
                 },
                 "assigned_to": ["dang-bo-tinh"],
