@@ -2,12 +2,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import views, views_today
+from portal import views
 
 urlpatterns = [
     path("quan-tri/", admin.site.urls),
-    path("viec-hom-nay/", views_today.today, name="today"),
-    path("tai-khoan/vao/", views_today.landing, name="landing"),
+    path("viec-hom-nay/", views.today, name="today"),
+    path("tai-khoan/vao/", views.landing, name="landing"),
     path("tai-khoan/", include("portal.accounts.urls")),
     path("tai-khoan/", include("portal.accounts.allauth_urls")),
     path("", include("portal.agencies.urls")),

@@ -4,5 +4,6 @@ from portal.views.calendar import calendar_page
 from portal.views.front import home
 from portal.views.health import healthz
 from portal.views.search import search
+from portal.views.work import landing, today
 
-__all__ = ["calendar_page", "healthz", "home", "search"]
+__all__ = ["calendar_page", "healthz", "home", "landing", "search", "today"]

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.agencies import today as work
+from portal.agencies import today as todays_work
 from portal.agencies.rules import grants_of
 
 
@@ -30,4 +30,4 @@ def today(request):
     """What waits for me, by deadline, across my roles."""
     if not works_here(request.user):
         raise PermissionDenied
-    return render(request, "today.html", {"day": work.collect(request.user)})
+    return render(request, "today.html", {"day": todays_work.collect(request.user)})
