@@ -32,7 +32,8 @@ def bound_to(view):
     if boundary.kind == Boundary.Kind.DATE:
         if boundary.precision == Boundary.Precision.DAY:
             return ""
-        exact = _("chính xác đến tháng") if boundary.precision == "month" else _("chính xác đến năm")
+        month = boundary.precision == Boundary.Precision.MONTH
+        exact = _("chính xác đến tháng") if month else _("chính xác đến năm")
         return f"{_side(view)}: {exact}"
     if boundary.kind in {Boundary.Kind.EVENT, Boundary.Kind.REF}:
         text = words_of(boundary)
