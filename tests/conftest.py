@@ -75,6 +75,7 @@ def django_db_setup(
     yield
     if not django_db_keepdb:
         with django_db_blocker.unblock():
+            demo.close_all(connection.settings_dict["NAME"])
             teardown_databases(made, verbosity=0)
 
 

@@ -26,10 +26,14 @@ def run(sql: str, *, database: str = "postgres") -> None:
         server.close()
 
 
-def copy(source: str, name: str) -> None:
+def close_all(database: str) -> None:
+    """End every connection to it: a thread of an earlier test may have left one open."""
     connections.close_all()
-    # A thread of an earlier test may have left a connection open: a source must have none.
-    run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{source}'")
+    run(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname='{database}'")
+
+
+def copy(source: str, name: str) -> None:
+    close_all(source)
     run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     run(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
 
