@@ -290,6 +290,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "notices.sweep": {"task": "notices.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "notices.mail": {"task": "notices.mail", "schedule": 60.0, "options": {"expires": 55}},
+    "feedback.open_due": {
+        "task": "feedback.open_due",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "agencies.project_today": {
         "task": "agencies.project_today",
         "schedule": crontab(minute="1,31"),  # 00:01, and again in case beat slept over midnight

@@ -13,7 +13,7 @@ from portal.agencies.models import Role
 from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
 from tests.accounts.factories import UserFactory
-from tests.agencies.factories import CellFactory, give
+from tests.agencies.factories import AgencyFactory, CellFactory, give
 from tests.documents.factories import make_document, publish
 from tests.feedback.factories import NOW, make_world, send
 
@@ -292,6 +292,35 @@ def test_consent_is_kept_by_token_once(world):
     consent = Consent.objects.get()
     key = keys.ConsultationKey(world.consultation.key_id)
     assert bytes(consent.lookup) == key.lookup(world.member)
+
+
+def test_the_ladder_is_copied_once_when_the_consultation_opens(world):
+    before = dt.datetime(2025, 8, 9, 23, 59, tzinfo=clock.TZ)
+    assert actions.open_due(now=before) == 0
+    assert not world.consultation.nodes.exists()
+    assert actions.open_due(now=NOW) == 1
+    names = list(world.consultation.nodes.values_list("name", flat=True))
+    assert names == [
+        "Đảng bộ tỉnh Mẫu",
+        "Đảng bộ xã Hòa Bình",
+        "Chi bộ Bến Thượng",
+        "Chi bộ Văn phòng",
+    ]
+    assert actions.open_due(now=NOW) == 0
+    # the edges stay, whatever becomes of the tree afterwards
+    AgencyFactory(name="Đảng bộ xã Mới", kind="party", parent=world.province)
+    send(world)
+    assert world.consultation.nodes.count() == 4
+
+
+def test_every_beat_entry_names_a_task_that_exists():
+    from django.conf import settings
+
+    from portal.celery import app
+
+    app.loader.import_default_modules()
+    names = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert names <= set(app.tasks)
 
 
 def test_rapporteurs_read_words_at_their_node_only(world):
