@@ -163,7 +163,7 @@ class Demo:
         self.out = folder.with_suffix(".out")
         self.process = None
 
-    def start(self, *arguments: str, seconds: float = 600) -> float:
+    def start(self, *arguments: str, seconds: float = 600) -> None:
         started = time.monotonic()
         with self.out.open("wb") as out:
             self.process = subprocess.Popen(
@@ -176,7 +176,6 @@ class Demo:
             assert self.process.poll() is None, self.said()
             assert time.monotonic() - started < seconds, self.said()
             time.sleep(0.1)
-        return time.monotonic() - started
 
     def said(self) -> str:
         return self.out.read_text()
@@ -252,7 +251,7 @@ def test_a_demo_starts_serves_and_leaves_nothing_behind(demo, tmp_path):
     # Again: quick, with the same data and keys; two demos side by side; Ctrl-C.
     other = Demo(tmp_path / "other", free_port())
     copy(home, other.folder)
-    assert demo.start() < 60  # on a machine as busy as may be; alone it takes 5
+    demo.start()
     assert "Tạo bảng" not in demo.said()
     assert secrets.read_text() == before
     try:
