@@ -91,6 +91,8 @@ class JsonFormatter(logging.Formatter):
         for logger, words in PUT_PLAINLY.items():
             if _belongs(record.name, (logger,)):
                 return words
+        if record.name == "celery.app.trace":
+            return "task succeeded" if record.levelno <= logging.INFO else "task failed"
         if _belongs(record.name, TRUSTED):
             return record.getMessage()
         return str(record.msg) if isinstance(record.msg, str) else type(record.msg).__name__

@@ -156,6 +156,7 @@ def test_a_task_is_named_without_its_arguments():
     record.data = {"name": "notices.sweep", "id": "abc", "args": "('Nguyễn Văn A',)"}
     line = json.loads(JsonFormatter().format(record))
     assert (line["task"], line["task_id"]) == ("notices.sweep", "abc")
+    assert line["message"] == "task succeeded"
     assert "Nguyễn" not in json.dumps(line, ensure_ascii=False)
 
 
