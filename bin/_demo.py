@@ -52,7 +52,9 @@ class Child:
                 stderr=log,
                 pass_fds=pass_fds,
                 start_new_session=True,  # Ctrl-C reaches us alone; we stop things in order
-                preexec_fn=_servers.die_with_parent(signal.SIGTERM),
+                # Killed ourselves, we leave nobody who would see to an orderly end: a worker that
+                # waits for its pool could stay for ever. Jobs are rows; the next start does them.
+                preexec_fn=_servers.die_with_parent(signal.SIGKILL),
             )
 
     @property
