@@ -25,6 +25,7 @@ def sections(user, grants, now):
         yield _plans("campaigns.issue", _("Kế hoạch chờ ban hành"), desk.plans_to_issue(user))
     if grants.agency_ids(access.DRAFTERS):
         yield _plans("campaigns.returned", _("Kế hoạch bị trả lại"), desk.plans_sent_back(user))
+        yield _late_units(user, day)
     if grants.agency_ids(access.DOERS):
         yield _phases(user, day)
 
@@ -68,6 +69,25 @@ def _plans(key, title, rows):
     ]
     count = len(items) if len(found) <= MOST else rows.count()
     return Section(key, title, items=items, count=count, more_url=reverse("campaigns:desk"))
+
+
+def _late_units(user, day):
+    """Whose units are late, for the staff that follows a plan; one line per plan."""
+    items = [
+        Item(
+            title=_("%(plan)s: %(late)d phân công quá hạn ở %(units)d đơn vị")
+            % {
+                "plan": plan.document.symbol or plan.title,
+                "late": plan.late,
+                "units": plan.late_units,
+            },
+            url=reverse("campaigns:progress", args=[plan.pk]) + "?trang_thai=overdue#phan-cong",
+            state=("task", "overdue"),
+            note=plan.issuer.short_name or plan.issuer.name,
+        )
+        for plan in desk.plans_with_late_units(user, day)[:MOST]
+    ]
+    return Section("campaigns.late_units", _("Kế hoạch có đơn vị chậm"), items=items)
 
 
 def _phases(user, day):

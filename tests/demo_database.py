@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from django.core.management import call_command
 from django.db import connection, connections
+from django.test import override_settings
 
 
 def run(sql: str, *, database: str = "postgres") -> None:
@@ -61,6 +62,6 @@ def make_template() -> str:
     migrated = connection.settings_dict["NAME"]
     name = f"{migrated}_demo"
     copy(migrated, name)
-    with switched_to(name):
+    with switched_to(name), override_settings(DEMO=True):
         call_command("load_demo", verbosity=0)
     return name

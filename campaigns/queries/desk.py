@@ -374,6 +374,27 @@ def plans_sent_back(user):
     )
 
 
+def plans_with_late_units(user, day):
+    """Plans in force of the agencies where `user` is staff, with `late` overdue assignments of
+    `late_units` units, most first."""
+    late = Q(
+        tasks__due__resolved_on__lt=day,
+        tasks__assignments__isnull=False,
+    ) & ~Q(tasks__assignments__state=Assignment.State.DONE)
+    return (
+        Plan.objects.filter(
+            issuer__in=grants_of(user).agency_ids(access.DRAFTERS), state=Plan.State.ISSUED
+        )
+        .annotate(
+            late=Count("tasks__assignments", filter=late, distinct=True),
+            late_units=Count("tasks__assignments__agency", filter=late, distinct=True),
+        )
+        .filter(late__gt=0)
+        .select_related("document", "issuer")
+        .order_by("-late", "id")
+    )
+
+
 def phases_turning(user, day, days=7):
     """(Phase, side, day) of phases that start or end within `days`, of plans I have to do with."""
     ids = access.own_agency_ids(user)

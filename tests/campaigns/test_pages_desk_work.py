@@ -262,6 +262,19 @@ def test_today_of_a_unit(world):
     assert [x.item.title for x in work.collect(clerk).late] == ["Mở chuyên mục"]
 
 
+def test_today_of_staff_whose_units_are_late(world):
+    plan, unit, _clerk = world
+    staff = UserFactory()
+    give(staff, Role.STAFF, plan.issuer)
+    symbol = plan.document.symbol or plan.title
+    # one is late already ("Mở chuyên mục"); a second of the same unit, one done, one of another
+    TaskFactory(plan=plan, due=in_days(-1), assigned_to=[unit, AgencyFactory()])
+    done = TaskFactory(plan=plan, due=in_days(-1), assigned_to=[unit]).assignments.get()
+    actions.set_progress(actor=None, assignment=done, state="done", done_on=clock.today())
+    found = sections_of(staff)["campaigns.late_units"]
+    assert found == [f"{symbol}: 3 phân công quá hạn ở 2 đơn vị"]
+
+
 def test_today_of_an_approver_and_of_those_sent_back(client):
     agency, staff, approver = office()
     plan = PlanFactory(issuer=agency, actor=staff, title="Kế hoạch chờ")

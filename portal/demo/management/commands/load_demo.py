@@ -3,7 +3,8 @@ import importlib
 import importlib.util
 import time
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from portal.accounts.models import User
@@ -34,6 +35,8 @@ class Command(BaseCommand):
     help = "Nạp dữ liệu của bản dùng thử; phần nào đã nạp thì bỏ qua."
 
     def handle(self, *args, verbosity=1, **options):
+        if not settings.DEMO:  # accounts with a password everybody knows
+            raise CommandError("Chỉ nạp dữ liệu dùng thử khi biến môi trường DEMO=1.")
         done = dict(
             AuditEntry.objects.filter(verb=VERB)
             .order_by("-id")
