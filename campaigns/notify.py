@@ -232,7 +232,9 @@ class PhaseNotices(registry.Handler):
 
 
 class DateChangeNotices(registry.Handler):
-    """Dates that moved: each unit reads of the plans it has to do with."""
+    """Dates that moved: each unit reads of the phases of the plans it has to do with, and of the
+    due dates of its own tasks; the issuer of a plan reads of all of them.
+    """
 
     def load(self, found):
         changes = (
@@ -246,34 +248,56 @@ class DateChangeNotices(registry.Handler):
         for plan_id, agency_ids in units.items():
             for agency_id in agency_ids:
                 plans_of[agency_id].add(plan_id)
+        given = units_of_tasks(
+            {i["task_id"] for plans in items.values() for rows in plans.values() for i in rows}
+        )
         for notice in found:
             notice.subject = changes.get(notice.subject_id)
             notice.items = items.get(notice.subject_id, {})
-            notice.plans_of = plans_of
+            notice.units, notice.plans_of, notice.given = units, plans_of, given
 
     def still_due(self, notice, now):
         return notice.subject is not None and bool(notice.items)
 
     def render(self, notice):
-        return self._message(notice, list(notice.items))
+        return self._message(notice, notice.items)
 
     def render_for(self, notice, agency_ids):
-        own = set().union(*(notice.plans_of.get(pk, ()) for pk in agency_ids))
-        return self._message(notice, [pk for pk in notice.items if pk in own] or list(notice.items))
+        mine = frozenset(agency_ids)
+        own = set().union(*(notice.plans_of.get(pk, ()) for pk in mine))
+        shown = {}
+        for plan_id in notice.items:
+            if plan_id in own:
+                rows = [i for i in notice.items[plan_id] if mine & self._readers(notice, i)]
+                if rows:
+                    shown[plan_id] = rows
+        return self._message(notice, shown)
 
     def audience(self, notice):
-        units = {pk for pk, plans in notice.plans_of.items() if plans & notice.items.keys()}
+        units = set()
+        for rows in notice.items.values():
+            for item in rows:
+                units |= self._readers(notice, item)
         return registry.Audience(agency_ids=frozenset(units), roles=CONCERNED)
 
-    def _message(self, notice, plan_ids):
+    def _readers(self, notice, item):
+        """The units that may read of one moved date."""
+        plan = item["plan"]
+        if item["task_id"] is None:
+            return notice.units[plan.pk]
+        return notice.given.get(item["task_id"], frozenset()) | {plan.issuer_id}
+
+    def _message(self, notice, moved):
+        """The Message about `moved`, {plan id: items}, as one reader may see them."""
         change = notice.subject
         # A moved congress touches thousands of plans, and every unit gets a text of its own.
-        items = [item for pk in plan_ids for item in notice.items[pk][:LISTED]][:LISTED]
-        count = sum(len(notice.items[pk]) for pk in plan_ids)
+        items = [item for rows in moved.values() for item in rows[:LISTED]][:LISTED]
+        count = sum(map(len, moved.values()))
+        plan = next(iter((moved or notice.items).values()))[0]["plan"]
         if change.event:
             title = _("Đổi ngày: %s") % change.event
         else:
-            title = _("Đổi mốc thời gian: %s") % items[0]["plan"].title
+            title = _("Đổi mốc thời gian: %s") % plan.title
         lines = [
             _("%(name)s: %(side)s %(old)s → %(new)s")
             % {
@@ -288,7 +312,7 @@ class DateChangeNotices(registry.Handler):
             lines.append(_("và %s mốc khác") % (count - len(items)))
         if change.reason:
             lines.append(_("Lý do: %s") % change.reason)
-        return registry.Message(title, "\n".join(lines), items[0]["plan"].get_absolute_url())
+        return registry.Message(title, "\n".join(lines), plan.get_absolute_url())
 
 
 class PlanNotices(registry.Handler):
@@ -338,10 +362,21 @@ def units_of_plans(plan_ids):
     return {pk: frozenset(ids) for pk, ids in units.items()}
 
 
-def moved_items(change_ids):
-    """{change id: {plan id: [{name, side, old_on, new_on, plan}]}} of plans in force.
+def units_of_tasks(task_ids):
+    """{task id: frozenset of the agencies it is given to}; None among the ids is passed over."""
+    ids = {pk for pk in task_ids if pk is not None}
+    units = defaultdict(set)
+    if ids:
+        rows = Assignment.objects.filter(task_id__in=ids).values_list("task_id", "agency_id")
+        for task_id, agency_id in rows:
+            units[task_id].add(agency_id)
+    return {pk: frozenset(agencies) for pk, agencies in units.items()}
 
-    Plans in the order they were made, dates in order. One query.
+
+def moved_items(change_ids):
+    """{change id: {plan id: [{name, side, old_on, new_on, plan, task_id}]}} of plans in force.
+
+    `task_id` is None for a phase. Plans in the order they were made, dates in order. One query.
     """
     found = {pk: defaultdict(list) for pk in change_ids}
     rows = live_items(change_ids).select_related(
@@ -361,6 +396,7 @@ def moved_items(change_ids):
                 "old_on": row.old_on,
                 "new_on": row.new_on,
                 "plan": plan,
+                "task_id": None if phase else owner.pk,
             }
         )
     for plans in found.values():

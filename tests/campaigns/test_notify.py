@@ -199,6 +199,33 @@ def test_each_unit_reads_of_its_own_plans_once(now):
     assert (told(member), told(drafter)) == ([], [])
 
 
+def test_a_unit_reads_nothing_of_the_tasks_of_others():
+    event = EventFactory(planned_opens=day("2026-12-27"))
+    meeting = EventFactory(planned_opens=day("2026-12-20"))
+    plan = PlanFactory()
+    PhaseFactory(
+        track=TrackFactory(plan=plan), title="Đợt 1", starts=event_on(event, "opens"), ends=Open()
+    )
+    units = [AgencyFactory(), AgencyFactory()]
+    TaskFactory(
+        plan=plan, title="Việc một", due=event_on(event, "opens", -3), assigned_to=[units[0]]
+    )
+    TaskFactory(plan=plan, title="Việc hai", due=event_on(meeting, "opens"), assigned_to=[units[1]])
+    issue(plan)
+    one, two, office = worker(units[0]), worker(units[1]), worker(plan.issuer)
+    sweep()
+    Delivery.objects.all().delete()
+    actions.move_event(actor=None, event=event, dates={"planned_opens": day("2026-12-30")})
+    actions.move_event(actor=None, event=meeting, dates={"planned_opens": day("2026-12-22")})
+    sweep()
+    phase = "Đợt 1: bắt đầu 27/12/2026 → 30/12/2026"
+    first = "Việc một: kết thúc, hạn 24/12/2026 → 27/12/2026"
+    second = "Việc hai: kết thúc, hạn 20/12/2026 → 22/12/2026"
+    assert [text for _title, text in told(one)] == [f"{first}\n{phase}"]
+    assert [text for _title, text in told(two)] == [phase, second]
+    assert [text for _title, text in told(office)] == [f"{first}\n{phase}", second]
+
+
 def test_a_long_list_is_cut():
     event = EventFactory(planned_opens=day("2026-12-27"))
     track = TrackFactory()
