@@ -19,6 +19,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 
 from portal.common import clock
+from portal.common.locks import advisory_lock
 from portal.notices import queries, registry, rules
 from portal.notices.letters import compose
 from portal.notices.models import Delivery, Mail
@@ -97,6 +98,9 @@ def form_mails(*, now):
             return result
         done = people[-1]
         with transaction.atomic():
+            # One at a time: two runs that skip each other's rows would each make a letter of
+            # one half of a person's deliveries.
+            advisory_lock("notices.form_mails")
             rows = (
                 waiting.filter(person_id__in=people)
                 .select_related("person", "notice")
