@@ -204,7 +204,7 @@ class TestDigest:
         self, subjects, calendar, django_assert_num_queries
     ):
         tell(person("An"), 100)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             assert actions.form_mails(now=at(MONDAY + "07:30")).formed == 1
         people = [person(f"Người {n}") for n in range(30)]
         subjects.to = registry.Audience(user_ids=frozenset(p.pk for p in people))
@@ -216,7 +216,7 @@ class TestDigest:
                 due_at=at(MONDAY + "06:00"),
             )
         actions.sweep(now=at(MONDAY + "06:00"))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             assert actions.form_mails(now=at(MONDAY + "07:30")).formed == 30
         assert Delivery.objects.filter(channel="mail", mail=None).count() == 0
 
