@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -99,30 +99,6 @@ def blocks_of(edition):
 def readable_editions(document):
     """The editions readers can choose from, newest first."""
     return list(document.editions.filter(state__in=READABLE).order_by("-n"))
-
-
-def inherited_positions(block):
-    """Where a block stands in the live edition of its document: [Block], by key or by links.
-
-    Empty when the passage is gone. An opinion never moves; this says where its place is today.
-    """
-    live = Edition.objects.filter(
-        document_id=block.edition.document_id, state=Edition.State.PUBLISHED
-    ).first()
-    if live is None:
-        return []
-    if live.pk == block.edition_id:
-        return [block]
-    current = {block.pk: block}
-    while current:
-        found = list(
-            Block.objects.filter(links_back__source__in=current).annotate(edition_n=F("edition__n"))
-        )
-        here = [b for b in found if b.edition_id == live.pk]
-        if here:
-            return sorted(here, key=lambda b: b.pos)
-        current = {b.pk: b for b in found}
-    return []
 
 
 def todays_work(user, grants, now):

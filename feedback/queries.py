@@ -39,15 +39,6 @@ def announced_in_order(now):
     return announced().annotate(rank=rank).order_by("rank", "closes__at", "-id")
 
 
-def open_now(now):
-    """Consultations that accept opinions at `now`, closing soonest first."""
-    return (
-        announced()
-        .filter(Q(closes__at__gt=now) | Q(closes__at=None), opens__at__lte=now)
-        .order_by("closes__at", "id")
-    )
-
-
 def consultation_of(edition, now):
     """The announced consultation readers of `edition` should see: open, upcoming, last closed."""
     return announced_in_order(now).filter(consultation_editions__edition=edition).first()

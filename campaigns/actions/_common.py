@@ -7,8 +7,6 @@ from campaigns.rules.access import EDITABLE
 from portal.common import text
 from portal.common.errors import Refused, StaleVersion
 
-WHITE = text.one_line
-
 
 def lock(row, lock_version=None):
     """The row as it stands now, locked.
