@@ -1,4 +1,4 @@
-"""Owners of boundaries: how the graph asks about rows it must not import.
+"""What campaigns asks of rows it must not import: owners of boundaries, sources of evidence.
 
 Every `Boundary.owner_kind` has an entry here. Campaigns registers its phases and tasks; feedback
 registers its consultations in `AppConfig.ready()`:
@@ -6,6 +6,7 @@ registers its consultations in `AppConfig.ready()`:
     boundary_owners.register("feedback.consultation", Owner(describe=..., on_moved=...))
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -57,3 +58,34 @@ def describe(pairs):
         if owner is not None:
             found.update(owner.describe(ids))
     return found
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row of an upper app that may be evidence: its key, and what a person reads of it."""
+
+    id: str
+    title: str
+    url: str
+    on: dt.date
+
+
+@dataclass(frozen=True)
+class EvidenceSource:
+    """How an upper app lets people pick its rows as evidence of a unit.
+
+    kind: the Evidence.Kind its rows are. search(agency, words) -> [Found], newest first, at most
+    `MOST`; find(agency, source_id) -> Found or None. Both know only what is public now and
+    belongs to the Agency; whoever asks has been allowed to work for it.
+    """
+
+    kind: str
+    search: Callable
+    find: Callable
+
+
+#: So many rows a search for evidence gives at most.
+MOST = 12
+
+#: By `Evidence.source_kind` ("news.article").
+evidence_sources = Registry("evidence source")

@@ -8,9 +8,9 @@ class FeedbackConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from campaigns.registry import boundary_owners
+        from campaigns.registry import boundary_owners, evidence_sources
         from documents.registry import companions
-        from feedback import notify, queries, rules
+        from feedback import evidence, notify, queries, rules
         from feedback.companion import companion
         from portal.agencies import today
         from portal.agencies.rules import grants_of
@@ -20,6 +20,7 @@ class FeedbackConfig(AppConfig):
             {"feedback.opinion", "feedback.opinionrevision", "feedback.identity"}
         )
         boundary_owners.register(notify.OWNER_KIND, notify.OWNER)
+        evidence_sources.register(evidence.SOURCE_KIND, evidence.SOURCE)
         companions.register("feedback", companion)
         today.PROVIDERS.register("feedback", queries.todays_work)
 

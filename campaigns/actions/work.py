@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.actions._common import editable, lock, one_line
 from campaigns.models import Assignment, Evidence
+from campaigns.registry import evidence_sources
 from portal.agencies.rules import grants_of
 from portal.common import audit, clock, text
 from portal.common.errors import Refused
@@ -185,10 +186,12 @@ def record_evidence(
 
     Idempotent: calling it again brings title, address and day up to date, and evidence that was
     retracted counts again. With `assignment_ids` (or one `assignment`) the list is complete:
-    evidence of this source for other assignments is retracted. An untouched task becomes "doing".
+    evidence of this source for other assignments is retracted, except where somebody picked it by
+    hand. An untouched task becomes "doing".
 
     Args:
-        source_kind: stable kind of row ("news.article"); source_id: its key.
+        source_kind: stable kind of row ("news.article"), best one of the registry
+            `evidence_sources`, which tells the kind of evidence; source_id: its key.
         happened_on: a date.
 
     Returns the Evidence rows.
@@ -198,11 +201,14 @@ def record_evidence(
     known = Evidence.objects.select_for_update().filter(
         source_kind=source_kind, source_id=source_id
     )
+    ids |= set(known.filter(picked=True).values_list("assignment_id", flat=True))
     gone = known.filter(retracted_at=None).exclude(assignment_id__in=ids)
     for row in gone.select_related("assignment"):
         _record(actor, "retract_evidence", row.assignment, {"evidence": [row.title, None]})
     gone.update(retracted_at=clock.now())
+    source = evidence_sources.get(source_kind)
     values = {
+        "kind": source.kind if source else Evidence.Kind.OTHER,
         "title": text.one_line(title)[:TITLE],
         "url": _checked_url(url),
         "happened_on": happened_on,

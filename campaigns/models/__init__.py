@@ -1,5 +1,7 @@
 """Events, boundaries, plans, tracks, phases, tasks and their evidence."""
 
+from campaigns.models.evidence import Evidence, EvidenceFile, ProgressNote
+from campaigns.models.indicators import Indicator
 from campaigns.models.plans import (
     Form,
     FormFamily,
@@ -19,11 +21,7 @@ from campaigns.models.times import (
     Event,
     GraphState,
 )
-from campaigns.models.work import (
-    Assignment,
-    Evidence,
-    Task,
-)
+from campaigns.models.work import Assignment, Task
 
 __all__ = [
     "Assignment",
@@ -33,14 +31,17 @@ __all__ = [
     "DateChangeItem",
     "Event",
     "Evidence",
+    "EvidenceFile",
     "Form",
     "FormFamily",
     "GraphState",
+    "Indicator",
     "Phase",
     "Plan",
     "PlanEvent",
     "PlanForm",
     "PlanVersion",
+    "ProgressNote",
     "Task",
     "Theme",
     "Track",

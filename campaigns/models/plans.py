@@ -85,6 +85,7 @@ class Plan(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.EDITING)
     state_note = models.CharField(_("Lý do trả lại, thu hồi"), max_length=500, blank=True)
     version = models.PositiveIntegerField(default=0)
+    needs_acceptance = models.BooleanField(_("Nghiệm thu kết quả của đơn vị"), default=False)
     events = models.ManyToManyField(Event, through="PlanEvent", related_name="plans")
     forms = models.ManyToManyField(Form, through="PlanForm", related_name="plans")
     created_by = models.ForeignKey(

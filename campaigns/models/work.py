@@ -1,4 +1,4 @@
-"""Tasks, who does them, and what shows that they were done."""
+"""Tasks and the units that do them."""
 
 import uuid
 
@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models.plans import Form, Phase, Plan
+from campaigns.models.plans import Form, Phase, Plan, Theme
 from campaigns.models.times import Boundary
 from portal.agencies.models import Agency
 
@@ -30,6 +30,9 @@ class Task(models.Model):
     form = models.ForeignKey(
         Form, on_delete=models.PROTECT, null=True, blank=True, related_name="tasks"
     )
+    themes = models.ManyToManyField(
+        Theme, verbose_name=_("Nội dung tuyên truyền"), blank=True, related_name="tasks"
+    )
     derived_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="derived"
     )
@@ -45,7 +48,12 @@ class Task(models.Model):
 
 
 class Assignment(models.Model):
-    """Phân công: a task given to a unit, with how far it is. Overdue is computed, not stored."""
+    """Phân công: a task given to a unit, with how far it is. Overdue is computed, not stored.
+
+    `note` is the newest of its ProgressNotes. `without_evidence` marks "Hoàn thành, không có tệp".
+    `returned_*` keep the last return until the superior accepts; a plan that asks for acceptance
+    waits for it while the state is done and `accepted_at` is empty.
+    """
 
     class State(models.TextChoices):
         TODO = "todo", _("Chưa bắt đầu")
@@ -65,6 +73,18 @@ class Assignment(models.Model):
     )
     note = models.TextField(_("Ghi chú tiến độ"), blank=True)
     done_on = models.DateField(_("Ngày hoàn thành"), null=True, blank=True)
+    without_evidence = models.BooleanField(_("Hoàn thành, không có tệp"), default=False)
+    accepted_at = models.DateTimeField(_("Nghiệm thu lúc"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Người nghiệm thu"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    returned_at = models.DateTimeField(_("Trả lại lúc"), null=True, blank=True)
+    returned_note = models.TextField(_("Lý do trả lại"), blank=True)
     assigned_at = models.DateTimeField(auto_now_add=True)
     lock_version = models.PositiveIntegerField(default=0)
 
@@ -78,42 +98,21 @@ class Assignment(models.Model):
                 | (~Q(state="done") & Q(done_on=None)),
                 name="campaigns_assignment_done",
             ),
+            models.CheckConstraint(
+                condition=Q(state="done") | Q(accepted_at=None, without_evidence=False),
+                name="campaigns_assignment_accepted",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=False) | Q(accepted_by=None),
+                name="campaigns_assignment_acceptor",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_at=None, returned_note="")
+                | (Q(returned_at__isnull=False) & ~Q(returned_note="")),
+                name="campaigns_assignment_returned",
+            ),
         ]
         indexes = [models.Index(fields=["agency", "state"], name="campaigns_assignment_state")]
 
     def __str__(self):
         return f"{self.task_id} @ {self.agency_id}"
-
-
-class Evidence(models.Model):
-    """Minh chứng: what shows that an assignment was worked on.
-
-    `source_kind`/`source_id` name the row of an upper app (an article, a consultation) or
-    "manual" with a generated id. A retracted row stays, marked.
-    """
-
-    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="evidence")
-    source_kind = models.CharField(max_length=40)
-    source_id = models.CharField(max_length=40)
-    title = models.CharField(_("Tên minh chứng"), max_length=300)
-    url = models.CharField(_("Đường dẫn"), max_length=500, blank=True)
-    note = models.TextField(_("Ghi chú"), blank=True)
-    happened_on = models.DateField(_("Ngày"))
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    added_at = models.DateTimeField(auto_now_add=True)
-    retracted_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = _("Minh chứng")
-        verbose_name_plural = _("Minh chứng")
-        ordering = ["-happened_on", "-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["assignment", "source_kind", "source_id"], name="campaigns_evidence_once"
-            ),
-        ]
-
-    def __str__(self):
-        return self.title

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.boundaries import editing
 from documents.models import Document, Edition
-from feedback import keys, ladder
+from feedback import evidence, keys, ladder
 from feedback.models import Consultation, ConsultationEdition, GuideQuestion
 from feedback.notify import OWNER_KIND
 from feedback.rules import LIFECYCLE, MANAGING_ROLES, phase_of
@@ -187,7 +187,7 @@ def change_dates(*, actor, consultation, opens, closes, reason, now=None):
 
 @transaction.atomic
 def withdraw_consultation(*, actor, consultation, reason):
-    """Withdraw a consultation; what was sent stays and is still read."""
+    """Withdraw a consultation; what was sent stays and is still read. Tasks lose it as evidence."""
     reason = clean(reason)
     if not reason:
         raise Refused(_("Cần ghi lý do hủy để công bố."), code="no_reason")
@@ -196,6 +196,7 @@ def withdraw_consultation(*, actor, consultation, reason):
     consultation.state = LIFECYCLE.target("withdraw", consultation.state)
     consultation.lock_version += 1
     consultation.save(update_fields=["state", "lock_version"])
+    evidence.retract(consultation, actor=actor)
     _audit(acting, "withdraw_consultation", consultation, {"reason": [None, reason]})
     return consultation
 

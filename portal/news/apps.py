@@ -3,18 +3,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NewsConfig(AppConfig):
-    """News tells notices what an article is, and uploads who may hand in pictures."""
+    """News tells notices and campaigns what an article is, and uploads who may hand in pictures."""
 
     name = "portal.news"
     label = "news"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from campaigns.registry import evidence_sources
         from portal.agencies import today as work
         from portal.agencies.rules import grants_of
         from portal.common import nav
         from portal.common.uploads.registry import uploading_agencies
-        from portal.news import queries, rules, today
+        from portal.news import evidence, queries, rules, today
         from portal.news.notices import SUBJECT, ArticleNotices
         from portal.notices import registry
 
@@ -32,6 +33,7 @@ class NewsConfig(AppConfig):
         )
         work.PROVIDERS.register("news", today.sections)
         registry.kinds.register(SUBJECT, ArticleNotices())
+        evidence_sources.register(evidence.SOURCE_KIND, evidence.SOURCE)
         uploading_agencies.register(
             "news", lambda user: grants_of(user).agency_ids(rules.WRITERS | rules.APPROVERS)
         )

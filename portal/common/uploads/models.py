@@ -23,7 +23,7 @@ def public_address(name):
 
 
 class Upload(models.Model):
-    """One picture or file.
+    """One picture or file. Pictures of the kind "image" are public, photos and files are not.
 
     `agency_id` is a plain number because this app knows nothing of agencies. `width` and `height`
     are those of the stored picture, `sha256` and `size` those of the stored bytes.
@@ -31,6 +31,7 @@ class Upload(models.Model):
 
     class Kind(models.TextChoices):
         IMAGE = "image", _("Ảnh")
+        PHOTO = "photo", _("Ảnh nội bộ")
         FILE = "file", _("Tệp")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -72,9 +73,9 @@ class Upload(models.Model):
 
     @property
     def url(self):
-        """Public address of a picture; files have none."""
+        """Public address of a picture; photos and files have none."""
         if self.kind != self.Kind.IMAGE:
-            raise ValueError("files have no public address")
+            raise ValueError("photos and files have no public address")
         return public_address(self.file.name)
 
     def derivative_name(self, width):
