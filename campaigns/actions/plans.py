@@ -59,6 +59,7 @@ OWN_FIELDS = (
     "source_published_at",
     "source_updated_on",
     "remarks",
+    "before_includes_day",
 )
 #: Fields that live in its OfficialDocument.
 DOCUMENT_FIELDS = ("symbol", "issued_on", "signer", "signer_position", "recipients")

@@ -17,6 +17,7 @@ SOURCE_FIELDS = (
     "date",
     "precision",
     "part",
+    "before",
     "event_id",
     "moment",
     "ref_boundary_id",
@@ -32,7 +33,11 @@ def spec_of(boundary):
     kind = boundary.kind
     if kind == Boundary.Kind.DATE:
         return specs.DateSpec(
-            date=boundary.date, precision=boundary.precision, part=boundary.part, **words
+            date=boundary.date,
+            precision=boundary.precision,
+            part=boundary.part,
+            before=boundary.before,
+            **words,
         )
     if kind == Boundary.Kind.OPEN:
         return specs.Open(**words)
@@ -51,6 +56,7 @@ def fields_of(spec):
         "date": None,
         "precision": "",
         "part": "",
+        "before": "",
         "event_id": None,
         "moment": "",
         "ref_boundary_id": None,
@@ -65,6 +71,7 @@ def fields_of(spec):
                 "date": spec.date,
                 "precision": spec.precision,
                 "part": spec.part,
+                "before": spec.before,
             }
         case specs.EventSpec():
             fields |= {
@@ -115,7 +122,7 @@ def work_calendar():
 # boundaries. An array is hashed or looked up whatever the planner believes.
 _COLUMNS = """
 SELECT id, kind, side, date, precision, part, "offset", working, ref_boundary_id,
-       event_id, moment, resolved_on, owner_kind
+       event_id, moment, resolved_on, owner_kind, before
 FROM campaigns_boundary
 """
 _THESE = _COLUMNS + "WHERE id = ANY(%s::bigint[])"
@@ -161,8 +168,8 @@ def affected(ids):
         row = found[pk]
         event_id, moment = row[9:11]
         base = events[event_id][moment] if event_id else outside.get(row[8])
-        nodes[pk] = Node(*row[:9], base)
-        stored[pk] = Stored(*row[9:])
+        nodes[pk] = Node(*row[:9], base, row[13])
+        stored[pk] = Stored(*row[9:13])
     return nodes, stored
 
 

@@ -34,6 +34,7 @@ class BoundaryForm(Form):
         choices: BoundaryChoices of the plan (`campaigns.queries.desk`).
         boundary: the stored one, to begin with.
         optional: offer "Không đặt hạn", which makes `spec()` None.
+        includes_day: what "trước ngày …" offers first, with the day or without it.
     """
 
     kind = forms.ChoiceField(label=_l("Tính theo"), choices=KINDS, widget=forms.RadioSelect)
@@ -56,6 +57,7 @@ class BoundaryForm(Form):
         ],
         required=False,
     )
+    before = forms.ChoiceField(label=_l("Cách ghi"), required=False)
     event = forms.TypedChoiceField(
         label=_l("Sự kiện"), coerce=int, empty_value=None, required=False
     )
@@ -87,7 +89,16 @@ class BoundaryForm(Form):
         help_text=_l("Nếu văn bản ghi bằng lời khác, chép đúng câu đó vào đây."),
     )
 
-    def __init__(self, *args, choices, boundary=None, optional=False, side=specs.START, **kwargs):
+    def __init__(
+        self,
+        *args,
+        choices,
+        boundary=None,
+        optional=False,
+        side=specs.START,
+        includes_day=False,
+        **kwargs,
+    ):
         initial = {"kind": NONE if optional else DAY, **kwargs.pop("initial", {})}
         if boundary is not None:
             initial = initial_of(spec_of(boundary))
@@ -97,6 +108,7 @@ class BoundaryForm(Form):
         if optional:
             self.title = _("Hạn hoàn thành")
             self.fields["kind"].choices = [(NONE, _l("Không đặt hạn")), *KINDS]
+        self.fields["before"].choices = before_choices(includes_day)
         self.fields["event"].choices = [("", _("Chọn sự kiện")), *choices.events]
         self.fields["point"].choices = [("", _("Chọn mốc")), *choices.points]
 
@@ -131,11 +143,13 @@ class BoundaryForm(Form):
         if kind == NONE:
             return None
         if kind == DAY:
-            return date_spec(data["on"], **said)
+            return date_spec(data["on"], before=data["before"], **said)
         if kind == MONTH:
-            return date_spec(f"{data['year']}-{data['month']}", part=data["part"], **said)
+            said |= {"part": data["part"], "before": data["before"]}
+            return date_spec(f"{data['year']}-{data['month']}", **said)
         if kind == YEAR:
-            return date_spec(data["year"], part=data["part"], **said)
+            said |= {"part": data["part"], "before": data["before"]}
+            return date_spec(data["year"], **said)
         if kind == OPEN:
             return Open(**said)
         if kind == UNKNOWN:
@@ -151,11 +165,20 @@ class BoundaryForm(Form):
         return RefSpec(boundary_id=data["point"], **shift)
 
 
+def before_choices(includes_day):
+    """How a date is put; of the two kinds of "trước" the one the plan is used to comes first."""
+    two = [
+        (specs.EXCLUSIVE, _("Trước thời điểm này, không tính chính nó")),
+        (specs.INCLUSIVE, _("Trước thời điểm này, tính cả chính nó")),
+    ]
+    return [("", _("Đúng thời điểm này")), *(reversed(two) if includes_day else two)]
+
+
 def used_by(kind):
     """Names of the fields that count for a kind."""
-    period, shift = {"year", "part"}, {"direction", "amount", "unit"}
+    period, shift = {"year", "part", "before"}, {"direction", "amount", "unit"}
     own = {
-        DAY: {"on"},
+        DAY: {"on", "before"},
         MONTH: {"month"} | period,
         YEAR: period,
         EVENT: {"event", "moment"} | shift,
@@ -174,6 +197,7 @@ def initial_of(spec):
             "month": date.month if spec.precision == specs.MONTH else None,
             "year": date.year if spec.precision != specs.DAY else None,
             "part": spec.part,
+            "before": spec.before,
             "verbatim": spec.verbatim,
         }
     if isinstance(spec, Open):

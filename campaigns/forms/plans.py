@@ -65,6 +65,11 @@ class _PlanFields(Form):
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    before_includes_day = forms.BooleanField(
+        label=_("“Trước ngày 30/6” tính cả ngày 30/6"),
+        required=False,
+        help_text=_("Cách hiểu được chọn sẵn khi ghi mốc “trước ngày …”; từng mốc vẫn đổi được."),
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -82,7 +87,7 @@ class _PlanFields(Form):
     def values(self):
         """What the action takes, without basis and events."""
         names = ("title", "symbol", "issued_on", "signer", "signer_position", "implements")
-        return {n: self.cleaned_data[n] for n in (*names, "summary")}
+        return {n: self.cleaned_data[n] for n in (*names, "summary", "before_includes_day")}
 
 
 class NewPlanForm(_PlanFields):
@@ -139,6 +144,7 @@ def stored_values(plan, basis):
         "basis": list(basis),
         "events": list(plan.plan_events.values_list("event_id", flat=True)),
         "summary": plan.summary,
+        "before_includes_day": plan.before_includes_day,
         "lock_version": plan.lock_version,
     }
 

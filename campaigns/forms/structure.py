@@ -54,6 +54,7 @@ class _WithBoundaries(_VersionOfNew):
             boundary=boundary,
             optional=optional,
             side=side,
+            includes_day=plan.before_includes_day,
         )
         self.context_key = f"campaigns.plan:{plan.pk}"
         self.__dict__.setdefault("boundaries", {})[name] = form

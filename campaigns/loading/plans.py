@@ -153,6 +153,7 @@ class _Writer(Ground):
             recipients=plan["recipients"] or "",
             summary=plan["summary"] or "",
             remarks=plan["remarks"] or [],
+            before_includes_day=bool(plan["before_includes_day"]),
             implements=self._named(plan["implements"]) if plan["implements"] else None,
             source_name=source["name"] or "",
             source_byline=source["byline"] or "",
@@ -232,8 +233,8 @@ class _Writer(Ground):
                 actions.edit_phase(
                     actor=self.actor,
                     phase=item["row"],
-                    starts=self._spec(item["starts"]),
-                    ends=self._spec(item["ends"]),
+                    starts=self._spec(plan, item["starts"]),
+                    ends=self._spec(plan, item["ends"]),
                     summary=item["summary"] or "",
                     themes=item["themes"] or (),
                     forms=item["forms"] or (),
@@ -251,7 +252,7 @@ class _Writer(Ground):
                 "detail": item["detail"] or "",
                 "deliverable": item["deliverable"] or "",
                 "phase": self._phase_of(plan, item) if item["phase"] else None,
-                "due": self._spec(item["due"]) if item["due"] else None,
+                "due": self._spec(plan, item["due"]) if item["due"] else None,
                 "form": forms.get(item["form"]),
             }
             units = [self.agencies[slug] for slug in item["assigned_to"] or ()]
@@ -280,11 +281,14 @@ class _Writer(Ground):
             track__plan=row, track__title=track, title=phase
         )
 
-    def _spec(self, limit):
+    def _spec(self, plan, limit):
         words = {"verbatim": limit["verbatim"]}
         match limit["source"]:
             case "on":
-                return limit["spec"]
+                if not limit["before_of_plan"]:
+                    return limit["spec"]
+                row = self._plans[id(plan)]
+                return limit["spec"].before_by(includes_day=row.before_includes_day)
             case "open":
                 return specs.Open(**words)
             case "unknown":

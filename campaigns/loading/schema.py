@@ -138,10 +138,11 @@ def term(value, source, path):
 
 # --- Boundaries -----------------------------------------------------------------------------
 
+BEFORE = (specs.INCLUSIVE, specs.EXCLUSIVE)
 SOURCES = ("on", "congress", "event", "phase", "open", "unknown")
 _TITLE = words(300)
 _BOUNDARY_KEYS = {
-    "on": ("part",),
+    "on": ("part", "before"),
     "congress": ("moment", "days", "working_days"),
     "event": ("moment", "days", "working_days"),
     "phase": ("moment", "days", "working_days", "track", "plan"),
@@ -183,8 +184,19 @@ def _on(clean, value, source, path):
     if part and part not in specs.PARTS:
         source.problem((*path, "part"), f"{part!r} không nằm trong: {', '.join(specs.PARTS)}")
         return
+    # `true` leaves it to the plan whether the day counts; only the plan's row knows.
+    before = value.get("before", "")
+    clean["before_of_plan"] = before is True
+    if before not in (True, "", *BEFORE):
+        source.problem((*path, "before"), f"cần true, {' hoặc '.join(BEFORE)}: {before!r}")
+        return
     try:
-        clean["spec"] = specs.date_spec(value["on"], part=part, verbatim=clean["verbatim"])
+        clean["spec"] = specs.date_spec(
+            value["on"],
+            part=part,
+            before="" if before is True else before,
+            verbatim=clean["verbatim"],
+        )
     except ValueError:
         if part and isinstance(value["on"], dt.date):
             source.problem((*path, "part"), "một ngày không chia phần được")
@@ -300,6 +312,7 @@ _PLAN = mapping(
     themes=list_of(words(500)),
     forms=list_of(_form),
     remarks=list_of(words(500)),
+    before_includes_day=boolean,
     tracks=list_of(_TRACK),
     tasks=list_of(_TASK),
     state=choice("editing", "issued"),

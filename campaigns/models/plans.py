@@ -50,7 +50,8 @@ class Plan(models.Model):
 
     `source_*` says where the text was published, for plans known only from a report. `remarks` are
     sentences of the editors about the text itself; warnings that can be computed are not kept.
-    `version` is the number of the last PlanVersion.
+    `version` is the number of the last PlanVersion. A template is never submitted: plans are
+    made from it. `before_includes_day` is what "trước ngày 30/6" offers first in this plan.
     """
 
     class State(models.TextChoices):
@@ -86,6 +87,8 @@ class Plan(models.Model):
     state_note = models.CharField(_("Lý do trả lại, thu hồi"), max_length=500, blank=True)
     version = models.PositiveIntegerField(default=0)
     needs_acceptance = models.BooleanField(_("Nghiệm thu kết quả của đơn vị"), default=False)
+    is_template = models.BooleanField(_("Kế hoạch mẫu"), default=False)
+    before_includes_day = models.BooleanField(_("“Trước ngày …” tính cả ngày đó"), default=False)
     events = models.ManyToManyField(Event, through="PlanEvent", related_name="plans")
     forms = models.ManyToManyField(Form, through="PlanForm", related_name="plans")
     created_by = models.ForeignKey(
@@ -114,6 +117,10 @@ class Plan(models.Model):
                 | Q(submitted_by=None)
                 | ~Q(issued_by=F("submitted_by")),
                 name="campaigns_plan_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_template=False) | Q(state="editing"),
+                name="campaigns_plan_template",
             ),
         ]
 

@@ -125,7 +125,8 @@ class Event(models.Model):
 class Boundary(models.Model):
     """A mốc thời gian: a row its owner points to (see `campaigns.boundaries`).
 
-    Exactly one source by `kind`: a date with precision, a moment of an event plus days, another
+    Exactly one source by `kind`: a date with precision (`before`: "trước ngày …", with that day or
+    without it), a moment of an event plus days, another
     boundary plus days, open ("để ngỏ"), or unknown ("chưa xác định"). `resolved_on` is the
     inclusive day it resolves to, `at` the half-open instant: 00:00 of that day for a start, 00:00
     of the next day for an end or a due date. `revision` grows whenever `resolved_on` changes.
@@ -153,6 +154,10 @@ class Boundary(models.Model):
         MID = "mid", _("Giữa")
         LATE = "late", _("Cuối")
 
+    class Before(models.TextChoices):
+        INCLUSIVE = "inclusive", _("Trước, tính cả ngày đó")
+        EXCLUSIVE = "exclusive", _("Trước, không tính ngày đó")
+
     class Moment(models.TextChoices):
         OPENS = "opens", _("Khai mạc")
         CLOSES = "closes", _("Bế mạc")
@@ -163,6 +168,9 @@ class Boundary(models.Model):
     date = models.DateField(null=True, blank=True)
     precision = models.CharField(max_length=5, choices=Precision.choices, blank=True)
     part = models.CharField(max_length=5, choices=Part.choices, blank=True)
+    before = models.CharField(
+        max_length=9, choices=Before.choices, blank=True, default="", db_default=""
+    )
     event = models.ForeignKey(
         Event, on_delete=models.PROTECT, null=True, blank=True, related_name="boundaries"
     )
@@ -208,6 +216,9 @@ class Boundary(models.Model):
                     offset=0,
                     resolved_on=None,
                 ),
+            ),
+            models.CheckConstraint(
+                name="campaigns_boundary_before", condition=Q(before="") | Q(kind="date")
             ),
             models.CheckConstraint(
                 name="campaigns_boundary_not_itself", condition=~Q(ref_boundary=F("id"))

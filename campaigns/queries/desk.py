@@ -149,7 +149,7 @@ def resolved_day(spec, side):
         base = counting_date(Event.objects.get(pk=spec.event_id), spec.moment)
     elif isinstance(spec, specs.RefSpec):
         base = Boundary.objects.values_list("resolved_on", flat=True).get(pk=spec.boundary_id)
-    names = ("kind", "date", "precision", "part", "offset", "working")
+    names = ("kind", "date", "precision", "part", "before", "offset", "working")
     node = Node(id=0, side=side, base=base, **{n: fields[n] for n in names})
     if node.kind == "ref":
         node = node._replace(ref_id=-1)

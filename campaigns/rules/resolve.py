@@ -23,6 +23,7 @@ class Node(NamedTuple):
     working: bool = False
     ref_id: int | None = None
     base: object = None
+    before: str = ""
 
 
 class Cycle(Exception):
@@ -36,7 +37,8 @@ class Cycle(Exception):
 def resolve(nodes, calendar):
     """{id: day or None} for every node.
 
-    A date is the first day of what it names for a start, the last for an end. A moment of an event
+    A date is the first day of what it names for a start, the last for an end; "before" is the last
+    day of what it names or the one before it. A moment of an event
     and a reference are the day they name, moved by the offset; a reference to something that has no
     day has none either. Open and unknown boundaries have no day.
 
@@ -70,10 +72,9 @@ def resolve(nodes, calendar):
 
 def _day(node, base, calendar):
     if node.kind == "date":
-        first, last = specs.DateSpec(
-            date=node.date, precision=node.precision, part=node.part
-        ).span()
-        return first if node.side == specs.START else last
+        return specs.DateSpec(
+            date=node.date, precision=node.precision, part=node.part, before=node.before
+        ).day(node.side)
     if node.kind in ("event", "ref"):
         return shifted(base, node.offset, node.working, calendar)
     return None

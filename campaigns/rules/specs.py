@@ -13,6 +13,7 @@ DAY, MONTH, YEAR = "day", "month", "year"
 PRECISIONS = (DAY, MONTH, YEAR)
 EARLY, MID, LATE = "early", "mid", "late"
 PARTS = (EARLY, MID, LATE)
+INCLUSIVE, EXCLUSIVE = "inclusive", "exclusive"
 OPENS, CLOSES = "opens", "closes"
 START, END = "start", "end"
 MAX_OFFSET = 3650
@@ -33,12 +34,14 @@ class Spec:
 class DateSpec(Spec):
     """A day, month or year, or the early, middle or late part of a month or year.
 
-    `date` is the first day of what is named.
+    `date` is the first day of what is named. `before` makes it "trước …", with what is named or
+    without it.
     """
 
     date: dt.date
     precision: str = DAY
     part: str = ""
+    before: str = ""
 
     def __post_init__(self):
         if self.precision not in PRECISIONS:
@@ -47,6 +50,8 @@ class DateSpec(Spec):
             raise ValueError(f"unknown part {self.part!r}")
         if self.part and self.precision == DAY:
             raise ValueError("a day has no parts")
+        if self.before not in ("", INCLUSIVE, EXCLUSIVE):
+            raise ValueError(f"unknown before {self.before!r}")
         first = self.date
         if self.precision != DAY:
             first = first.replace(day=1)
@@ -72,6 +77,24 @@ class DateSpec(Spec):
         low, high = {"": (1, 12), EARLY: (1, 4), MID: (5, 8), LATE: (9, 12)}[self.part]
         length = calendar.monthrange(first.year, high)[1]
         return dt.date(first.year, low, 1), dt.date(first.year, high, length)
+
+    def before_by(self, *, includes_day):
+        """The same as "trước …" by the habit of a plan. The habit is about days only: "trước
+        tháng 7" ends with June whatever it says.
+        """
+        counts = includes_day and self.precision == DAY
+        return replace(self, before=INCLUSIVE if counts else EXCLUSIVE)
+
+    def day(self, side):
+        """The day it comes to: the first one for a start, the last for an end.
+
+        "Before" comes to one day on either side: the last day named, or the one before the first.
+        Raises OverflowError where that leaves the calendar.
+        """
+        first, last = self.span()
+        if self.before == EXCLUSIVE:
+            return first - dt.timedelta(days=1)
+        return first if side == START and not self.before else last
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +144,7 @@ _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _YEAR = re.compile(r"\d{4}")
 
 
-def date_spec(on, *, part="", verbatim=""):
+def date_spec(on, *, part="", before="", verbatim=""):
     """The DateSpec for `on`: a date, 2020, "2020", "2020-06" or "2020-06-15".
 
     Raises:
@@ -130,7 +153,7 @@ def date_spec(on, *, part="", verbatim=""):
     if isinstance(on, dt.datetime):
         raise ValueError("a day is wanted, not an instant")
     if isinstance(on, dt.date):
-        return DateSpec(date=on, part=part, verbatim=verbatim)
+        return DateSpec(date=on, part=part, before=before, verbatim=verbatim)
     text = str(on).strip() if not isinstance(on, bool) else ""
     if match := _DAY.fullmatch(text):
         date, precision = dt.date(*map(int, match.groups())), DAY
@@ -140,4 +163,4 @@ def date_spec(on, *, part="", verbatim=""):
         date, precision = dt.date(int(text), 1, 1), YEAR
     else:
         raise ValueError(f"not a day, month or year: {on!r}")
-    return DateSpec(date=date, precision=precision, part=part, verbatim=verbatim)
+    return DateSpec(date=date, precision=precision, part=part, before=before, verbatim=verbatim)

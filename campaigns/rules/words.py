@@ -22,10 +22,26 @@ _SIDE = {specs.START: _l("ngày bắt đầu"), specs.END: _l("ngày kết thúc
 
 
 def date_words(spec):
-    """`ngày 05/02/2020`, `tháng 6/2020`, `đầu năm 2020`, `cuối tháng 10/2020`."""
+    """`ngày 05/02/2020`, `tháng 6/2020`, `đầu năm 2020`, `cuối tháng 10/2020`; `trước ngày
+    30/6/2026` as offices write it, whichever day that comes to.
+    """
     date = spec.date
+    if spec.before:
+        named = _("ngày %s") % office_date(date) if spec.precision == specs.DAY else _named(spec)
+        return _("trước %s") % named
     if spec.precision == specs.DAY:
         return _("ngày %s") % f"{date:%d/%m/%Y}"
+    return _named(spec)
+
+
+def office_date(date):
+    """`30/6/2026`, `05/02/2026`: a zero only where offices write one, before 1-9 and 1, 2."""
+    month = f"{date.month:02d}" if date.month < 3 else date.month
+    return f"{date.day:02d}/{month}/{date.year}"
+
+
+def _named(spec):
+    date = spec.date
     if spec.precision == specs.MONTH:
         return _PART_OF_MONTH[spec.part] % {"m": f"{date.month}/{date.year}"}
     return _PART_OF_YEAR[spec.part] % {"y": date.year}

@@ -5,6 +5,7 @@ from collections import Counter
 from django import template
 from django.utils.translation import gettext as _
 
+from campaigns.boundaries import spec_of
 from campaigns.models import Boundary
 from campaigns.rules import words
 from campaigns.rules.states import DOING, DONE, OVERDUE, TODO
@@ -30,6 +31,12 @@ def bound_to(view):
     """How a boundary comes to its day, where that is not plain: precision, event, other phase."""
     boundary = view.boundary
     if boundary.kind == Boundary.Kind.DATE:
+        if boundary.before:
+            with_day = boundary.before == Boundary.Before.INCLUSIVE
+            counted = _("tính cả ngày đó") if with_day else _("không tính ngày đó")
+            if boundary.precision != Boundary.Precision.DAY:
+                counted = _("tính cả kỳ đó") if with_day else _("không tính kỳ đó")
+            return f"{_side(view)}: {words.date_words(spec_of(boundary))}, {counted}"
         if boundary.precision == Boundary.Precision.DAY:
             return ""
         month = boundary.precision == Boundary.Precision.MONTH

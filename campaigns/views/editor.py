@@ -182,6 +182,7 @@ def boundary(request, pk):
         choices=desk.boundary_choices(plan),
         optional=prefix == "due",
         side=side,
+        includes_day=plan.before_includes_day,
     )
     day, said = None, ""
     if form.is_valid() and (spec := form.spec()) is not None:

@@ -412,6 +412,12 @@ def test_every_mistake_is_told_with_file_place_and_line():
         ("{on: 2020-02}", "{on: 2020-02, part: x}", "phases[0].starts.part: 'x' không nằm trong"),
         (
             "{on: 2020-02}",
+            "{on: 2020-02, before: until}",
+            "phases[0].starts.before: cần true, inclusive hoặc exclusive: 'until'",
+        ),
+        ("{open: true}", "{open: true, before: true}", "ends.before: không đi cùng “open”"),
+        (
+            "{on: 2020-02}",
             "{on: 2020-02-01, part: early}",
             "phases[0].starts.part: một ngày không chia phần được",
         ),
@@ -612,3 +618,30 @@ def test_a_wrong_calendar_is_refused_whole(tmp_path):
         "3 lỗi, không nạp gì.",
     ]
     assert CalendarDay.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("habit", "before", "resolved"),
+    [
+        ("", "true", "2020-06-29"),
+        ("    before_includes_day: true\n", "true", "2020-06-30"),
+        ("    before_includes_day: true\n", "exclusive", "2020-06-29"),
+        ("", "inclusive", "2020-06-30"),
+    ],
+)
+def test_before_a_day_by_the_habit_of_the_plan(habit, before, resolved):
+    text = SMALL.replace("    congresses: [tinh-16]\n", f"    congresses: [tinh-16]\n{habit}")
+    text = text.replace(
+        "{phase: Đợt 1, moment: ends, days: -7}", f"{{on: 2020-06-30, before: {before}}}"
+    )
+    load(text)
+    plan = Plan.objects.get()
+    due = {"as_written": "trước ngày 30/6/2020", "resolved": resolved}
+    assert plan_data(plan)["tasks"][0]["due"] == due
+    # loading again changes nothing
+    versions = PlanVersion.objects.count()
+    load(text)
+    assert PlanVersion.objects.count() == versions
+    out = StringIO()
+    call_command("show_plan", "135-KH/TU", "--json", stdout=out)
+    assert json.loads(out.getvalue())["tasks"][0]["due"] == due

@@ -74,6 +74,16 @@ def test_a_track_with_a_phase_in_days(world, client):
         ({"kind": "month", "month": 6, "year": 2026, "part": "early"}, "đầu tháng 6/2026", 10),
         ({"kind": "month", "month": 6, "year": 2026}, "tháng 6/2026", 30),
         ({"kind": "year", "year": 2026, "part": "late"}, "cuối năm 2026", 31),
+        (
+            {"kind": "day", "on": "2026-06-30", "before": "exclusive"},
+            "trước ngày 30/6/2026",
+            29,
+        ),
+        (
+            {"kind": "month", "month": 7, "year": 2026, "before": "exclusive"},
+            "trước tháng 7/2026",
+            30,
+        ),
         ({"kind": "open"}, "để ngỏ", None),
         ({"kind": "unknown"}, "chưa xác định", None),
     ],
@@ -360,3 +370,15 @@ def test_the_page_of_a_plan_costs_the_same_for_one_and_many_parts(world, client)
     for n in range(2, 6):
         grow(n)
     assert [cost(page) for page in pages] == before
+
+
+@pytest.mark.parametrize(
+    ("habit", "first"),
+    [(True, "Trước thời điểm này, tính cả chính nó"), (False, "Trước thời điểm này, không tính")],
+)
+def test_the_habit_of_the_plan_comes_first(world, client, habit, first):
+    actions.edit_plan(actor=None, plan=world, before_includes_day=habit)
+    track = TrackFactory(plan=world)
+    form = client.get(url("add_phase", world.pk, track.pk)).context["form"]
+    choices = form.boundaries["ends"].fields["before"].choices
+    assert (choices[0][0], choices[1][1].startswith(first)) == ("", True)
