@@ -295,6 +295,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "jobs.sweep": {"task": "jobs.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "jobs.clean_up": {"task": "jobs.clean_up", "schedule": crontab(hour="3", minute="10")},
     "agencies.project_today": {
         "task": "agencies.project_today",
         "schedule": crontab(minute="1,31"),  # 00:01, and again in case beat slept over midnight

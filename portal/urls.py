@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("portal.notices.urls")),
     path("", include("portal.common.uploads.urls")),
     path("", include("portal.common.urls")),
+    path("", include("portal.common.jobs.urls")),
     path("", include("portal.official.urls")),
     path("", include("portal.news.urls")),
     path("", include("campaigns.urls")),

@@ -38,6 +38,17 @@ class AgenciesConfig(AppConfig):
         )
         nav.staff.add(
             nav.Item(
+                key="jobs",
+                group=nav.MINE,
+                order=80,
+                label=_("Tệp đã xuất"),
+                icon="arrow-down-tray",
+                url_name="jobs:mine",
+                visible=navigation.works,
+            )
+        )
+        nav.staff.add(
+            nav.Item(
                 key="agencies",
                 group=nav.MANAGE,
                 order=10,

@@ -1,10 +1,13 @@
+import uuid
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.common.uploads.models import Upload
 
-__all__ = ["AuditEntry", "Upload"]
+__all__ = ["AuditEntry", "Job", "Upload"]
 
 
 class AuditEntry(models.Model):
@@ -49,3 +52,86 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return f"{self.verb} {self.object_kind} {self.object_id}"
+
+
+def result_name(job, filename):
+    """Where the result of a job lies; a second attempt never overwrites the first."""
+    ending = filename.rsplit(".", 1)[-1]
+    return f"viec/{job.created_at:%Y/%m}/{job.public_id}-{job.attempts}.{ending}"
+
+
+class Job(models.Model):
+    """Long work that a person asked for: an export, a re-resolve (see `portal.common.jobs`).
+
+    The row is the queue and the truth: what was asked, whether it runs, how it ended. `done` and
+    `total` are written at the ends only; while it runs the numbers stand in the cache.
+    `fingerprint` tells two requests for the same thing, of which only one is open at a time.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Chờ thực hiện")
+        RUNNING = "running", _("Đang thực hiện")
+        DONE = "done", _("Đã xong")
+        FAILED = "failed", _("Không thực hiện được")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=80)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Người yêu cầu"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+    title = models.CharField(_("Việc"), max_length=300)
+    params = models.JSONField(default=dict)
+    fingerprint = models.CharField(max_length=64, editable=False)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(null=True)
+    note = models.CharField(_("Kết quả"), max_length=500, blank=True)
+    error = models.CharField(_("Lý do"), max_length=500, blank=True)
+    file = models.FileField(_("Tệp"), upload_to=result_name, max_length=200, blank=True)
+    file_name = models.CharField(_("Tên tệp"), max_length=200, blank=True)
+    content_type = models.CharField(max_length=100, blank=True)
+    size = models.PositiveBigIntegerField(_("Dung lượng"), null=True)
+    back_url = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(_("Yêu cầu lúc"))
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(_("Tệp giữ đến"), null=True)
+
+    class Meta:
+        verbose_name = _("Việc chạy nền")
+        verbose_name_plural = _("Việc chạy nền")
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["actor", "fingerprint"],
+                condition=Q(state__in=["queued", "running"]),
+                name="common_job_open_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running"], finished_at=None)
+                | Q(state__in=["done", "failed"], finished_at__isnull=False),
+                name="common_job_finished",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["actor", "-created_at"], name="common_job_actor"),
+            models.Index(
+                fields=["state"],
+                condition=Q(state__in=["queued", "running"]),
+                name="common_job_open",
+            ),
+            models.Index(fields=["expires_at"], condition=~Q(file=""), name="common_job_expires"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_open(self):
+        return self.state in {self.State.QUEUED, self.State.RUNNING}

@@ -183,6 +183,12 @@ STATES = {
         "skipped": Look(_("Không gửi"), "minus", "outline"),
         "failed": Look(_("Không gửi được"), "late", "alert"),
     },
+    "job": {
+        "queued": Look(_("Chờ thực hiện"), "clock", "slate"),
+        "running": Look(_("Đang thực hiện"), "half", "now"),
+        "done": Look(_("Đã xong"), "done", "pine"),
+        "failed": Look(_("Không thực hiện được"), "late", "alert"),
+    },
     "account": {
         "active": Look(_("Đang dùng"), "done", "pine"),
         "invited": Look(_("Chờ đăng nhập lần đầu"), "clock", "slate"),

@@ -30,7 +30,7 @@ def media(request, path):
         raise Http404 from error
     response = FileResponse(file, content_type=_TYPES[match["ending"]])
     response["Cache-Control"] = "public, max-age=31536000, immutable"
-    return _seal(response)
+    return seal(response)
 
 
 def file_response(upload: Upload, *, inline: bool = False):
@@ -46,10 +46,11 @@ def file_response(upload: Upload, *, inline: bool = False):
         content_type=upload.content_type,
     )
     response["Cache-Control"] = "private, no-store"
-    return response if not as_attachment else _seal(response)
+    return response if not as_attachment else seal(response)
 
 
-def _seal(response):
+def seal(response):
+    """Headers under which a browser does nothing clever with the bytes."""
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = _SEALED
     response["Cross-Origin-Resource-Policy"] = "same-origin"
