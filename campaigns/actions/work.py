@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from campaigns.actions._common import editable, lock, one_line
 from campaigns.models import Assignment, Evidence
 from campaigns.registry import evidence_sources
+from portal.agencies import ranges
+from portal.agencies.queries import reachable
 from portal.agencies.rules import grants_of
 from portal.common import audit, clock, text
 from portal.common.errors import Refused
@@ -19,10 +21,19 @@ TITLE, URL = 300, 500
 
 @transaction.atomic
 def assign_task(*, actor, task, agencies, responsible=None):
-    """Give a task to units; those who have it keep it. Returns the new Assignments."""
+    """Give a task to units; those who have it keep it. Returns the new Assignments.
+
+    A loader (`actor` None) records what a paper gave out in its day and is not checked.
+
+    Raises:
+        Refused: "outside" when the issuer may not give tasks to a unit, "expired" when a unit no
+            longer exists; the sentence names the units. Nothing is given then.
+    """
     plan = editable(task.plan)
     have = set(task.assignments.values_list("agency_id", flat=True))
     wanted = {a.pk: a for a in agencies if a.pk not in have}
+    if actor is not None:
+        check_reach(plan, list(wanted.values()))
     made = Assignment.objects.bulk_create(
         Assignment(task=task, agency=agency, responsible=responsible) for agency in wanted.values()
     )
@@ -35,6 +46,38 @@ def assign_task(*, actor, task, agencies, responsible=None):
             changes={"agencies": [None, [a.name for a in wanted.values()]]},
         )
     return made
+
+
+def check_reach(plan, agencies):
+    """Refuse, with their names, units that the issuer of `plan` may not hand a task today.
+
+    Raises:
+        Refused: "expired", "outside".
+    """
+    today = clock.today()
+    ended = [a for a in agencies if not ranges.contains(a.valid, today)]
+    if ended:
+        raise Refused(
+            _("Đơn vị không còn hoặc chưa hoạt động: %s.") % _named(ended), code="expired"
+        )
+    ids = {a.pk for a in agencies}
+    inside = set(reachable(plan.issuer).filter(pk__in=ids).values_list("pk", flat=True))
+    outside = [a for a in agencies if a.pk not in inside]
+    if outside:
+        raise Refused(
+            _(
+                "Đơn vị không trực thuộc %(issuer)s và không do %(issuer)s lãnh đạo nên không giao "
+                "nhiệm vụ được: %(names)s."
+            )
+            % {"issuer": plan.issuer.name, "names": _named(outside)},
+            code="outside",
+        )
+
+
+def _named(agencies, most=5):
+    names = "; ".join(a.name for a in agencies[:most])
+    more = len(agencies) - most
+    return _("%(names)s và %(n)d đơn vị khác") % {"names": names, "n": more} if more > 0 else names
 
 
 @transaction.atomic

@@ -49,6 +49,9 @@ class EventForm(VersionedFormMixin, ModelForm):
             ids = ids | {self.instance.host_id}
         self.fields["host"].queryset = Agency.objects.filter(pk__in=ids)
         self.fields["host"].empty_label = _g("Không của tổ chức nào")
+        if not access.may_create_event(user):
+            self.fields["host"].required = True
+            self.fields["host"].empty_label = _g("Chọn tổ chức")
         self.fields["previous"].queryset = (
             Event.objects.select_related("host").exclude(pk=self.instance.pk).order_by("slug")
         )

@@ -207,7 +207,7 @@ def stored_task(task):
 
 
 class UnitsForm(Form):
-    """Units a task is handed to; any agency of today may be asked."""
+    """Units a task is handed to; the action says which of them the issuer may ask."""
 
     agencies = forms.ModelMultipleChoiceField(
         queryset=Agency.objects.filter(node__isnull=False),

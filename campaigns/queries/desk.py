@@ -21,7 +21,7 @@ from campaigns.rules.names import event_name
 from campaigns.rules.resolve import Node, resolve
 from campaigns.rules.states import DONE, OVERDUE
 from portal.agencies.models import Agency
-from portal.agencies.queries import subtree
+from portal.agencies.queries import reachable
 from portal.agencies.rules import grants_of
 
 #: So many plans upwards are offered as something to count from.
@@ -171,20 +171,10 @@ class UnitGroup:
 
 
 def units_for(task, words=""):
-    """(groups, whether there are more) of the units a task may be given to.
-
-    Without words: everything below the issuer, itself, and the units that hold another task of
-    the plan. With words: every agency of today whose name has them.
-    """
-    plan = task.plan
-    rows = Agency.objects.filter(node__isnull=False)
+    """(groups, whether there are more) of the units a task may be given to, found by `words`."""
+    rows = reachable(task.plan.issuer)
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(short_name__icontains=words))
-    else:
-        rows = rows.filter(
-            Q(pk__in=subtree(plan.issuer).order_by().values("pk"))
-            | Q(pk__in=Assignment.objects.filter(task__plan=plan).values("agency"))
-        )
     rows = rows.exclude(assignments__task=task).select_related("level", "parent")
     found = list(
         rows.order_by("level__order", "level__slug", "protocol_no", "sort_key", "id")[

@@ -7,7 +7,7 @@ own assignments for the units that hold one.
 
 from django.db.models import Q
 
-from portal.agencies.models import Role
+from portal.agencies.models import Agency, Role
 from portal.agencies.rules import grants_of
 
 #: States in which a plan is public.
@@ -73,19 +73,38 @@ def may_end_plan(user, plan):
 
 
 def may_edit_event(user, event):
-    """Staff of the host; an event without host belongs to whoever is staff anywhere."""
-    grants = grants_of(user)
-    if event.host_id is None:
-        return bool(grants.agency_ids(DRAFTERS))
-    return grants.has(DRAFTERS, event.host_id)
+    """Staff of the host; for an event without host see `may_create_event`."""
+    return may_create_event(user, event.host_id)
 
 
 def may_create_event(user, host=None):
-    """Staff of the host (an Agency or None)."""
-    grants = grants_of(user)
+    """Staff of the host (an Agency, its id or None).
+
+    What has no host (a commemoration, an event of the whole country) moves plans everywhere: it
+    belongs to staff of the agencies at the very top.
+    """
     if host is None:
-        return bool(grants.agency_ids(DRAFTERS))
-    return grants.has(DRAFTERS, host)
+        return _works_at_the_top(user)
+    return grants_of(user).has(DRAFTERS, host)
+
+
+def _works_at_the_top(user):
+    """Staff of an agency above which there is none, of the highest level that has agencies today.
+
+    A body that a Party organisation leads has somebody above it though it has no parent. Kept on
+    the user object, for lists.
+    """
+    mine = grants_of(user).agency_ids(DRAFTERS)
+    if not mine:
+        return False
+    kept = user.__dict__.setdefault("_works_at_the_top", {})
+    key = frozenset(mine)
+    if key not in kept:
+        today = Agency.objects.filter(node__isnull=False)
+        highest = today.order_by("level__order").values("level__order")[:1]
+        top = today.filter(pk__in=mine, parent=None, led_by=None, level__order=highest)
+        kept[key] = top.exists()
+    return kept[key]
 
 
 def may_see_all_tasks(user, plan):

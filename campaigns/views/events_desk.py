@@ -14,6 +14,7 @@ from campaigns.forms.filters import DeskEventFilter
 from campaigns.models import Event
 from campaigns.rules import access
 from campaigns.views._desk import for_office, posted
+from portal.agencies.rules import grants_of
 from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
 from portal.common.paging import paginate
@@ -34,7 +35,7 @@ def events(request):
         "filtered": any(request.GET.get(name) for name in found.filters),
         "page": page,
         "rows": [{"event": e, "may_edit": access.may_edit_event(user, e)} for e in page],
-        "may_create": access.may_create_event(user),
+        "may_create": bool(grants_of(user).agency_ids(access.DRAFTERS)),
     }
     return render(request, "campaigns/desk/events.html", context)
 
@@ -43,7 +44,7 @@ def events(request):
 @require_http_methods(GET_OR_POST)
 def create(request):
     """A new event."""
-    if not access.may_create_event(request.user):
+    if not grants_of(request.user).agency_ids(access.DRAFTERS):
         raise PermissionDenied
     form = EventForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():

@@ -67,6 +67,16 @@ class Agency(models.Model):
     about = models.TextField(_("Giới thiệu"), blank=True)
     address = models.CharField(_("Địa chỉ"), max_length=200, blank=True)
     phone = models.CharField(_("Điện thoại"), max_length=40, blank=True)
+    # Of a body outside the Party tree: the Party organisation that may hand it tasks. Named by the
+    # body itself, so nobody reaches into another's tree by their own word.
+    led_by = models.ForeignKey(
+        "self",
+        verbose_name=_("Cấp ủy lãnh đạo"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+    )
     lock_version = models.PositiveIntegerField(default=0)
     # the projection of today
     name = models.CharField(_("Tên"), max_length=200)
@@ -89,6 +99,10 @@ class Agency(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(valid__isempty=True), name="agencies_agency_valid_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=Q(led_by=None) | ~Q(led_by=F("id")),
+                name="agencies_agency_not_led_by_itself",
             ),
         ]
 

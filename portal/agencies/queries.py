@@ -91,6 +91,22 @@ def subtree(agency):
     return Agency.objects.filter(node__path__startswith=path).order_by("node__path")
 
 
+def reachable(agency):
+    """Units of today that `agency` may hand tasks: its subtree, and what is led from there.
+
+    State bodies and mass organisations stand beside the Party tree; each says itself which Party
+    organisation leads it (`Agency.led_by`), and what stands below such a body comes along.
+    """
+    path = path_of(agency)
+    if not path:
+        return Agency.objects.none()
+    led = AgencyNode.objects.filter(agency__led_by__node__path__startswith=path)
+    reach = Q(node__path__startswith=path)
+    for other in led.values_list("path", flat=True):
+        reach |= Q(node__path__startswith=other)
+    return Agency.objects.filter(reach)
+
+
 def ancestors(agency):
     """Everything above `agency` today, from the top down (without itself)."""
     path = path_of(agency)

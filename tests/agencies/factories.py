@@ -37,8 +37,13 @@ class AgencyFactory(factory.Factory):
     actor = None
 
     @classmethod
-    def _create(cls, model_class, *args, **kwargs):
-        return actions.create_agency(**kwargs)
+    def _create(cls, model_class, *args, led_by=None, **kwargs):
+        agency = actions.create_agency(**kwargs)
+        if led_by is not None:
+            agency = actions.edit_agency(
+                actor=None, agency=agency, expected_version=0, led_by=led_by
+            )
+        return agency
 
 
 class CellFactory(AgencyFactory):

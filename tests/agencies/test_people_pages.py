@@ -356,6 +356,46 @@ def test_settings_show_both_texts_when_two_edit(boss, world):
     assert Agency.objects.get(slug="xa").about == "Của tôi"
 
 
+def test_only_the_unit_above_says_what_is_a_cell(boss, world):
+    """Who reads the opinions of a cell's members hangs on it."""
+    data = {"kind": "party", "level": world.cell.level_id, "protocol_no": 500, "lock_version": 0}
+    give(world.secretary, Role.ADMIN, world.cell)
+    own = Client()
+    own.force_login(world.secretary)
+    url = f"{WORK}thon-thuong/thong-tin/"
+    assert "is_cell" not in own.get(url).context["form"].fields
+    assert own.post(url, data).status_code == 302  # an unticked box would have said "no cell"
+    world.cell.refresh_from_db()
+    assert world.cell.is_cell
+    sent = data | {"is_cell": "", "about": "Mới", "lock_version": world.cell.lock_version}
+    assert own.post(url, sent).status_code == 302
+    world.cell.refresh_from_db()
+    assert (world.cell.is_cell, world.cell.about) == (True, "Mới")
+    assert "is_cell" in boss.get(url).context["form"].fields
+    assert boss.post(url, data | {"lock_version": world.cell.lock_version}).status_code == 302
+    world.cell.refresh_from_db()
+    assert not world.cell.is_cell
+
+
+def test_a_body_beside_the_tree_names_the_committee_that_leads_it(world):
+    give(world.outsider, Role.ADMIN, world.other)
+    client = Client()
+    client.force_login(world.outsider)
+    url = f"{WORK}ben-canh/thong-tin/"
+    data = {"kind": "state", "level": world.other.level_id, "protocol_no": 1, "lock_version": 0}
+    Agency.objects.filter(pk=world.province.pk).update(kind="party")
+    refused = client.post(url, data | {"led_by": "ben-canh"})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["led_by"] == [
+        "Cấp ủy lãnh đạo phải là một tổ chức đảng khác cơ quan này."
+    ]
+    assert client.post(url, data | {"led_by": "không có đâu"}).status_code == 422
+    assert client.post(url, data | {"led_by": "tinh"}).status_code == 302
+    world.other.refresh_from_db()
+    assert world.other.led_by == world.province
+    assert client.get(url).context["form"]["led_by"].value() == "tinh"
+
+
 def test_renaming_from_the_page_moves_the_address(boss, world):
     data = {"name": "Đảng bộ phường", "on": "2025-07-01", "slug": "phuong"}
     response = boss.post(f"{WORK}xa/ten/", data)

@@ -283,8 +283,11 @@ def test_a_part_of_another_plan_is_not_found_here(world, client):
 
 
 def test_a_task_with_a_due_date_given_to_units_and_taken_back(world, client):
-    units = [AgencyFactory(parent=world.issuer, name=f"Đảng bộ xã {n}") for n in range(3)]
-    other = AgencyFactory(name="Sở Văn hóa")
+    units = [
+        AgencyFactory(parent=world.issuer, name=f"Đảng bộ xã {n}", kind="party") for n in range(3)
+    ]
+    other = AgencyFactory(name="Sở Văn hóa", led_by=units[2])
+    stranger = AgencyFactory(name="Sở Văn hóa tỉnh khác")
     phase = PhaseFactory(track=TrackFactory(plan=world), ends=on("2026-03-31"))
     client.post(
         url("add_task", world.pk),
@@ -302,10 +305,12 @@ def test_a_task_with_a_due_date_given_to_units_and_taken_back(world, client):
     assert (task.due.resolved_on, task.phase) == (day("2026-03-24"), phase)
     page = client.get(url("units", world.pk, task.pk))
     offered = [u.name for g in page.context["groups"] for u in g.units]
-    assert offered == ["Đảng bộ tỉnh Mẫu", *[u.name for u in units]]
-    # anybody else of today is found by name
+    assert offered == ["Đảng bộ tỉnh Mẫu", *[u.name for u in units], "Sở Văn hóa"]
     page = client.get(url("units", world.pk, task.pk), {"tim": "văn hóa"})
     assert [u.name for g in page.context["groups"] for u in g.units] == ["Sở Văn hóa"]
+    page = client.post(url("units", world.pk, task.pk), {"agencies": [units[0].pk, stranger.pk]})
+    assert "nên không giao nhiệm vụ được: Sở Văn hóa tỉnh khác." in text(page)
+    assert not Assignment.objects.exists()
     client.post(url("units", world.pk, task.pk), {"agencies": [units[0].pk, other.pk]})
     given = {a.agency: a for a in Assignment.objects.all()}
     assert set(given) == {units[0], other}

@@ -33,6 +33,7 @@ SETTINGS = (
     "about",
     "address",
     "phone",
+    "led_by",
 )
 
 # Would `parent` stand below `child` on any day of the new edge?
@@ -133,6 +134,7 @@ def edit_agency(*, actor, agency, expected_version, **values):
 
     Raises:
         StaleVersion: somebody else saved since the form was made.
+        Refused: "led_by" for a leader that is no Party organisation or the agency itself.
     """
     unknown = set(values) - set(SETTINGS)
     if unknown:
@@ -140,6 +142,11 @@ def edit_agency(*, actor, agency, expected_version, **values):
     agency = Agency.objects.select_for_update().get(pk=agency.pk)
     if agency.lock_version != expected_version:
         raise StaleVersion(_("Người khác vừa sửa cơ quan này."), current=agency)
+    leader = values.get("led_by")
+    if leader is not None and (leader.pk == agency.pk or leader.kind != Agency.Kind.PARTY):
+        raise Refused(
+            _("Cấp ủy lãnh đạo phải là một tổ chức đảng khác cơ quan này."), code="led_by"
+        )
     before = audit.snapshot(agency, SETTINGS)
     for field, value in values.items():
         setattr(agency, field, value)

@@ -11,6 +11,28 @@ _DECISION = _("Số, ký hiệu và ngày của quyết định, nếu có.")
 
 
 class SettingsForm(VersionedFormMixin, forms.ModelForm):
+    """Settings of an agency.
+
+    Whether it is a cell decides who reads what its members write, so only whoever administers the
+    unit above says it (`may_restructure`).
+    """
+
+    led_by = AgencyField(
+        label=_("Cấp ủy lãnh đạo"),
+        required=False,
+        help_text=_(
+            "Cơ quan nhà nước, đoàn thể: tổ chức đảng được giao nhiệm vụ cho cơ quan này (tên, mã "
+            "hoặc địa chỉ). Để trống nếu không có."
+        ),
+    )
+
+    def __init__(self, *args, may_restructure, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not may_restructure:
+            del self.fields["is_cell"]
+        leader = self.instance.led_by
+        self.initial["led_by"] = leader.slug if leader else ""
+
     class Meta:
         model = Agency
         fields = [
@@ -23,6 +45,7 @@ class SettingsForm(VersionedFormMixin, forms.ModelForm):
             "about",
             "address",
             "phone",
+            "led_by",
         ]
         labels = {"level": _("Cấp"), "is_cell": _("Là chi bộ")}
         widgets = {"about": forms.Textarea(attrs={"rows": 4})}

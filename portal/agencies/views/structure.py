@@ -68,7 +68,11 @@ def overview(request, agency):
 @administers
 @require_http_methods(["GET", "POST"])
 def settings(request, agency):
-    form = SettingsForm(request.POST or None, instance=agency)
+    form = SettingsForm(
+        request.POST or None,
+        instance=agency,
+        may_restructure=rules.may_restructure(request.user, agency),
+    )
     if request.method == "POST" and form.is_valid():
         values = {k: v for k, v in form.cleaned_data.items() if k != "lock_version"}
         try:
@@ -79,7 +83,10 @@ def settings(request, agency):
                 **values,
             )
         except StaleVersion as stale:
-            form.mark_stale(stale.current)
+            leader = stale.current.led_by
+            form.mark_stale(stale.current, values={"led_by": leader.slug if leader else ""})
+        except Refused as refusal:
+            form.add_error(refusal.code if refusal.code in form.fields else None, refusal.message)
         else:
             messages.success(request, _("Đã lưu."))
             return redirect("agencies:overview", agency.slug)
