@@ -60,6 +60,7 @@ OWN_FIELDS = (
     "source_updated_on",
     "remarks",
     "before_includes_day",
+    "needs_acceptance",
 )
 #: Fields that live in its OfficialDocument.
 DOCUMENT_FIELDS = ("symbol", "issued_on", "signer", "signer_position", "recipients")

@@ -1,5 +1,7 @@
 """Tracks, phases, themes and forms of a plan."""
 
+import difflib
+
 from django.utils.translation import gettext as _
 
 from campaigns import boundaries, notify
@@ -11,6 +13,8 @@ from portal.common import audit, text
 from portal.common.errors import Refused
 
 TRACK_TITLE, PHASE_TITLE, THEME_TEXT, FORM_NAME = 300, 200, 500, 200
+#: Two texts of themes with so great a share in common are one theme that was reworded.
+REWORDED = 0.7
 
 
 # --- Tracks ---------------------------------------------------------------------------------
@@ -261,15 +265,41 @@ def _write_themes(plan, phase, texts):
     before = [row.text for row in rows]
     if before == wanted:
         return None
-    for position, row in enumerate(rows[: len(wanted)]):
+    kept = _matched(rows, wanted)
+    for position, row in kept.items():
         row.text, row.position = wanted[position], position
-    Theme.objects.bulk_update(rows[: len(wanted)], ["text", "position"])
-    Theme.objects.filter(pk__in=[row.pk for row in rows[len(wanted) :]]).delete()
+    Theme.objects.bulk_update(kept.values(), ["text", "position"])
+    stay = {row.pk for row in kept.values()}
+    Theme.objects.filter(pk__in=[row.pk for row in rows if row.pk not in stay]).delete()
     Theme.objects.bulk_create(
         Theme(plan=plan, phase=phase, position=n, text=wanted[n])
-        for n in range(len(rows), len(wanted))
+        for n in range(len(wanted))
+        if n not in kept
     )
     return [before, wanted]
+
+
+def _matched(rows, wanted):
+    """{position in `wanted`: the row that carries it on}: equal texts first, then those that were
+    only reworded. Tasks point at these rows, and have to stay with their words.
+    """
+    left, kept = list(rows), {}
+    for position, words in enumerate(wanted):
+        row = next((r for r in left if r.text == words), None)
+        if row is not None:
+            kept[position] = row
+            left.remove(row)
+    for position, words in enumerate(wanted):
+        if position not in kept and left:
+            share, row = max(((_alike(r.text, words), r) for r in left), key=lambda pair: pair[0])
+            if share >= REWORDED:
+                kept[position] = row
+                left.remove(row)
+    return kept
+
+
+def _alike(one, other):
+    return difflib.SequenceMatcher(None, one.lower(), other.lower(), autojunk=False).ratio()
 
 
 def _write_phase_forms(phase, names):

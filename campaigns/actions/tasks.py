@@ -26,22 +26,25 @@ def add_task(
     phase=None,
     due=None,
     form=None,
+    themes=(),
     assigned_to=(),
     derived_from=None,
 ):
     """Add a task at the end.
 
     Args:
+        themes: Themes of this plan or its phases that the task carries out.
         due: a Spec, or None when the text sets no limit.
         form: a Form; phase: a Phase of this plan.
         assigned_to: Agencies it is given to at once.
 
     Raises:
-        Refused: "phase_elsewhere", "not_editable", "cycle".
+        Refused: "phase_elsewhere", "theme_elsewhere", "not_editable", "cycle".
     """
     with boundaries.editing(actor=actor) as graph:
         plan = editable(plan)
         _check_phase(plan, phase)
+        _check_themes(plan, themes)
         task = Task.objects.create(
             plan=plan,
             title=one_line(title, limit=TITLE, what=_("tên nhiệm vụ")),
@@ -53,6 +56,7 @@ def add_task(
             position=last_position(plan.tasks.all()),
             derived_from=derived_from,
         )
+        task.themes.set(themes)
         _record(actor, "add_task", task, plan, {"title": [None, task.title]})
         if assigned_to:
             assign_task(actor=actor, task=task, agencies=assigned_to)
@@ -61,10 +65,11 @@ def add_task(
 
 
 def edit_task(*, actor, task, lock_version=None, reason="", **values):
-    """Change a task: FIELDS and `due` (a Spec or None).
+    """Change a task: FIELDS, `due` (a Spec or None) and `themes` (Themes of the plan).
 
     Raises:
-        StaleVersion; Refused: "phase_elsewhere", "not_editable", "cycle", "boundary_in_use".
+        StaleVersion; Refused: "phase_elsewhere", "theme_elsewhere", "not_editable", "cycle",
+            "boundary_in_use".
     """
     with boundaries.editing(actor=actor, reason=text.one_line(reason)) as graph:
         plan = editable(task.plan)
@@ -77,6 +82,7 @@ def edit_task(*, actor, task, lock_version=None, reason="", **values):
             values["deliverable"] = text.one_line(values["deliverable"] or "")
         _check_phase(plan, values.get("phase"))
         has_due, due = "due" in values, values.pop("due", None)
+        themes = values.pop("themes", None)
         changes = _change(task, values, FIELDS)
         gone = None
         if has_due:
@@ -90,6 +96,8 @@ def edit_task(*, actor, task, lock_version=None, reason="", **values):
                 changes["due"] = [None, boundaries.as_written(task.due)]
             elif due is not None and graph.replace(task.due, due):
                 changes["due"] = [before, boundaries.as_written(task.due)]
+        if themes is not None and (moved := _write_task_themes(plan, task, themes)):
+            changes["themes"] = moved
         if changes:
             task.lock_version += 1
             task.save()
@@ -140,3 +148,19 @@ def remove_task(*, actor, task):
 def _check_phase(plan, phase):
     if phase is not None and phase.track.plan_id != plan.pk:
         raise Refused(_("Đợt này thuộc kế hoạch khác."), code="phase_elsewhere")
+
+
+def _check_themes(plan, themes):
+    if any(theme.plan_id != plan.pk for theme in themes):
+        raise Refused(_("Nội dung này thuộc kế hoạch khác."), code="theme_elsewhere")
+
+
+def _write_task_themes(plan, task, themes):
+    """Returns [before, after] as texts when the list changed, else None."""
+    _check_themes(plan, themes)
+    before = {theme.pk: theme.text for theme in task.themes.all()}
+    after = {theme.pk: theme.text for theme in themes}
+    if before.keys() == after.keys():
+        return None
+    task.themes.set(themes)
+    return [list(before.values()), list(after.values())]

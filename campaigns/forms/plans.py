@@ -70,6 +70,11 @@ class _PlanFields(Form):
         required=False,
         help_text=_("Cách hiểu được chọn sẵn khi ghi mốc “trước ngày …”; từng mốc vẫn đổi được."),
     )
+    needs_acceptance = forms.BooleanField(
+        label=_("Cơ quan ban hành nghiệm thu kết quả của từng đơn vị"),
+        required=False,
+        help_text=_("Nhiệm vụ đơn vị báo hoàn thành sẽ chờ nghiệm thu; có thể trả lại kèm lý do."),
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -87,7 +92,10 @@ class _PlanFields(Form):
     def values(self):
         """What the action takes, without basis and events."""
         names = ("title", "symbol", "issued_on", "signer", "signer_position", "implements")
-        return {n: self.cleaned_data[n] for n in (*names, "summary", "before_includes_day")}
+        return {
+            n: self.cleaned_data[n]
+            for n in (*names, "summary", "before_includes_day", "needs_acceptance")
+        }
 
 
 class NewPlanForm(_PlanFields):
@@ -145,6 +153,7 @@ def stored_values(plan, basis):
         "events": list(plan.plan_events.values_list("event_id", flat=True)),
         "summary": plan.summary,
         "before_includes_day": plan.before_includes_day,
+        "needs_acceptance": plan.needs_acceptance,
         "lock_version": plan.lock_version,
     }
 

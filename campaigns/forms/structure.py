@@ -1,6 +1,7 @@
 """Tracks, phases, tasks, and the units a task is given to."""
 
 from django import forms
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.actions.structure import FORM_NAME, PHASE_TITLE, THEME_TEXT, TRACK_TITLE
@@ -8,7 +9,7 @@ from campaigns.actions.tasks import TITLE
 from campaigns.forms.boundaries import BoundaryForm, words_of_row, words_of_spec
 from campaigns.forms.fields import LinesField
 from campaigns.models import Form as FormOfWork
-from campaigns.models import Phase
+from campaigns.models import Phase, Theme
 from campaigns.rules import specs
 from portal.agencies.models import Agency
 from portal.common.forms import Form, StaleField, VersionedFormMixin
@@ -153,6 +154,32 @@ def stored_phase(phase):
     }
 
 
+class ThemesField(forms.ModelMultipleChoiceField):
+    """Ticks of the themes of one plan, those of each phase below its title."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs):
+        super().__init__(Theme.objects.none(), required=False, **kwargs)
+
+    def offer(self, plan):
+        """Make the themes of `plan` the choices. One query when shown, one when cleaned."""
+        self.queryset = (
+            Theme.objects.filter(plan=plan)
+            .select_related("phase")
+            .order_by(
+                F("phase__track__position").asc(nulls_first=True),
+                "phase__position",
+                "phase_id",
+                "position",
+                "id",
+            )
+        )
+
+    def label_from_instance(self, theme):
+        return f"{theme.phase.title}: {theme.text}" if theme.phase_id else theme.text
+
+
 class TaskForm(_WithBoundaries):
     """A task with its due date."""
 
@@ -181,6 +208,10 @@ class TaskForm(_WithBoundaries):
         required=False,
         empty_label=_("Không nêu"),
     )
+    themes = ThemesField(
+        label=_("Nội dung tuyên truyền"),
+        help_text=_("Đánh dấu những nội dung mà nhiệm vụ này thực hiện."),
+    )
 
     def __init__(self, *args, plan, choices, task=None, **kwargs):
         initial = {} if task is None else stored_task(task)
@@ -189,13 +220,14 @@ class TaskForm(_WithBoundaries):
             "track__position", "position", "id"
         )
         self.fields["form"].queryset = FormOfWork.objects.all()
+        self.fields["themes"].offer(plan)
         due = task.due if task else None
         self.add_boundary("due", specs.END, plan=plan, choices=choices, boundary=due, optional=True)
 
     def values(self):
         """Keyword arguments of `add_task` and `edit_task`."""
-        names = ("title", "detail", "deliverable", "phase", "form")
-        values = {n: self.cleaned_data[n] for n in names}
+        names = ("title", "detail", "deliverable", "phase", "form", "themes")
+        values = {n: self.cleaned_data[n] for n in names if n in self.fields}
         return values | {"due": self.boundaries["due"].spec()}
 
 
@@ -203,7 +235,8 @@ def stored_task(task):
     """{field of TaskForm: what is stored}."""
     names = ("title", "detail", "deliverable")
     values = {n: getattr(task, n) for n in names}
-    return values | {"phase": task.phase_id, "form": task.form_id}
+    themes = [] if task.pk is None else list(task.themes.values_list("pk", flat=True))
+    return values | {"phase": task.phase_id, "form": task.form_id, "themes": themes}
 
 
 class UnitsForm(Form):

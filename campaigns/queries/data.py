@@ -110,6 +110,8 @@ def _task(view, full):
         data["detail"] = view.task.detail
         data["phase"] = view.task.phase.title if view.task.phase else None
         data["form"] = view.task.form.name if view.task.form else None
+        data["deliverable"] = view.task.deliverable
+        data["themes"] = [theme.text for theme in view.themes]
     return data
 
 

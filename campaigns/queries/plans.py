@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from campaigns.boundaries import written
@@ -67,11 +67,12 @@ class TrackView:
 
 @dataclass
 class TaskView:
-    """A task with its due date and the assignments the reader may see."""
+    """A task with its due date and themes, and the assignments the reader may see."""
 
     task: Task
     due: BoundaryView | None
     assignments: list[AssignmentView] = field(default_factory=list)
+    themes: list[Theme] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -273,6 +274,11 @@ def _tasks(plan, user, sees_all, day, key):
         return []
     given = assignments_of(tasks, day=day, agency_ids=mine, responsible=person)
     words = written([t.due for t in tasks if t.due], context_key=key)
+    themes = defaultdict(list)
+    links = Task.themes.through.objects.filter(task__plan=plan).select_related("theme")
+    first = F("theme__phase_id").asc(nulls_first=True)
+    for link in links.order_by(first, "theme__position", "theme_id"):
+        themes[link.task_id].append(link.theme)
     return [
         TaskView(
             task=task,
@@ -280,6 +286,7 @@ def _tasks(plan, user, sees_all, day, key):
             if task.due
             else None,
             assignments=given.get(task.pk, []),
+            themes=themes[task.pk],
         )
         for task in tasks
         if sees_all or task.pk in given

@@ -96,6 +96,8 @@ class VersionedFormMixin(CleanTextMixin, forms.Form):
         field = self.fields[name]
         if hasattr(field, "plain_value"):  # rich text is compared as people read it
             return field.plain_value(value)
+        if isinstance(field, forms.BooleanField):
+            return str(_("Có") if field.to_python(value) else _("Không"))
         choices = getattr(field, "choices", None)
         value = field.prepare_value(value)
         if choices is not None:
