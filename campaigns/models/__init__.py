@@ -13,6 +13,7 @@ from campaigns.models.plans import (
     Theme,
     Track,
 )
+from campaigns.models.recurring import Commemoration, CongressWindow
 from campaigns.models.times import (
     Boundary,
     CalendarDay,
@@ -27,6 +28,8 @@ __all__ = [
     "Assignment",
     "Boundary",
     "CalendarDay",
+    "Commemoration",
+    "CongressWindow",
     "DateChange",
     "DateChangeItem",
     "Event",

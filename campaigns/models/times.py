@@ -74,6 +74,16 @@ class Event(models.Model):
         related_name="following",
     )
     origin_on = models.DateField(_("Ngày gốc"), null=True, blank=True)
+    commemoration = models.ForeignKey(
+        "Commemoration",
+        verbose_name=_("Ngày kỷ niệm hằng năm"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="occurrences",
+    )
+    # of the solar, or for a lunar day the lunar calendar
+    occurrence_year = models.PositiveSmallIntegerField(null=True, blank=True)
     place = models.CharField(_("Địa điểm"), max_length=200, blank=True)
     expected_words = models.CharField(_("Dự kiến, bằng lời"), max_length=120, blank=True)
     planned_opens = models.DateField(_("Khai mạc theo kế hoạch"), null=True, blank=True)
@@ -98,6 +108,9 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=Q(term_end__isnull=True) | Q(term_end__gt=F("term_start")),
                 name="campaigns_event_term",
+            ),
+            models.UniqueConstraint(
+                fields=["commemoration", "occurrence_year"], name="campaigns_event_occurrence"
             ),
         ]
 

@@ -86,6 +86,15 @@ class Assignment(models.Model):
     returned_at = models.DateTimeField(_("Trả lại lúc"), null=True, blank=True)
     returned_note = models.TextField(_("Lý do trả lại"), blank=True)
     assigned_at = models.DateTimeField(auto_now_add=True)
+    # the unit it was given to first, when that one has been merged or split since
+    received_from = models.ForeignKey(
+        Agency,
+        verbose_name=_("Tiếp nhận từ"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:
