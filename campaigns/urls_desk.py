@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from campaigns.urls_calendar import urlpatterns as calendar
 from campaigns.views import desk, editor, events_desk, progress, work
 
 _PLAN = "lam-viec/ke-hoach/<int:pk>/"
 
 urlpatterns = [
+    *calendar,
     path("lam-viec/ke-hoach/", desk.plans, name="desk"),
     path("lam-viec/ke-hoach/moi/", desk.create, name="new_plan"),
     path(_PLAN, desk.manage, name="manage"),

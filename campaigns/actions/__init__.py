@@ -5,8 +5,13 @@ with a sentence for the reader. `actor` None is the system (loader). Who may cal
 by `campaigns.rules.access` in the views.
 """
 
-from campaigns.actions.calendar import set_calendar
+from campaigns.actions.calendar import remove_calendar_day, set_calendar
 from campaigns.actions.cascade import derive_plan
+from campaigns.actions.commemorations import (
+    create_commemoration,
+    generate_occurrences,
+    update_commemoration,
+)
 from campaigns.actions.events import create_event, move_event, update_event
 from campaigns.actions.plans import (
     close_plan,
@@ -49,6 +54,7 @@ __all__ = [
     "add_track",
     "assign_task",
     "close_plan",
+    "create_commemoration",
     "create_event",
     "create_plan",
     "derive_plan",
@@ -56,6 +62,7 @@ __all__ = [
     "edit_plan",
     "edit_task",
     "edit_track",
+    "generate_occurrences",
     "hand_over_assignments",
     "issue_plan",
     "move_event",
@@ -63,6 +70,7 @@ __all__ = [
     "move_task",
     "move_track",
     "record_evidence",
+    "remove_calendar_day",
     "remove_phase",
     "remove_task",
     "remove_track",
@@ -76,6 +84,7 @@ __all__ = [
     "set_themes",
     "submit_plan",
     "unassign",
+    "update_commemoration",
     "update_event",
     "withdraw_plan",
 ]

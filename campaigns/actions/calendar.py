@@ -1,8 +1,11 @@
 """The calendar of holidays and swapped days."""
 
+from django.utils.translation import gettext as _
+
 from campaigns import boundaries, notify
 from campaigns.models import CalendarDay
 from portal.common import audit
+from portal.common.errors import Refused
 
 
 def set_calendar(*, actor, days):
@@ -42,3 +45,21 @@ def set_calendar(*, actor, days):
         if moved:
             graph.touch_working()
     return len(made), len(changed)
+
+
+def remove_calendar_day(*, actor, on):
+    """Make `on` an ordinary day again; dates counted in working days are resolved anew.
+
+    Raises:
+        Refused: "gone" when the calendar does not name it (any more).
+    """
+    with boundaries.editing(actor=actor) as graph:
+        day = CalendarDay.objects.select_for_update().filter(on=on).first()
+        if day is None:
+            raise Refused(_("Ngày này không còn trong lịch."), code="gone")
+        audit.record(
+            actor=actor, verb="remove_calendar_day", obj=day, changes={"name": [day.name, None]}
+        )
+        day.delete()
+        notify.calendar_changed()
+        graph.touch_working()

@@ -153,3 +153,20 @@ def may_work_on(user, assignment):
     if user.pk is not None and user.pk == assignment.responsible_id and user.is_active:
         return True
     return grants_of(user).has(DOERS, assignment.agency_id)
+
+
+def may_keep_calendar(user):
+    """Holidays, days of the whole country, windows of congresses: administrators of the portal and
+    staff of an agency with nothing above it.
+    """
+    if not user.is_authenticated:
+        return False
+    if user.is_superuser:
+        return True
+    ids = grants_of(user).agency_ids(DRAFTERS)
+    return bool(ids) and Agency.objects.filter(pk__in=ids, node__depth=1).exists()
+
+
+def may_edit_commemoration(user, host=None):
+    """A recurring day of the whole country (host None), or of one agency: its staff."""
+    return may_keep_calendar(user) if host is None else may_create_event(user, host)

@@ -11,6 +11,7 @@ rule; `FIRST_YEAR` and `LAST_YEAR` bound what is accepted.
 """
 
 import datetime as dt
+import itertools
 import math
 from dataclasses import dataclass
 from functools import lru_cache
@@ -128,7 +129,7 @@ def _months_near(year):
     firsts = [_first_day(n) for n in range(k, end + 1)]
     leap_at = _leap_position(firsts) if end - k == 13 else None
     rows, number = [], 11
-    for position, (first, following) in enumerate(zip(firsts, firsts[1:], strict=False)):
+    for position, (first, following) in enumerate(itertools.pairwise(firsts)):
         leap = position == leap_at
         if position and not leap:
             number = number % 12 + 1

@@ -61,7 +61,9 @@ def event_list(request):
 
 def event(request, slug):
     """One congress or other event: its dates, the plans that serve it, the phases bound to it."""
-    found = get_object_or_404(Event.objects.select_related("host", "previous__host"), slug=slug)
+    found = get_object_or_404(
+        Event.objects.select_related("host", "previous__host", "commemoration"), slug=slug
+    )
     page = queries.event_page(found, user=request.user, day=clock.today())
     return render(
         request,

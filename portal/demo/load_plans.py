@@ -26,6 +26,7 @@ def load(world, on):
     report = loading.load_files(sorted(DATA.glob("plan_*.yaml")))
     current = loading.load_documents([Source.of_data(CAMPAIGN, content.load(CAMPAIGN, on))])
     world["plans"] = {plan.key: plan for plan in [*report.plans, *current.plans]}
+    actions.generate_occurrences(actor=None, day=on)
     for row in content.load("progress.yaml", on)["progress"]:
         _progress(row)
 

@@ -1,4 +1,13 @@
-from campaigns.models import Assignment, Event, Evidence, Phase, Plan, Task
+from campaigns.models import (
+    Assignment,
+    CalendarDay,
+    Commemoration,
+    Event,
+    Evidence,
+    Phase,
+    Plan,
+    Task,
+)
 from tests.access import LOGIN, Row
 
 PROVINCE, OFFICE = "12-KH/TU", "so-noi-vu-tinh-mau"
@@ -74,6 +83,14 @@ def evidence(world):
     return assignment(world) | {"evidence": evidence_of_office().pk}
 
 
+def national_day(world):
+    return {"pk": Commemoration.objects.get(slug="quoc-khanh").pk}
+
+
+def holiday(world):
+    return {"on": CalendarDay.objects.first().on.isoformat()}
+
+
 # kehoach is staff of the issuer; quantri administers it: sees, does not write; its approver is
 # not among the eight accounts
 EDITS = {"default": 404, "kehoach": 200, "quantri": 403}
@@ -131,4 +148,15 @@ ROWS = [
     # events are public: those who may not edit one know it all the same
     Row("campaigns:edit_event", own_event, default=403, kehoach=200),
     Row("campaigns:move_event", own_event, default=403, kehoach=200),
+    Row("campaigns:commemorations", default=403, **OFFICES),
+    Row("campaigns:new_commemoration", default=403, kehoach=200, khach=200, quantri=200),
+    # days of the whole country: administrators of the portal
+    Row("campaigns:edit_commemoration", national_day, default=403, quantri=200),
+    Row("campaigns:generate_commemorations", method="post", default=403, quantri=302),
+    Row("campaigns:mark_event", own_event, default=403, **OFFICES),
+    Row("campaigns:holidays", default=403, **OFFICES),
+    Row("campaigns:propose_holidays", default=403, quantri=200),
+    Row("campaigns:add_holiday", default=403, quantri=200),
+    Row("campaigns:edit_holiday", holiday, default=403, quantri=200),
+    Row("campaigns:remove_holiday", holiday, method="post", default=403, quantri=302),
 ]
