@@ -1,0 +1,1 @@
+"""Big data and the measuring of the portal (`bin/bench`); nothing here is run by `bin/test`."""

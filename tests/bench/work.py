@@ -1,0 +1,126 @@
+"""The long jobs, each timed in a process of its own: `python -m tests.bench.work NAME FACTS`.
+
+Prints one line of JSON: seconds, peak_mb (of this process), queries, count.
+"""
+
+import json
+import resource
+import sys
+import time
+
+import django
+
+
+def sweep(facts):
+    """Expand what is due; what waits for later must cost nothing."""
+    from portal.notices import actions
+    from portal.notices.models import Delivery
+
+    before = Delivery.objects.count()
+
+    def run():
+        actions.sweep()
+        return Delivery.objects.count() - before
+
+    return run
+
+
+def reresolve(facts):
+    """Move the national congress by a day, with everything that hangs on it."""
+    import datetime as dt
+
+    from campaigns import actions
+    from campaigns.models import Event
+    from portal.accounts.models import User
+
+    event = Event.objects.get(pk=facts["event"])
+    staff = User.objects.get(pk=facts["staff"])
+    dates = {
+        name: getattr(event, name) + dt.timedelta(days=1)
+        for name in ("planned_opens", "planned_closes")
+    }
+
+    def run():
+        actions.move_event(actor=staff, event=event, dates=dates, reason="Đo tốc độ")
+        return event.changes.latest("pk").items.count()
+
+    return run
+
+
+def _draft(count):
+    import random
+
+    from tests.bench.words import draft_html
+    from tests.bench.world import World
+
+    return draft_html(World(day=None, now=None, rng=random.Random(7)), count)
+
+
+#: Blocks of the draft that is imported and aligned: a long political report has about so many.
+BLOCKS = 2_000
+
+
+def align(facts):
+    """Publish a second edition with a tenth of its paragraphs changed, linked to the first."""
+    from documents import actions
+    from documents.models import BlockLink
+    from portal.accounts.models import User
+    from portal.agencies.models import Agency, Role
+    from portal.agencies.rules import grants_of
+
+    staff = User.objects.get(pk=facts["staff"])
+    root = Agency.objects.get(pk=next(g.agency_id for g in grants_of(staff)))
+    approver = User.objects.get(memberships__agency=root, memberships__role=Role.APPROVER)
+    html = _draft(BLOCKS)
+    document = actions.create_document(
+        actor=staff, agency=root, title="Dự thảo để đo", html=html, not_secret=True
+    )
+    first = document.editions.get()
+    actions.submit(actor=staff, edition=first)
+    actions.publish(actor=approver, edition=first)
+    changed = html.replace("7. ", "7. Sửa: ")
+    second = actions.start_edition(actor=staff, document=document, html=changed)
+    actions.submit(actor=staff, edition=second)
+
+    def run():
+        actions.publish(actor=approver, edition=second)
+        return BlockLink.objects.filter(source__edition=first).count()
+
+    return run
+
+
+def importing(facts):
+    """Take a long draft in: sanitise it and cut it into blocks."""
+    from documents.blocks import cut
+    from portal.common.richtext import sanitize
+
+    html = _draft(BLOCKS)
+    return lambda: len(cut(sanitize(html)))
+
+
+JOBS = {"sweep": sweep, "re-resolve": reresolve, "align": align, "import": importing}
+
+
+def main():
+    name, facts = sys.argv[1], json.loads(sys.argv[2])
+    django.setup()
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    run = JOBS[name](facts)
+    with CaptureQueriesContext(connection) as statements:
+        began = time.monotonic()
+        count = run()
+        took = time.monotonic() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    answer = {
+        "seconds": round(took, 3),
+        "peak_mb": round(peak, 1),
+        "queries": len(statements),
+        "count": count,
+    }
+    print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""What the parts of the big data hand to each other."""
+
+from dataclasses import dataclass, field
+
+LAST_NAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ")
+MIDDLE_NAMES = ("Văn", "Thị", "Đức", "Minh", "Thu", "Quang", "Ngọc", "Hải")
+GIVEN_NAMES = ("An", "Bình", "Cường", "Dung", "Đạt", "Hà", "Khánh", "Lan", "Nam", "Yến")
+PLACES = ("Hòa Bình", "Đông Sơn", "An Phú", "Vĩnh Lộc", "Tân Tiến", "Yên Thịnh", "Bến Thượng")
+SENTENCE = """
+Đề nghị bổ sung chỉ tiêu về đào tạo cán bộ cơ sở và nêu rõ đơn vị chịu trách nhiệm,
+thời hạn hoàn thành, nguồn lực thực hiện; phần nhiệm vụ nên gắn với đặc điểm từng vùng,
+chú ý nơi còn khó khăn, người cao tuổi, đoàn viên trẻ và đội ngũ công chức cấp xã.
+"""
+WORDS = SENTENCE.split()
+
+
+@dataclass
+class World:
+    """The rows that others hang on, as numbers; `day` is today in Vietnam."""
+
+    day: object
+    now: object
+    rng: object
+    root: int = 0
+    provinces: list = field(default_factory=list)
+    communes: list = field(default_factory=list)
+    cells: list = field(default_factory=list)
+    parent: dict = field(default_factory=dict)
+    names: dict = field(default_factory=dict)
+    #: agency -> person who works there; and people who belong to cells
+    staff: dict = field(default_factory=dict)
+    members: list = field(default_factory=list)
+
+    def words(self, count):
+        """So many words of a sentence nobody has to read."""
+        start = self.rng.randrange(len(WORDS))
+        return " ".join(WORDS[(start + n) % len(WORDS)] for n in range(count))
+
+    def person(self):
+        """A full name."""
+        pick = self.rng.choice
+        return f"{pick(LAST_NAMES)} {pick(MIDDLE_NAMES)} {pick(GIVEN_NAMES)}"
