@@ -5,6 +5,7 @@ with a sentence for the reader. `actor` None is the system (loader). Who may cal
 by `campaigns.rules.access` in the views.
 """
 
+from campaigns.actions.acceptance import accept_assignment, accept_many, return_assignment
 from campaigns.actions.calendar import remove_calendar_day, set_calendar
 from campaigns.actions.cascade import derive_plan
 from campaigns.actions.commemorations import (
@@ -13,6 +14,19 @@ from campaigns.actions.commemorations import (
     update_commemoration,
 )
 from campaigns.actions.events import create_event, move_event, update_event
+from campaigns.actions.evidence import (
+    add_evidence,
+    add_manual_evidence,
+    edit_evidence,
+    keep_file,
+    keep_photos,
+    kept_uploads,
+    pick_evidence,
+    record_evidence,
+    remove_photo,
+    retract_evidence,
+    retract_manual_evidence,
+)
 from campaigns.actions.plans import (
     close_plan,
     create_plan,
@@ -36,18 +50,17 @@ from campaigns.actions.structure import (
 )
 from campaigns.actions.tasks import add_task, edit_task, move_task, remove_task
 from campaigns.actions.work import (
-    add_manual_evidence,
     assign_task,
     hand_over_assignments,
-    record_evidence,
-    retract_evidence,
-    retract_manual_evidence,
     set_progress,
     set_responsible,
     unassign,
 )
 
 __all__ = [
+    "accept_assignment",
+    "accept_many",
+    "add_evidence",
     "add_manual_evidence",
     "add_phase",
     "add_task",
@@ -58,6 +71,7 @@ __all__ = [
     "create_event",
     "create_plan",
     "derive_plan",
+    "edit_evidence",
     "edit_phase",
     "edit_plan",
     "edit_task",
@@ -65,17 +79,23 @@ __all__ = [
     "generate_occurrences",
     "hand_over_assignments",
     "issue_plan",
+    "keep_file",
+    "keep_photos",
+    "kept_uploads",
     "move_event",
     "move_phase",
     "move_task",
     "move_track",
+    "pick_evidence",
     "record_evidence",
     "remove_calendar_day",
     "remove_phase",
+    "remove_photo",
     "remove_task",
     "remove_track",
     "retract_evidence",
     "retract_manual_evidence",
+    "return_assignment",
     "send_back_plan",
     "set_calendar",
     "set_forms",

@@ -1,13 +1,11 @@
-"""Work on tasks: handed out, reported, shown by evidence."""
-
-import uuid
+"""Work on tasks: handed out, reported on."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaigns.actions._common import editable, lock, one_line
-from campaigns.models import Assignment, Evidence
-from campaigns.registry import evidence_sources
+from campaigns import notify
+from campaigns.actions._common import editable, lock
+from campaigns.models import Assignment, ProgressNote
 from portal.agencies import ranges
 from portal.agencies.queries import reachable
 from portal.agencies.rules import grants_of
@@ -15,8 +13,9 @@ from portal.common import audit, clock, text
 from portal.common.errors import Refused
 
 State = Assignment.State
-MANUAL = "manual"
-TITLE, URL = 300, 500
+Note = ProgressNote.Kind
+#: Longest note on progress or reason of a return.
+NOTE = 4000
 
 
 @transaction.atomic
@@ -102,21 +101,39 @@ def unassign(*, actor, assignment):
 
 
 @transaction.atomic
-def set_progress(*, actor, assignment, state, note=None, done_on=None, lock_version=None):
-    """Say how far a unit is.
+def set_progress(
+    *,
+    actor,
+    assignment,
+    state,
+    note=None,
+    done_on=None,
+    without_evidence=False,
+    lock_version=None,
+):
+    """Say how far a unit is, and what there is to say about it.
 
     Args:
         state: todo, doing or done.
-        note: None leaves what is written.
+        note: added to the dated notes; None or blank adds none.
         done_on: the day it was done, today if not given; kept only for "done".
+        without_evidence: "Hoàn thành, không có tệp": done although nothing shows it, with a note
+            that says why. The system may leave out both.
 
     Raises:
-        StaleVersion; Refused: "future" for a day that has not come, "not_in_force".
+        StaleVersion; Refused: "future" for a day that has not come, "not_in_force", "accepted"
+            for a step back from what the superior accepted, "no_evidence", "note_needed".
     """
     row = lock(assignment, lock_version)
-    _check_in_force(row)
+    check_in_force(row)
     if state not in State.values:
         raise ValueError(f"unknown state of an assignment: {state!r}")
+    if row.accepted_at is not None and state != row.state:
+        raise Refused(
+            _("Nhiệm vụ đã được nghiệm thu. Muốn làm lại, hãy đề nghị cấp trên trả lại."),
+            code="accepted",
+        )
+    note = text.clean(note or "")[:NOTE]
     today = clock.today()
     if state == State.DONE:
         done_on = done_on or row.done_on or today
@@ -124,16 +141,46 @@ def set_progress(*, actor, assignment, state, note=None, done_on=None, lock_vers
             raise Refused(_("Ngày hoàn thành chưa đến."), code="future")
     else:
         done_on = None
-    before = audit.snapshot(row, ("state", "note", "done_on"))
+    fields = ("state", "note", "done_on", "without_evidence")
+    before = audit.snapshot(row, fields)
+    if state != State.DONE:
+        row.without_evidence = False
+    elif row.state != State.DONE or without_evidence:
+        row.without_evidence = _nothing_shown(actor, row, without_evidence, note)
+    step = state if state != row.state else ""
     row.state, row.done_on = state, done_on
-    if note is not None:
-        row.note = text.clean(note)
-    changes = audit.diff(before, audit.snapshot(row, ("state", "note", "done_on")))
+    if note:
+        row.note = note
+    changes = audit.diff(before, audit.snapshot(row, fields))
+    if note or step:
+        say(row, actor, Note.STATE if step else Note.NOTE, note, state=step)
     if changes:
         row.lock_version += 1
-        row.save(update_fields=["state", "note", "done_on", "lock_version"])
-        _record(actor, "set_progress", row, changes)
+        row.save(update_fields=[*fields, "lock_version"])
+        record(actor, "set_progress", row, changes)
+    if step:
+        notify.assignment_moved_on(row)
     return row
+
+
+def _nothing_shown(actor, row, said, note):
+    """Whether nothing shows what is being called done; a person has to say so, and why."""
+    if row.evidence.filter(retracted_at=None).exists():
+        return False
+    if actor is not None and not said:
+        raise Refused(
+            _(
+                "Chưa có minh chứng nào. Hãy thêm minh chứng, hoặc chọn “Hoàn thành, không có "
+                "tệp” và ghi lý do."
+            ),
+            code="no_evidence",
+        )
+    if actor is not None and not note:
+        raise Refused(
+            _("Hoàn thành mà không có tệp thì cần ghi rõ đã làm gì, kết quả ra sao."),
+            code="note_needed",
+        )
+    return True
 
 
 @transaction.atomic
@@ -154,7 +201,7 @@ def set_responsible(*, actor, assignment, responsible, lock_version=None):
     if changes:
         row.lock_version += 1
         row.save(update_fields=["responsible", "lock_version"])
-        _record(actor, "set_responsible", row, changes)
+        record(actor, "set_responsible", row, changes)
     return row
 
 
@@ -171,162 +218,24 @@ def hand_over_assignments(*, from_user, to_user, agencies, on, actor):
         row.responsible = to_user
         row.lock_version += 1
         row.save(update_fields=["responsible", "lock_version"])
-        _record(actor, "set_responsible", row, {"responsible": [from_user.pk, to_user.pk]})
+        record(actor, "set_responsible", row, {"responsible": [from_user.pk, to_user.pk]})
     return [_("%d nhiệm vụ") % len(moved)] if moved else []
 
 
-@transaction.atomic
-def add_manual_evidence(*, actor, assignment, title, happened_on, url="", note=""):
-    """Show by hand what was done: a meeting, photos kept elsewhere, a link.
-
-    Raises:
-        Refused: "future", "url" for anything but http(s) and local paths, "not_in_force".
-    """
-    row = lock(assignment)
-    _check_in_force(row)
-    if happened_on > clock.today():
-        raise Refused(_("Ngày thực hiện chưa đến."), code="future")
-    evidence = Evidence.objects.create(
-        assignment=row,
-        source_kind=MANUAL,
-        source_id=uuid.uuid4().hex,
-        title=one_line(title, limit=TITLE, what=_("tên minh chứng")),
-        url=_checked_url(url),
-        note=text.clean(note or ""),
-        happened_on=happened_on,
-        added_by=actor,
-    )
-    _begin(actor, row)
-    _record(actor, "add_evidence", row, {"evidence": [None, evidence.title]})
-    return evidence
-
-
-@transaction.atomic
-def retract_manual_evidence(*, actor, evidence):
-    """Take back evidence that was added by hand; the row stays, marked."""
-    if evidence.source_kind != MANUAL:
-        raise Refused(
-            _("Minh chứng này do hệ thống ghi; hãy gỡ ở nơi nó phát sinh."), code="source"
-        )
-    _check_in_force(evidence.assignment)
-    retract_evidence(source_kind=MANUAL, source_id=evidence.source_id, actor=actor)
-
-
-@transaction.atomic
-def record_evidence(
-    *,
-    source_kind,
-    source_id,
-    title,
-    url,
-    happened_on,
-    actor=None,
-    assignment=None,
-    assignment_ids=None,
-    note="",
-):
-    """For upper apps: something happened that shows work on assignments.
-
-    Idempotent: calling it again brings title, address and day up to date, and evidence that was
-    retracted counts again. With `assignment_ids` (or one `assignment`) the list is complete:
-    evidence of this source for other assignments is retracted, except where somebody picked it by
-    hand. An untouched task becomes "doing".
-
-    Args:
-        source_kind: stable kind of row ("news.article"), best one of the registry
-            `evidence_sources`, which tells the kind of evidence; source_id: its key.
-        happened_on: a date.
-
-    Returns the Evidence rows.
-    """
-    ids = set(assignment_ids or ()) | ({assignment.pk} if assignment is not None else set())
-    source_id = str(source_id)
-    known = Evidence.objects.select_for_update().filter(
-        source_kind=source_kind, source_id=source_id
-    )
-    ids |= set(known.filter(picked=True).values_list("assignment_id", flat=True))
-    gone = known.filter(retracted_at=None).exclude(assignment_id__in=ids)
-    for row in gone.select_related("assignment"):
-        _record(actor, "retract_evidence", row.assignment, {"evidence": [row.title, None]})
-    gone.update(retracted_at=clock.now())
-    source = evidence_sources.get(source_kind)
-    values = {
-        "kind": source.kind if source else Evidence.Kind.OTHER,
-        "title": text.one_line(title)[:TITLE],
-        "url": _checked_url(url),
-        "happened_on": happened_on,
-        "note": text.clean(note or ""),
-        "retracted_at": None,
-    }
-    rows = []
-    have = {row.assignment_id: row for row in known.filter(assignment_id__in=ids)}
-    targets = Assignment.objects.select_for_update().filter(pk__in=ids).order_by("pk")
-    for target in targets:
-        row = have.get(target.pk)
-        if row is None:
-            row = Evidence.objects.create(
-                assignment=target,
-                source_kind=source_kind,
-                source_id=source_id,
-                added_by=actor,
-                **values,
-            )
-            _record(actor, "add_evidence", target, {"evidence": [None, row.title]})
-        elif any(getattr(row, name) != value for name, value in values.items()):
-            was_gone = row.retracted_at is not None
-            for name, value in values.items():
-                setattr(row, name, value)
-            row.save(update_fields=list(values))
-            if was_gone:
-                _record(actor, "add_evidence", target, {"evidence": [None, row.title]})
-        _begin(actor, target)
-        rows.append(row)
-    return rows
-
-
-@transaction.atomic
-def retract_evidence(*, source_kind, source_id, actor=None):
-    """For upper apps: what was shown is gone (an article withdrawn). Rows stay, marked.
-
-    Progress that a person entered stays too. Returns how many rows were retracted.
-    """
-    rows = Evidence.objects.select_for_update().filter(
-        source_kind=source_kind, source_id=str(source_id), retracted_at=None
-    )
-    found = list(rows.select_related("assignment"))
-    for row in found:
-        _record(actor, "retract_evidence", row.assignment, {"evidence": [row.title, None]})
-    Evidence.objects.filter(pk__in=[row.pk for row in found]).update(retracted_at=clock.now())
-    return len(found)
-
-
-def _begin(actor, row):
-    if row.state == State.TODO:
-        row.state = State.DOING
-        row.lock_version += 1
-        row.save(update_fields=["state", "lock_version"])
-        _record(actor, "set_progress", row, {"state": [State.TODO, State.DOING]})
-
-
-def _check_in_force(row):
+def check_in_force(row):
     plan = row.task.plan
     if plan.state != plan.State.ISSUED:
         raise Refused(_("Kế hoạch này không còn hoặc chưa được thực hiện."), code="not_in_force")
 
 
-def _checked_url(url):
-    url = (url or "").strip()
-    if not url:
-        return ""
-    local = url.startswith("/") and not url.startswith("//") and "\\" not in url
-    if not (local or url.startswith(("https://", "http://"))) or any(c.isspace() for c in url):
-        raise Refused(_("Đường dẫn phải bắt đầu bằng http:// hoặc https://."), code="url")
-    if len(url) > URL:
-        raise Refused(_("Đường dẫn dài quá %d ký tự.") % URL, code="long")
-    return url
-
-
-def _record(actor, verb, assignment, changes):
+def record(actor, verb, assignment, changes):
     audit.record(
         actor=actor, verb=verb, obj=assignment, agency=assignment.agency_id, changes=changes
+    )
+
+
+def say(row, actor, kind, words="", state=""):
+    """Add a dated line to the assignment."""
+    ProgressNote.objects.create(
+        assignment=row, kind=kind, text=words, state=state, author=actor, at=clock.now()
     )

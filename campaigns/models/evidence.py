@@ -67,6 +67,7 @@ class Evidence(models.Model):
     )
     added_at = models.DateTimeField(auto_now_add=True)
     retracted_at = models.DateTimeField(null=True)
+    lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("Minh chứng")

@@ -6,6 +6,13 @@ however many dates moved. Nothing is scheduled about a moment that has passed, s
 is never told again.
 """
 
+from campaigns.notify.acceptance import (
+    ACCEPTANCE,
+    AcceptanceNotices,
+    assignment_accepted,
+    assignment_moved_on,
+    assignment_returned,
+)
 from campaigns.notify.calendar import calendar_changed, is_working_day
 from campaigns.notify.dates import DATE_CHANGE, DateChangeNotices
 from campaigns.notify.phases import (
@@ -28,6 +35,9 @@ __all__ = [
     "PHASE",
     "SOON_DAYS",
     "START_KINDS",
+    "assignment_accepted",
+    "assignment_moved_on",
+    "assignment_returned",
     "calendar_changed",
     "is_working_day",
     "phases_moved",
@@ -46,4 +56,5 @@ def register():
     registry.kinds.register(PHASE, PhaseNotices())
     registry.kinds.register(DATE_CHANGE, DateChangeNotices())
     registry.kinds.register(PLAN, PlanNotices())
+    registry.kinds.register(ACCEPTANCE, AcceptanceNotices())
     registry.hooks.register("is_working_day", is_working_day)

@@ -21,6 +21,9 @@ DRAFTERS = frozenset({Role.STAFF})
 #: Who enters progress and evidence for a unit.
 DOERS = frozenset({Role.STAFF, Role.SECRETARY, Role.EDITOR, Role.APPROVER})
 
+#: Who accepts what units report as done.
+ACCEPTORS = frozenset({Role.STAFF, Role.APPROVER})
+
 
 def may_create_plan(user, agency):
     """Whether `user` may start a plan of `agency` (an Agency or its id)."""
@@ -170,3 +173,29 @@ def may_keep_calendar(user):
 def may_edit_commemoration(user, host=None):
     """A recurring day of the whole country (host None), or of one agency: its staff."""
     return may_keep_calendar(user) if host is None else may_create_event(user, host)
+
+
+def giver_id(assignment):
+    """Id of the agency that gave the work to the unit and may accept it."""
+    return assignment.task.plan.issuer_id
+
+
+def may_accept(user, assignment):
+    """Accept or return: staff and approvers of the agency that gave it, if the plan asks for it.
+
+    A unit never accepts its own work, nor does anybody who works for it.
+    """
+    plan = assignment.task.plan
+    giver = giver_id(assignment)
+    if not plan.needs_acceptance or plan.state != "issued" or giver == assignment.agency_id:
+        return False
+    if user.pk is not None and user.pk == assignment.responsible_id:
+        return False
+    grants = grants_of(user)
+    return grants.has(ACCEPTORS, giver) and not grants.has(DOERS, assignment.agency_id)
+
+
+def may_name_responsible(user, assignment):
+    """Say who answers for it: those who work for the unit by a role."""
+    plan = assignment.task.plan
+    return plan.state == "issued" and grants_of(user).has(DOERS, assignment.agency_id)

@@ -14,7 +14,10 @@ from portal.common.errors import Refused
 from portal.common.text import one_line
 
 from . import files, images
-from .models import Upload
+from .models import PHOTO_WIDTHS, Upload
+
+#: Long side of an internal photo in pixels: two of them fill a printed page.
+PHOTO_SIDE = 1920
 
 _PATH = re.compile(r".*[\\/]")
 
@@ -66,6 +69,21 @@ def store_image(file, *, actor, agency, alt="", caption="", credit=""):
     upload.width, upload.height = picture.width, picture.height
     for field, value in lines.items():
         setattr(upload, field, value)
+    return _keep(upload, picture.data, picture.ending, picture.derivatives)
+
+
+def store_photo(file, *, actor, agency):
+    """Keep an internal photo, as `store_image` but no larger than `PHOTO_SIDE` and never public.
+
+    The owning app serves it through `serve.photo_response` to those who may see it.
+
+    Raises:
+        Refused: see `images.reencode`.
+    """
+    data = _read(file, images.MAX_BYTES)
+    picture = images.reencode(data, long_side=PHOTO_SIDE, widths=PHOTO_WIDTHS)
+    upload = _new(file, actor, agency, Upload.Kind.PHOTO, picture.data, picture.content_type)
+    upload.width, upload.height = picture.width, picture.height
     return _keep(upload, picture.data, picture.ending, picture.derivatives)
 
 

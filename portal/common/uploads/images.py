@@ -48,8 +48,12 @@ def _unreadable():
     )
 
 
-def reencode(data: bytes) -> Picture:
+def reencode(data: bytes, *, long_side: int = LONG_SIDE, widths=WIDTHS) -> Picture:
     """Decode, turn upright, drop metadata, encode again.
+
+    Args:
+        long_side: of the stored picture, in pixels; larger ones are shrunk.
+        widths: of the derivatives, as far as the picture is wider.
 
     Raises:
         Refused: "empty", "too_large" (bytes), "too_many_pixels", "not_an_image".
@@ -71,9 +75,9 @@ def reencode(data: bytes) -> Picture:
         raise _too_many_pixels()
     format_, ending, content_type, options = _STORED[image.format]
     try:
-        image.draft("RGB", (LONG_SIDE, LONG_SIDE))  # JPEG: decode no more than is kept
+        image.draft("RGB", (long_side, long_side))  # JPEG: decode no more than is kept
         image.load()
-        pixels = _pixels(image)
+        pixels = _pixels(image, long_side)
     except (OSError, SyntaxError, ValueError, TypeError, EOFError, MemoryError) as error:
         raise _unreadable() from error
     if format_ == "JPEG" and pixels.mode != "RGB":
@@ -86,7 +90,7 @@ def reencode(data: bytes) -> Picture:
         height=pixels.height,
         derivatives={
             width: _encode(_narrowed(pixels, width), "WEBP", _DERIVED)
-            for width in WIDTHS
+            for width in widths
             if pixels.width > width
         },
     )
@@ -99,11 +103,11 @@ def _too_many_pixels():
     )
 
 
-def _pixels(image):
-    """RGB or RGBA pixels, upright, in sRGB, no longer than LONG_SIDE; a new image without info."""
+def _pixels(image, long_side):
+    """RGB or RGBA pixels, upright, in sRGB, `long_side` at most; a new image without info."""
     profile = image.info.get("icc_profile")
     image = ImageOps.exif_transpose(image)
-    image.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS)
+    image.thumbnail((long_side, long_side), Image.Resampling.LANCZOS)
     clear = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     if profile and image.mode in ("RGB", "CMYK", "L"):
         try:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 WIDTHS = (480, 960)  # of the derivatives kept beside a picture
+PHOTO_WIDTHS = (480,)  # beside an internal photo
 
 
 def stored_name(upload, filename):

@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
-from .models import Upload
+from .models import PHOTO_WIDTHS, Upload
 
 _PUBLIC = re.compile(r"anh/\d{4}/\d{2}/[0-9a-f-]{36}(?:-\d{3})?\.(?P<ending>jpg|png|webp)")
 _TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
@@ -47,6 +47,22 @@ def file_response(upload: Upload, *, inline: bool = False):
     )
     response["Cache-Control"] = "private, no-store"
     return response if not as_attachment else seal(response)
+
+
+def photo_response(upload: Upload, *, small: bool = False):
+    """An internal photo, for a view that has checked who may see it; `small` is 480 px wide."""
+    if upload.kind != Upload.Kind.PHOTO:
+        raise ValueError("not an internal photo")
+    narrow = small and upload.width > PHOTO_WIDTHS[0]
+    name = upload.derivative_name(PHOTO_WIDTHS[0]) if narrow else upload.file.name
+    try:
+        file = default_storage.open(name)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(file, content_type=_TYPES[name.rsplit(".", 1)[-1]])
+    # A photo never changes, but who may see it does: kept by this reader's browser for an hour.
+    response["Cache-Control"] = "private, max-age=3600"
+    return seal(response)
 
 
 def seal(response):
