@@ -3,14 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.db.models.functions import Coalesce
 
 from campaigns.models import Event, Phase, Plan
 from campaigns.queries.plans import phase_views
 from campaigns.rules import access
 from campaigns.rules.names import event_name
-from campaigns.rules.states import ACTIVE, UPCOMING, phase_state
+from campaigns.rules.states import ACTIVE, UPCOMING
 from portal.common import clock
 
 
@@ -49,14 +49,9 @@ def running_campaign(day=None):
     with an open end does not hide the present one; or the plan it carries out, while that runs too.
     """
     day = day or clock.today()
-    active = _active_phases(day)
-    if not active:
+    plan = _running_plan(day)
+    if plan is None:
         return None
-    running = {phase.track.plan_id: phase.track.plan for phase in active}
-    last = max(active, key=lambda p: (p.starts.resolved_on or dt.date.min, p.track.plan_id))
-    plan = last.track.plan
-    while plan.implements_id in running:
-        plan = running[plan.implements_id]
     rows = list(
         Phase.objects.filter(track__plan=plan)
         .select_related("starts__event__host", "ends__event__host", "track")
@@ -85,19 +80,31 @@ def running_campaign(day=None):
     return result
 
 
-def _active_phases(day):
-    rows = Phase.objects.filter(
+def _running_plan(day):
+    """The Plan of `running_campaign`. Two queries, of one row for each running plan."""
+    active = Phase.objects.filter(
         Q(starts__resolved_on__lte=day) | Q(starts__kind="open"),
         Q(ends__resolved_on__gte=day) | Q(ends__kind="open"),
         track__plan__state=Plan.State.ISSUED,
-    ).select_related("starts", "ends", "track__plan__document", "track__plan__issuer")
-    return [row for row in rows if phase_state(row, day) == ACTIVE]
+    )
+    rows = active.values_list("track__plan_id", "track__plan__implements_id")
+    # A phase that was always open began before all others.
+    running = list(rows.annotate(last=Max(Coalesce("starts__resolved_on", dt.date.min))))
+    if not running:
+        return None
+    above = {plan: implements for plan, implements, _last in running}
+    plan, _implements, _last = max(running, key=lambda row: (row[2], row[0]))
+    while above[plan] in above:
+        plan = above[plan]
+    return Plan.objects.select_related("document", "issuer").get(pk=plan)
 
 
 def upcoming(*, first=None, last=None, limit=None, plan=None):
     """Upcoming days from `first` (today) to `last` (90 days on), both inclusive, by date.
 
     Starts and ends of phases of public plans, and openings and closings of events; two queries.
+    Without `plan`, phases that a unit took over from its superior's plan are left out: they would
+    say the same day once more for every unit.
     """
     first = first or clock.today()
     last = last or first + dt.timedelta(days=90)
@@ -109,8 +116,7 @@ def upcoming(*, first=None, last=None, limit=None, plan=None):
 def _phase_days(first, last, plan):
     within = Q(starts__resolved_on__range=(first, last)) | Q(ends__resolved_on__range=(first, last))
     rows = Phase.objects.filter(within, track__plan__state__in=access.PUBLIC)
-    if plan is not None:
-        rows = rows.filter(track__plan=plan)
+    rows = rows.filter(derived_from=None) if plan is None else rows.filter(track__plan=plan)
     found = []
     for phase in rows.select_related("starts", "ends", "track__plan"):
         owner = phase.track.plan

@@ -207,7 +207,7 @@ def plan_of(facts):
         "article uncached": (facts["article_url"] + "?khong-luu=1", None),
         "plan": (facts["plan_url"], None),
         "heat map": (facts["progress_url"], staff),
-        "search": ("/tim-kiem/?q=can+bo+co+so", None),
+        "search": ("/tim-kiem/?q=tan+lap", None),
         "reading room": (facts["edition_url"], None),
         "paragraph": (
             f"/y-kien/moi/{facts['consultation']}/{facts['edition']}/?doan={facts['block_pos']}",

@@ -12,6 +12,10 @@ thời hạn hoàn thành, nguồn lực thực hiện; phần nhiệm vụ nên
 chú ý nơi còn khó khăn, người cao tuổi, đoàn viên trẻ và đội ngũ công chức cấp xã.
 """
 WORDS = SENTENCE.split()
+SYLLABLES = (
+    "Tân", "Lập", "Phú", "Thọ", "Kim", "Sơn", "Đông", "Hải", "Bình", "Lộc", "Vân", "Hà", "Ngọc",
+    "Khê", "Thanh", "Lâm", "Mỹ", "Xuân", "Trà", "Giang", "Long", "Nghĩa", "Quế", "Châu",
+)  # fmt: skip
 
 
 @dataclass
@@ -32,9 +36,14 @@ class World:
     members: list = field(default_factory=list)
 
     def words(self, count):
-        """So many words of a sentence nobody has to read."""
+        """So many words of a sentence nobody has to read, one in ten of them a rare name: what
+        everybody writes and what few do, for the search to tell apart.
+        """
         start = self.rng.randrange(len(WORDS))
-        return " ".join(WORDS[(start + n) % len(WORDS)] for n in range(count))
+        words = [WORDS[(start + n) % len(WORDS)] for n in range(count)]
+        for n in range(9, count - 1, 10):
+            words[n : n + 2] = self.rng.sample(SYLLABLES, 2)
+        return " ".join(words)
 
     def person(self):
         """A full name."""

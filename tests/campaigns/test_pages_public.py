@@ -1,6 +1,7 @@
 """What readers see of plans and congresses, on the real plans of 2020-2021 and on made ones."""
 
 import datetime as dt
+import sys
 from pathlib import Path
 
 import pytest
@@ -160,7 +161,7 @@ def test_lists_and_pages_cost_the_same_for_one_and_many(client, django_assert_nu
     assert Event.objects.count() == 2
 
 
-LIST_QUERIES, PLAN_QUERIES, EVENT_QUERIES = 4, 9, 3
+LIST_QUERIES, PLAN_QUERIES, EVENT_QUERIES = 3, 9, 3
 
 
 def test_public_pages_set_no_cookie(client):
@@ -173,3 +174,32 @@ def test_public_pages_set_no_cookie(client):
         event.get_absolute_url(),
     ):
         assert not client.get(url).cookies, url
+
+
+def test_plans_are_found_by_words_of_the_issuer_and_by_event(client):
+    congress = EventFactory(planned_opens=clock.today() + dt.timedelta(days=30))
+    mine = PlanFactory(
+        issuer=AgencyFactory(name="Đảng bộ xã Hòa Bình"), events=[congress], issued=True
+    )
+    other = PlanFactory(issuer=AgencyFactory(name="Đảng bộ xã Đông Sơn"), issued=True)
+
+    def found(query):
+        page = client.get(f"{reverse('campaigns:plans')}?{query}").context["page"]
+        return [plan.pk for plan in page]
+
+    assert found("co_quan=dang+bo+hoa") == [mine.pk]
+    assert found("co_quan=Đông+Sơn") == [other.pk]
+    assert found("co_quan=khong+co") == []
+    assert found(f"su_kien={congress.slug}") == [mine.pk]
+    assert "Xem mọi kế hoạch" in client.get(f"/ke-hoach/?su_kien={congress.slug}").text
+
+
+def test_the_page_of_a_congress_shows_the_first_plans_and_where_the_others_are(client, monkeypatch):
+    monkeypatch.setattr(sys.modules["campaigns.queries.events"], "SHOWN", 2)
+    congress = EventFactory(planned_opens=clock.today() + dt.timedelta(days=30))
+    for n in range(3):
+        PlanFactory(title=f"Kế hoạch {n}", events=[congress], issued=True)
+    page = client.get(congress.get_absolute_url())
+    assert len(page.context["p"].plans) == 2
+    assert f"/ke-hoach/?su_kien={congress.slug}" in page.text
+    assert "Xem cả 3 kế hoạch" in page.text
