@@ -9,16 +9,18 @@ class CampaignsConfig(AppConfig):
     def ready(self):
         from campaigns import notify, owners
         from campaigns.actions import hand_over_assignments
+        from campaigns.actions.succession import NAME, CampaignLegacy
         from campaigns.navigation import entries
         from campaigns.queries.plans import document_pages, visible_documents
         from campaigns.today import sections
         from portal.agencies import today
-        from portal.agencies.registries import HOLDINGS
+        from portal.agencies.registries import HOLDINGS, LEGACIES
         from portal.common import nav
         from portal.official.registry import pages, visibility
 
         owners.register()
         HOLDINGS.register("campaigns.assignments", hand_over_assignments)
+        LEGACIES.register(NAME, CampaignLegacy())
         visibility.register("campaigns", visible_documents)
         pages.register("campaigns", document_pages)
         notify.register()

@@ -52,7 +52,7 @@ class DocumentForm(Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        ids = grants_of(user).agency_ids(EDITING_ROLES)
+        ids = grants_of(user).agency_ids(EDITING_ROLES, inherited=False)
         self.fields["agency"].queryset = Agency.objects.filter(pk__in=ids)
         self.fields["event"].queryset = (
             Event.objects.filter(kind=Event.Kind.CONGRESS)

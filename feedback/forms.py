@@ -217,7 +217,7 @@ class ConsultationForm(VersionedFormMixin, Form):
             kwargs.setdefault("initial", _initial(consultation))
         super().__init__(*args, **kwargs)
         self.fields["lock_version"].required = consultation is not None
-        ids = grants_of(user).agency_ids(MANAGING_ROLES)
+        ids = grants_of(user).agency_ids(MANAGING_ROLES, inherited=False)
         if consultation is not None:
             ids = {consultation.agency_id}
         self.fields["agency"].queryset = Agency.objects.filter(pk__in=ids)

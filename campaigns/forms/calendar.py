@@ -33,7 +33,7 @@ class CommemorationForm(VersionedFormMixin, ModelForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        ids = grants_of(user).agency_ids(access.DRAFTERS)
+        ids = grants_of(user).agency_ids(access.DRAFTERS, inherited=False)
         if self.instance.host_id:
             ids = ids | {self.instance.host_id}
         self.fields["host"].queryset = Agency.objects.filter(pk__in=ids)

@@ -108,7 +108,7 @@ class NewPlanForm(_PlanFields):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, user=user, **kwargs)
-        ids = grants_of(user).agency_ids(access.DRAFTERS)
+        ids = grants_of(user).agency_ids(access.DRAFTERS, inherited=False)
         self.fields["issuer"].queryset = Agency.objects.filter(pk__in=ids)
 
 

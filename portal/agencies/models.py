@@ -90,6 +90,15 @@ class Agency(models.Model):
         blank=True,
         related_name="children",
     )
+    # who looks after what an agency left that has ended; written when its succession takes effect
+    heir = models.ForeignKey(
+        "self",
+        verbose_name=_("Nơi tiếp nhận"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="legacies",
+    )
     sort_key = SortKeyField(max_length=600)
 
     class Meta:
@@ -198,7 +207,12 @@ class AgencyNode(MP_Node):
 
 
 class Succession(models.Model):
-    """What became of an agency: merged, split, renamed, abolished."""
+    """What became of an agency: merged, split, renamed, abolished.
+
+    `applied_at` is when its open work was passed on, on the day itself or at the next run after;
+    `heir` of a split says which of the targets looks after what is not shared out, `shares` what
+    is: {registry name: {key: target id}}.
+    """
 
     class Kind(models.TextChoices):
         MERGE = "merge", _("Hợp nhất, sáp nhập")
@@ -213,6 +227,12 @@ class Succession(models.Model):
     kind = models.CharField(_("Hình thức"), max_length=8, choices=Kind.choices)
     on = models.DateField(_("Từ ngày"))
     decision = models.CharField(_("Quyết định"), max_length=120, blank=True)
+    heir = models.BooleanField(default=True)
+    shares = models.JSONField(default=dict, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    applied_at = models.DateTimeField(null=True, db_index=True)
 
     class Meta:
         verbose_name = _("Kế tục")
@@ -325,3 +345,28 @@ class Delegation(models.Model):
 
     def __str__(self):
         return f"{self.giver_id} -> {self.to_user_id} ({self.get_role_display()})"
+
+
+class SheetImport(models.Model):
+    """A list from Excel between its dry run and its being carried out: rows as they were read.
+
+    `digest` is what the dry run said would happen; when that is another by the time somebody
+    confirms, the tree or the plan has changed and the import is refused.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=40)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    params = models.JSONField(default=dict, blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    rows = models.JSONField(default=list)
+    digest = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Danh sách nhập từ Excel")
+        verbose_name_plural = _("Danh sách nhập từ Excel")
+
+    def __str__(self):
+        return self.file_name or self.kind

@@ -14,9 +14,19 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from portal.agencies.models import Agency, AgencyName, AgencyNode, Delegation, Membership, Role
+from portal.agencies.models import (
+    Agency,
+    AgencyEdge,
+    AgencyName,
+    AgencyNode,
+    Delegation,
+    Membership,
+    Role,
+)
+from portal.agencies.registries import LEGACIES
 from portal.agencies.rules import grants_of, path_of
 from portal.common import clock
 from portal.common.text import fold, one_line
@@ -252,3 +262,22 @@ def history(agency):
 def public():
     """What the public list shows, in the order of the tree. Cells stand on their parent's page."""
     return in_tree_order().filter(is_cell=False)
+
+
+def succession_effects(source, on):
+    """Sentences saying what ending `source` on the day `on` will do, before anybody confirms."""
+    below = AgencyEdge.objects.filter(parent=source, valid__contains=on).count()
+    said = []
+    if below:
+        said.append(
+            _("%d đơn vị trực thuộc chuyển sang nơi kế tục (khi chỉ có một nơi kế tục).") % below
+        )
+    for _name, legacy in LEGACIES:
+        said += legacy.effects(source=source, on=on)
+    return said
+
+
+def divisible(source):
+    """[(registry name, [Share])] of what a split of `source` may give out one by one."""
+    found = [(name, legacy.divisible(source=source)) for name, legacy in LEGACIES]
+    return [(name, shares) for name, shares in found if shares]

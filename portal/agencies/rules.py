@@ -24,12 +24,16 @@ WORKING_ROLES = frozenset(Role) - {Role.MEMBER}
 
 @dataclass(frozen=True)
 class Grant:
-    """One role at one agency; `on_behalf_of_id` is set when it is held by delegation."""
+    """One role at one agency; `on_behalf_of_id` is set when it is held by delegation.
+
+    `inherited`: the agency has ended, and whoever holds the role at its heir holds it there.
+    """
 
     role: int
     agency_id: int
     path: str
     on_behalf_of_id: int | None = None
+    inherited: bool = False
 
 
 class Grants:
@@ -69,10 +73,16 @@ class Grants:
             best = best or grant
         return best
 
-    def agency_ids(self, roles):
-        """Ids of the agencies where one of `roles` is held directly (no subtree)."""
+    def agency_ids(self, roles, *, inherited=True):
+        """Ids of the agencies where one of `roles` is held directly (no subtree).
+
+        `inherited` False leaves out agencies that have ended, whose heir the person works for:
+        for choosing where something new is made.
+        """
         roles = _as_set(roles)
-        return {g.agency_id for g in self._grants if g.role in roles}
+        return {
+            g.agency_id for g in self._grants if g.role in roles and (inherited or not g.inherited)
+        }
 
     def subtree_paths(self, roles):
         """Tree paths below which one of the subtree `roles` reaches."""
@@ -83,7 +93,7 @@ class Grants:
         """Queryset of the agencies where one of `roles` counts, subtrees included."""
         reach = Q(pk__in=self.agency_ids(roles))
         for path in self.subtree_paths(roles):
-            reach |= Q(node__path__startswith=path)
+            reach |= Q(node__path__startswith=path) | Q(heir__node__path__startswith=path)
         return Agency.objects.filter(reach)
 
     def works(self):
@@ -140,14 +150,14 @@ def require(user, roles, agency, *, on=None):
 
 
 def path_of(agency):
-    """The tree path of an agency today, '' when it is not in the tree."""
+    """The tree path of an agency today, its heir's once it has ended, '' where there is none."""
     if isinstance(agency, Agency) and "node" in agency._state.fields_cache:
         node = agency._state.fields_cache["node"]
-        return node.path if node else ""
+        if node or agency.heir_id is None:
+            return node.path if node else ""
     agency_id = getattr(agency, "pk", agency)
-    return (
-        AgencyNode.objects.filter(agency_id=agency_id).values_list("path", flat=True).first() or ""
-    )
+    here = Q(agency_id=agency_id) | Q(agency__legacies=agency_id)
+    return AgencyNode.objects.filter(here).values_list("path", flat=True).first() or ""
 
 
 def may_administer(user, agency):
@@ -213,8 +223,8 @@ def may_hand_out(user, role, agency, person):
 
 def _read_grants(user, on):
     own = Membership.objects.filter(user=user, valid__contains=on, agency__valid__contains=on)
-    for role, agency_id, path in own.values_list("role", "agency_id", "agency__node__path"):
-        yield Grant(role, agency_id, path or "")
+    rows = own.values_list("role", "agency_id", "agency__node__path", "agency__legacies__id")
+    yield from dict.fromkeys(_with_legacies((*row, None) for row in rows))
     held = Delegation.objects.filter(
         to_user=user,
         valid__contains=on,
@@ -223,12 +233,23 @@ def _read_grants(user, on):
         giver__memberships__valid__contains=on,
     )
     rows = held.values_list(
-        "role", "agency_id", "agency__node__path", "giver_id",
+        "role", "agency_id", "agency__node__path", "agency__legacies__id", "giver_id",
         "giver__memberships__role", "giver__memberships__agency_id",
     )  # fmt: skip
-    for role, agency_id, path, giver_id, giver_role, giver_agency in rows:
-        if giver_role == role and giver_agency == agency_id:
-            yield Grant(role, agency_id, path or "", giver_id)
+    yield from dict.fromkeys(
+        _with_legacies(row[:5] for row in rows if (row[5], row[6]) == (row[0], row[1]))
+    )
+
+
+def _with_legacies(rows):
+    """Grants of (role, agency, path, legacy, giver): a role counts at what the agency took over.
+
+    What a person is (a member) is not taken over, only work.
+    """
+    for role, agency_id, path, legacy_id, giver_id in rows:
+        yield Grant(role, agency_id, path or "", giver_id)
+        if legacy_id is not None and role in WORKING_ROLES:
+            yield Grant(role, legacy_id, "", giver_id, inherited=True)
 
 
 def _as_set(roles):

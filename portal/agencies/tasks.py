@@ -5,8 +5,10 @@ from portal.agencies import actions
 
 @shared_task(name="agencies.project_today")
 def project_today():
-    """Bring today's names and tree in line; beat runs it at 00:01 and every half hour after.
+    """Bring today's names and tree in line, pass on what agencies left that ended by today.
 
-    More often than daily, so that a beat that slept over midnight catches up by itself.
+    Beat runs it at 00:01 and every half hour after: more often than daily, so that a beat that
+    slept over midnight catches up by itself.
     """
     actions.project_today()
+    actions.apply_successions()

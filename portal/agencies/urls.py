@@ -2,7 +2,15 @@
 
 from django.urls import include, path
 
-from portal.agencies.views import audit, delegations, importing, people, public, structure
+from portal.agencies.views import (
+    audit,
+    delegations,
+    importing,
+    people,
+    public,
+    structure,
+    succession,
+)
 
 app_name = "agencies"
 
@@ -23,7 +31,7 @@ _work = [
     path("<slug:slug>/thong-tin/", structure.settings, name="settings"),
     path("<slug:slug>/ten/", structure.rename, name="rename"),
     path("<slug:slug>/cap-tren/", structure.move, name="move"),
-    path("<slug:slug>/ke-tuc/", structure.succeed, name="succeed"),
+    path("<slug:slug>/ke-tuc/", succession.succeed, name="succeed"),
     path("<slug:slug>/lap-moi/", structure.create, name="create"),
     path("<slug:slug>/nguoi/", people.index, name="people"),
     path("<slug:slug>/nguoi/them/", people.add, name="add_person"),

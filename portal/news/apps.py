@@ -12,11 +12,13 @@ class NewsConfig(AppConfig):
     def ready(self):
         from campaigns.registry import evidence_sources
         from portal.agencies import today as work
+        from portal.agencies.registries import LEGACIES
         from portal.agencies.rules import grants_of
         from portal.common import nav
         from portal.common.uploads.registry import uploading_agencies
         from portal.news import evidence, queries, rules, today
         from portal.news.notices import SUBJECT, ArticleNotices
+        from portal.news.succession import NewsLegacy
         from portal.notices import registry
 
         nav.staff.add(
@@ -32,6 +34,7 @@ class NewsConfig(AppConfig):
             )
         )
         work.PROVIDERS.register("news", today.sections)
+        LEGACIES.register("news", NewsLegacy())
         registry.kinds.register(SUBJECT, ArticleNotices())
         evidence_sources.register(evidence.SOURCE_KIND, evidence.SOURCE)
         uploading_agencies.register(

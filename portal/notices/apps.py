@@ -9,8 +9,14 @@ class NoticesConfig(AppConfig):
 
     def ready(self):
         from portal.agencies import today
+        from portal.agencies.registries import LEGACIES
         from portal.common import nav
-        from portal.notices import navigation
+        from portal.notices import navigation, registry
+        from portal.notices.succession import (
+            SUCCESSION,
+            SuccessionNotices,
+            SuccessionNoticesLegacy,
+        )
 
         nav.staff.add(
             nav.Item(
@@ -35,3 +41,5 @@ class NoticesConfig(AppConfig):
             )
         )
         today.PROVIDERS.register("notices", navigation.todays_work)
+        registry.kinds.register(SUCCESSION, SuccessionNotices())
+        LEGACIES.register("notices", SuccessionNoticesLegacy())

@@ -422,6 +422,8 @@ def test_founding_below_and_merging_below(boss, world):
     assert (
         boss.post(f"{WORK}chi-bo-thon-ha/ke-tuc/", merge | {"targets": "tinh"}).status_code == 422
     )
+    shown = boss.post(f"{WORK}chi-bo-thon-ha/ke-tuc/", merge)
+    merge["xac_nhan"] = shown.context["seen"]
     assert boss.post(f"{WORK}chi-bo-thon-ha/ke-tuc/", merge).status_code == 302
     page = boss.get("/co-quan/chi-bo-thon-ha/").content.decode()
     assert "không còn hoạt động" in page

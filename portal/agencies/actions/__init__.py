@@ -13,10 +13,12 @@ from portal.agencies.actions.structure import (
     edit_agency,
     move_agency,
     rename_agency,
-    succeed,
 )
+from portal.agencies.actions.succession import apply_successions, check_succession, succeed
 
 __all__ = [
+    "apply_successions",
+    "check_succession",
     "create_agency",
     "delegate",
     "edit_agency",

@@ -1,4 +1,4 @@
-"""Founding, naming, placing and ending agencies. Every change has the day from which it holds."""
+"""Founding, naming and placing agencies. Every change has the day from which it holds."""
 
 import datetime as dt
 
@@ -7,15 +7,7 @@ from django.utils.translation import gettext as _
 
 from portal.agencies import ranges
 from portal.agencies.actions.projection import LOCK, project_today
-from portal.agencies.models import (
-    Agency,
-    AgencyEdge,
-    AgencyName,
-    AgencySlug,
-    Delegation,
-    Membership,
-    Succession,
-)
+from portal.agencies.models import Agency, AgencyEdge, AgencyName, AgencySlug
 from portal.common import audit, text
 from portal.common.errors import Refused, StaleVersion
 from portal.common.locks import advisory_lock
@@ -175,7 +167,7 @@ def rename_agency(
     if not ranges.contains(agency.valid, on):
         raise Refused(_("Ngày đổi tên nằm ngoài thời gian hoạt động của cơ quan."), code="outside")
     before = agency.names.filter(valid__contains=on).first()
-    _cut(agency.names.all(), on)
+    cut(agency.names.all(), on)
     row = AgencyName.objects.create(
         agency=agency,
         name=name,
@@ -211,7 +203,7 @@ def move_agency(*, actor, agency, parent, on, decision="", project=True):
         )
     edges = AgencyEdge.objects.filter(child=agency)
     before = edges.filter(valid__contains=on).select_related("parent").first()
-    _cut(edges, on)
+    cut(edges, on)
     if parent is not None:
         _place(agency, parent, on, decision)
     audit.record(
@@ -227,69 +219,6 @@ def move_agency(*, actor, agency, parent, on, decision="", project=True):
     if project:
         project_today()
         agency.refresh_from_db()
-
-
-@transaction.atomic
-def succeed(*, actor, source, kind, on, targets=(), decision="", carry_roles=False):
-    """End `source` before the day `on` and say what became of it.
-
-    Args:
-        kind: a Succession.Kind; ABOLISH has no target, MERGE and RENAME one, SPLIT one or more.
-        on: the first day on which `source` is no more.
-        carry_roles: with a single target, roles held past that day go on there.
-
-    With a single target the units below go to it; otherwise they must have been moved before.
-
-    Raises:
-        Refused: wrong number of targets, units left below, or a day outside its life.
-    """
-    advisory_lock(LOCK)
-    targets = list(targets)
-    source = Agency.objects.select_for_update().get(pk=source.pk)
-    _check_succession(source, kind, on, targets)
-    single = targets[0] if len(targets) == 1 else None
-    below = AgencyEdge.objects.filter(parent=source, valid__overlap=ranges.days(on))
-    children = list(Agency.objects.filter(pk__in=below.values("child")).order_by("id"))
-    if children and single is None:
-        raise Refused(
-            _("Còn %(n)d đơn vị trực thuộc; hãy chuyển các đơn vị này sang cấp trên mới trước.")
-            % {"n": len(children)},
-            code="children_left",
-        )
-    for child in children:
-        start = max(on, child.valid.lower or on)
-        new_parent = None if child.pk == single.pk else single
-        move_agency(
-            actor=actor,
-            agency=child,
-            parent=new_parent,
-            on=start,
-            decision=decision,
-            project=False,
-        )
-    links = [
-        Succession.objects.create(source=source, target=t, kind=kind, on=on, decision=decision)
-        for t in targets or [None]
-    ]
-    _end_people(source, on, single if carry_roles else None)
-    _cut(source.names.all(), on)
-    _cut(source.parent_edges.all(), on)
-    source.valid = ranges.DateRange(source.valid.lower, on)
-    source.save(update_fields=["valid"])
-    audit.record(
-        actor=actor,
-        verb="succeed_agency",
-        obj=source,
-        agency=source,
-        changes={
-            "succession": [None, str(Succession.Kind(kind).label)],
-            "targets": [None, [t.name for t in targets]],
-            "on": [None, str(on)],
-            "decision": [None, decision],
-        },
-    )
-    project_today()
-    return links
 
 
 # --- helpers --------------------------------------------------------------------------------
@@ -320,7 +249,7 @@ def _place(child, parent, on, decision):
     AgencyEdge.objects.create(child=child, parent=parent, valid=valid, decision=decision)
 
 
-def _cut(rows, on):
+def cut(rows, on):
     """End the stretches of `rows` before the day `on`; those that would begin later go."""
     rows.filter(valid__startswith__gte=on).delete()
     for row in rows.filter(valid__contains=on):
@@ -360,42 +289,3 @@ def _change_slug(agency, slug):
     AgencySlug.objects.create(agency=agency, slug=agency.slug)
     agency.slug = slug
     agency.save(update_fields=["slug"])
-
-
-def _check_succession(source, kind, on, targets):
-    wanted = {
-        Succession.Kind.ABOLISH: len(targets) == 0,
-        Succession.Kind.MERGE: len(targets) == 1,
-        Succession.Kind.RENAME: len(targets) == 1,
-        Succession.Kind.SPLIT: len(targets) >= 1,
-    }
-    if not wanted[kind]:
-        raise Refused(_("Số cơ quan kế tục không hợp với hình thức đã chọn."), code="targets")
-    if source.pk in {t.pk for t in targets}:
-        raise Refused(_("Cơ quan không thể kế tục chính mình."), code="itself")
-    if on <= (source.valid.lower or dt.date.min) or not ranges.contains(
-        source.valid, on - ranges.DAY
-    ):
-        raise Refused(_("Ngày kết thúc nằm ngoài thời gian hoạt động của cơ quan."), code="outside")
-    for target in targets:
-        if not ranges.contains(target.valid, on):
-            raise Refused(
-                _("“%(name)s” không hoạt động vào ngày này.") % {"name": target.name},
-                code="target_outside",
-            )
-
-
-def _end_people(source, on, target):
-    """End roles and delegations at `source`; with a target the roles go on there."""
-    past = source.memberships.filter(valid__overlap=ranges.days(on)).select_related("user")
-    for row in past:
-        if target is None:
-            continue
-        valid = ranges.DateRange(max(row.valid.lower or on, on), row.valid.upper)
-        same = Membership.objects.filter(
-            user=row.user, agency=target, role=row.role, valid__overlap=valid
-        )
-        if not same.exists():
-            Membership.objects.create(user=row.user, agency=target, role=row.role, valid=valid)
-    _cut(source.memberships.all(), on)
-    _cut(Delegation.objects.filter(agency=source), on)

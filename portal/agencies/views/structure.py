@@ -17,7 +17,6 @@ from portal.agencies.forms.structure import (
     NewAgencyForm,
     SearchForm,
     SettingsForm,
-    SuccessionForm,
 )
 from portal.agencies.views._common import administers, ask, needs
 from portal.common import clock
@@ -147,34 +146,6 @@ def move(request, agency):
         title=_("Chuyển cấp trên trực tiếp"),
         form=form,
         button=_("Chuyển"),
-        cancel_url=_home(agency),
-        crumbs=_crumbs(agency),
-    )
-
-
-@administers
-@needs(rules.may_restructure)
-@require_http_methods(["GET", "POST"])
-def succeed(request, agency):
-    form = SuccessionForm(request.POST or None, initial={"on": clock.today()})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if not all(rules.may_administer(request.user, target) for target in data["targets"]):
-            form.add_error("targets", _("Bạn không quản trị hết các cơ quan kế tục này."))
-        elif _done(form, actions.succeed, actor=request.user, source=agency):
-            messages.success(request, _("Đã ghi việc sắp xếp tổ chức."))
-            return redirect("agencies:agency", agency.slug)
-    return ask(
-        request,
-        title=_("Sáp nhập, chia tách, kết thúc hoạt động"),
-        intro=_(
-            "Từ ngày này cơ quan không còn hoạt động; các vai trò ở đây kết thúc. Trang của cơ "
-            "quan vẫn còn và cho biết cơ quan kế tục. Nếu chỉ có một cơ quan kế tục, các đơn vị "
-            "trực thuộc chuyển sang đó."
-        ),
-        form=form,
-        button=_("Ghi và kết thúc hoạt động"),
-        danger=True,
         cancel_url=_home(agency),
         crumbs=_crumbs(agency),
     )

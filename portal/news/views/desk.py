@@ -117,7 +117,8 @@ def create(request):
 
 def _writable(user):
     grants = grants_of(user)
-    return list(grants.agencies(rules.WRITERS).order_by("protocol_no", "sort_key", "id"))
+    alive = grants.agencies(rules.WRITERS).filter(node__isnull=False)
+    return list(alive.order_by("protocol_no", "sort_key", "id"))
 
 
 @for_staff

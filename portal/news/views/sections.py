@@ -28,7 +28,9 @@ def _agency(request, slug):
 @require_safe
 def index(request):
     """The agencies whose sections I keep; straight on when it is only one."""
-    agencies = list(grants_of(request.user).agencies(rules.SECTION_KEEPERS)[:200])
+    agencies = list(
+        grants_of(request.user).agencies(rules.SECTION_KEEPERS).filter(node__isnull=False)[:200]
+    )
     if not agencies:
         return render(request, "news/no_role.html", status=403)
     if len(agencies) == 1:
