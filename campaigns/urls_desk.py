@@ -3,11 +3,13 @@
 from django.urls import path
 
 from campaigns.urls_calendar import urlpatterns as calendar
+from campaigns.urls_cascade import urlpatterns as cascade
 from campaigns.views import desk, editor, events_desk, progress, work
 
 _PLAN = "lam-viec/ke-hoach/<int:pk>/"
 
 urlpatterns = [
+    *cascade,
     *calendar,
     path("lam-viec/ke-hoach/", desk.plans, name="desk"),
     path("lam-viec/ke-hoach/moi/", desk.create, name="new_plan"),

@@ -27,6 +27,7 @@ from campaigns.actions.evidence import (
     retract_evidence,
     retract_manual_evidence,
 )
+from campaigns.actions.handing import hand_out, pass_on, take_back, undo_batch
 from campaigns.actions.plans import (
     close_plan,
     create_plan,
@@ -77,6 +78,7 @@ __all__ = [
     "edit_task",
     "edit_track",
     "generate_occurrences",
+    "hand_out",
     "hand_over_assignments",
     "issue_plan",
     "keep_file",
@@ -86,6 +88,7 @@ __all__ = [
     "move_phase",
     "move_task",
     "move_track",
+    "pass_on",
     "pick_evidence",
     "record_evidence",
     "remove_calendar_day",
@@ -103,7 +106,9 @@ __all__ = [
     "set_responsible",
     "set_themes",
     "submit_plan",
+    "take_back",
     "unassign",
+    "undo_batch",
     "update_commemoration",
     "update_event",
     "withdraw_plan",

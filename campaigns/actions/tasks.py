@@ -138,6 +138,7 @@ def remove_task(*, actor, task):
         due = task.due
         if due is not None:
             graph.check_free([due])
+        rows.update(parent=None)  # nobody has begun; children and parents go together
         rows.delete()
         Task.objects.filter(pk=task.pk).delete()
         if due is not None:

@@ -19,8 +19,10 @@ NOTE = 4000
 
 
 @transaction.atomic
-def assign_task(*, actor, task, agencies, responsible=None):
+def assign_task(*, actor, task, agencies, responsible=None, batch=None):
     """Give a task to units; those who have it keep it. Returns the new Assignments.
+
+    `batch` is the AssignmentBatch of one act for many units (`hand_out`).
 
     A loader (`actor` None) records what a paper gave out in its day and is not checked.
 
@@ -34,7 +36,8 @@ def assign_task(*, actor, task, agencies, responsible=None):
     if actor is not None:
         check_reach(plan, list(wanted.values()))
     made = Assignment.objects.bulk_create(
-        Assignment(task=task, agency=agency, responsible=responsible) for agency in wanted.values()
+        Assignment(task=task, agency=agency, responsible=responsible, batch=batch)
+        for agency in wanted.values()
     )
     if made:
         audit.record(
@@ -42,7 +45,7 @@ def assign_task(*, actor, task, agencies, responsible=None):
             verb="assign_task",
             obj=task,
             agency=plan.issuer_id,
-            changes={"agencies": [None, [a.name for a in wanted.values()]]},
+            changes=given_to(wanted.values()),
         )
     return made
 
@@ -73,6 +76,14 @@ def check_reach(plan, agencies):
         )
 
 
+def given_to(agencies, most=20):
+    """Changes for the audit log: a row that names 12.000 units helps nobody."""
+    names = [a.name for a in agencies]
+    if len(names) <= most:
+        return {"agencies": [None, names]}
+    return {"agencies": [None, [*names[:most], "…"]], "count": [None, len(names)]}
+
+
 def _named(agencies, most=5):
     names = "; ".join(a.name for a in agencies[:most])
     more = len(agencies) - most
@@ -88,7 +99,7 @@ def unassign(*, actor, assignment):
     """
     plan = editable(assignment.task.plan)
     row = lock(assignment)
-    if row.state != State.TODO or row.evidence.exists():
+    if row.state != State.TODO or row.evidence.exists() or row.passed.exists():
         raise Refused(_("Đơn vị đã thực hiện nhiệm vụ này nên không thu hồi được."), code="begun")
     audit.record(
         actor=actor,

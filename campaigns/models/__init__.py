@@ -1,5 +1,6 @@
 """Events, boundaries, plans, tracks, phases, tasks and their evidence."""
 
+from campaigns.models.cascade import AssignmentBatch, CascadeChoice
 from campaigns.models.evidence import Evidence, EvidenceFile, ProgressNote
 from campaigns.models.indicators import Indicator
 from campaigns.models.plans import (
@@ -26,8 +27,10 @@ from campaigns.models.work import Assignment, Task
 
 __all__ = [
     "Assignment",
+    "AssignmentBatch",
     "Boundary",
     "CalendarDay",
+    "CascadeChoice",
     "Commemoration",
     "CongressWindow",
     "DateChange",

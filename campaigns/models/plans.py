@@ -50,8 +50,10 @@ class Plan(models.Model):
 
     `source_*` says where the text was published, for plans known only from a report. `remarks` are
     sentences of the editors about the text itself; warnings that can be computed are not kept.
-    `version` is the number of the last PlanVersion. A template is never submitted: plans are
-    made from it. `before_includes_day` is what "trước ngày 30/6" offers first in this plan.
+    `version` is the number of the last PlanVersion; `synced_version` the number of the superior's
+    (of `implements`) that was taken over last; `derive_by` the day by which units issue theirs.
+    A template is never submitted: plans are made from it. `before_includes_day` is what
+    "trước ngày 30/6" offers first in this plan.
     """
 
     class State(models.TextChoices):
@@ -86,6 +88,10 @@ class Plan(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.EDITING)
     state_note = models.CharField(_("Lý do trả lại, thu hồi"), max_length=500, blank=True)
     version = models.PositiveIntegerField(default=0)
+    synced_version = models.PositiveIntegerField(null=True, blank=True)
+    derive_by = models.DateField(
+        _("Các đơn vị ban hành kế hoạch triển khai chậm nhất ngày"), null=True, blank=True
+    )
     needs_acceptance = models.BooleanField(_("Nghiệm thu kết quả của đơn vị"), default=False)
     is_template = models.BooleanField(_("Kế hoạch mẫu"), default=False)
     before_includes_day = models.BooleanField(_("“Trước ngày …” tính cả ngày đó"), default=False)
@@ -208,6 +214,7 @@ class Track(models.Model):
     derived_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="derived"
     )
+    origin = models.UUIDField(null=True, blank=True, editable=False)  # its key, kept for good
     lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -236,6 +243,7 @@ class Phase(models.Model):
     derived_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="derived"
     )
+    origin = models.UUIDField(null=True, blank=True, editable=False)  # its key, kept for good
     lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -36,6 +36,8 @@ class Task(models.Model):
     derived_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="derived"
     )
+    # The key of that task, kept when the superior removes it.
+    origin = models.UUIDField(null=True, blank=True, editable=False)
     lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -86,6 +88,16 @@ class Assignment(models.Model):
     returned_at = models.DateTimeField(_("Trả lại lúc"), null=True, blank=True)
     returned_note = models.TextField(_("Lý do trả lại"), blank=True)
     assigned_at = models.DateTimeField(auto_now_add=True)
+    batch = models.ForeignKey(
+        "campaigns.AssignmentBatch",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assignments",
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="passed"
+    )
     # the unit it was given to first, when that one has been merged or split since
     received_from = models.ForeignKey(
         Agency,

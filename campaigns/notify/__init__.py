@@ -13,6 +13,7 @@ from campaigns.notify.acceptance import (
     assignment_moved_on,
     assignment_returned,
 )
+from campaigns.notify.batches import BATCH, BatchNotices, task_given
 from campaigns.notify.calendar import calendar_changed, is_working_day
 from campaigns.notify.dates import DATE_CHANGE, DateChangeNotices
 from campaigns.notify.phases import (
@@ -47,6 +48,7 @@ __all__ = [
     "plan_over",
     "plan_submitted",
     "register",
+    "task_given",
     "tasks_moved",
 ]
 
@@ -57,4 +59,5 @@ def register():
     registry.kinds.register(DATE_CHANGE, DateChangeNotices())
     registry.kinds.register(PLAN, PlanNotices())
     registry.kinds.register(ACCEPTANCE, AcceptanceNotices())
+    registry.kinds.register(BATCH, BatchNotices())
     registry.hooks.register("is_working_day", is_working_day)

@@ -3,6 +3,7 @@
 from campaigns.queries.campaign import Running, Upcoming, running_campaign, upcoming
 from campaigns.queries.data import find_plan, plan_data
 from campaigns.queries.events import EventPage, event_page, events
+from campaigns.queries.handing import direct
 from campaigns.queries.plans import (
     BoundaryView,
     EventView,
@@ -39,6 +40,7 @@ __all__ = [
     "Warning",
     "assignment_page",
     "current_phases",
+    "direct",
     "event_page",
     "events",
     "find_plan",

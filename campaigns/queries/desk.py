@@ -14,6 +14,7 @@ from campaigns.boundaries.effects import counting_date
 from campaigns.boundaries.rows import fields_of, work_calendar
 from campaigns.models import Assignment, Boundary, Event, Phase, Plan, PlanEvent
 from campaigns.queries.events import events
+from campaigns.queries.handing import direct
 from campaigns.queries.plans import visible_plans
 from campaigns.queries.progress import _with_evidence, view_of
 from campaigns.rules import access, specs
@@ -51,7 +52,7 @@ def working_plans(user, day):
 
 
 def _assignments(condition):
-    rows = Assignment.objects.filter(condition, task__plan=OuterRef("pk")).order_by()
+    rows = direct(Assignment.objects.filter(condition, task__plan=OuterRef("pk"))).order_by()
     counted = rows.values("task__plan").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
@@ -192,7 +193,7 @@ def units_for(task, words=""):
 
 def assignments(plan, day):
     """Assignments of a plan with all that a table shows; `late_now` is True when overdue."""
-    rows = Assignment.objects.filter(task__plan=plan).select_related(
+    rows = direct(Assignment.objects.filter(task__plan=plan)).select_related(
         "agency__level", "responsible", "task__due", "task__phase"
     )
     return _with_evidence(rows).annotate(shown=_shown(day))
@@ -278,7 +279,7 @@ def heat(plan, day):
         .order_by("track__position", "track_id", "position", "id")
     )
     rows = (
-        Assignment.objects.filter(task__plan=plan)
+        direct(Assignment.objects.filter(task__plan=plan))
         .order_by()
         .annotate(shown=_shown(day))
         .values_list("agency_id", "task__phase_id", "shown")
@@ -324,7 +325,7 @@ def _has_begun(phase, day):
 
 def late_units(plan, day):
     """How many units have something overdue."""
-    rows = Assignment.objects.filter(is_late(day), task__plan=plan)
+    rows = direct(Assignment.objects.filter(is_late(day), task__plan=plan))
     return rows.values("agency").distinct().count()
 
 
@@ -370,6 +371,7 @@ def plans_with_late_units(user, day):
     late = Q(
         tasks__due__resolved_on__lt=day,
         tasks__assignments__isnull=False,
+        tasks__assignments__parent=None,
     ) & ~Q(tasks__assignments__state=Assignment.State.DONE)
     return (
         Plan.objects.filter(

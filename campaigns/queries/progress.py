@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, F, Q
 
 from campaigns.models import Assignment, Plan, Task
+from campaigns.queries.handing import direct
 from campaigns.rules import access
 from campaigns.rules.states import DOING, DONE, OVERDUE, TODO, assignment_state
 from portal.agencies.models import Agency
@@ -78,12 +79,14 @@ def assignments_of(tasks, *, day, agency_ids=None, responsible=None):
 
     Args:
         tasks: Tasks with `due` loaded.
-        agency_ids: only these units; None for all.
+        agency_ids: only these units; None for all that the issuer gave it to.
         responsible: with `agency_ids`, also those this person answers for.
     """
     by_id = {t.pk: t for t in tasks}
     rows = Assignment.objects.filter(task_id__in=by_id)
-    if agency_ids is not None:
+    if agency_ids is None:
+        rows = direct(rows)
+    else:
         mine = Q(agency_id__in=agency_ids)
         if responsible is not None:
             mine |= Q(responsible=responsible)

@@ -137,7 +137,7 @@ def may_see_tasks(user, plan):
 
 
 def may_see_assignment(user, assignment):
-    """Those who do it, those who gave it, those above the unit that does it."""
+    """Those who do it, those who gave it or passed it on, those above the unit that does it."""
     plan = assignment.task.plan
     if not may_see_plan(user, plan):
         return False
@@ -146,6 +146,7 @@ def may_see_assignment(user, assignment):
         (user.pk is not None and user.pk == assignment.responsible_id)
         or grants.has(DOERS | {Role.SUPERVISOR}, assignment.agency_id)
         or grants.has(OFFICE, plan.issuer_id)
+        or (assignment.parent_id and grants.has(DOERS, assignment.parent.agency_id))
     )
 
 
@@ -176,7 +177,9 @@ def may_edit_commemoration(user, host=None):
 
 
 def giver_id(assignment):
-    """Id of the agency that gave the work to the unit and may accept it."""
+    """Id of the agency that gave the work to the unit (or passed it on) and may accept it."""
+    if assignment.parent_id:
+        return assignment.parent.agency_id
     return assignment.task.plan.issuer_id
 
 
@@ -199,3 +202,18 @@ def may_name_responsible(user, assignment):
     """Say who answers for it: those who work for the unit by a role."""
     plan = assignment.task.plan
     return plan.state == "issued" and grants_of(user).has(DOERS, assignment.agency_id)
+
+
+def may_pass_on(user, assignment):
+    """Give an assignment on to the units below: staff and secretary of the unit that has it."""
+    if assignment.task.plan.state != "issued":
+        return False
+    return grants_of(user).has(DRAFTERS | {Role.SECRETARY}, assignment.agency_id)
+
+
+def may_see_passed(user, assignment):
+    """Open what a unit passed on: the unit itself, and those above both."""
+    grants = grants_of(user)
+    return grants.has(DOERS | {Role.SUPERVISOR}, assignment.agency_id) or grants.has(
+        OFFICE, assignment.task.plan.issuer_id
+    )

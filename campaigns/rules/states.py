@@ -1,10 +1,13 @@
 """Where a phase or an assignment stands on a day. Computed, never stored."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 UPCOMING, ACTIVE, ENDED, UNDETERMINED = "upcoming", "active", "ended", "undetermined"
 TODO, DOING, DONE, OVERDUE = "todo", "doing", "done", "overdue"
 OPEN = "open"
+#: How long a task that was given to many units in one act may be taken back in one.
+UNDO = dt.timedelta(minutes=10)
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from campaigns import actions, boundaries
 from campaigns.forms import BoundaryForm, ContentsForm, PhaseForm, TaskForm, TrackForm, UnitsForm
 from campaigns.forms.structure import stored_phase, stored_task
 from campaigns.models import Assignment, Phase, PlanForm, Task, Theme, Track
-from campaigns.queries import desk
+from campaigns.queries import desk, direct, handing
 from campaigns.rules import access, specs, words
 from campaigns.views._desk import posted, signed_in, working_plan
 from portal.common.errors import Refused, StaleVersion
+from portal.common.paging import paginate
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -251,7 +252,7 @@ def units(request, pk, row):
             return redirect("campaigns:units", pk, row)
     words_ = " ".join(request.GET.get("tim", "").split())[:80]
     groups, more = desk.units_for(found, words_)
-    given = found.assignments.select_related("agency").order_by(
+    given = direct(found.assignments.select_related("agency")).order_by(
         "agency__protocol_no", "agency__sort_key", "id"
     )
     context = {
@@ -261,7 +262,8 @@ def units(request, pk, row):
         "groups": groups,
         "more": more,
         "words": words_,
-        "given": list(given),
+        "given": paginate(request, given, per_page=60, param="trang-da-giao"),
+        "batches": handing.undoable(task=found),
         "chosen": set(request.POST.getlist("agencies")) if request.method == "POST" else set(),
     }
     return render(request, "campaigns/desk/units.html", context)

@@ -134,6 +134,51 @@ def in_tree_order():
     )
 
 
+def select_units(
+    root,
+    *,
+    kinds=(),
+    levels=(),
+    under=None,
+    cells=None,
+    words="",
+    direct=False,
+    among=None,
+    without=(),
+):
+    """The units that `root` reaches today (see `reachable`) and that fit, in protocol order
+    inside each level; two queries.
+
+    Args:
+        root: an Agency; itself never among them.
+        kinds: values of Agency.Kind; levels: Levels or their ids; empty lets all through.
+        under: another Agency, whose subtree (itself included) they have to lie in as well.
+        cells: True for chi bộ only, False for everything else.
+        words: part of a name, short name or code, marks or not.
+        direct: only those directly below `root` or led by it.
+        among: a queryset of Agency to choose from instead of what `root` reaches.
+        without: ids of exceptions.
+    """
+    rows = reachable(root) if among is None else among
+    rows = rows.filter(node__isnull=False).exclude(pk=root.pk)
+    if direct:
+        rows = rows.filter(Q(parent=root) | Q(led_by=root))
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    if levels:
+        rows = rows.filter(level__in=levels)
+    if under is not None:
+        below = path_of(under)
+        rows = rows.filter(node__path__startswith=below) if below else rows.none()
+    if cells is not None:
+        rows = rows.filter(is_cell=cells)
+    if words:
+        rows = named_like(rows, words)
+    if without:
+        rows = rows.exclude(pk__in=without)
+    return rows.order_by("level__order", "level__slug", "protocol_no", "sort_key", "id")
+
+
 def people_with_roles(agencies, roles, *, on=None):
     """Who holds one of `roles` exactly at one of `agencies` on a day, delegates included.
 

@@ -9,6 +9,7 @@ from campaigns.models import (
     Task,
 )
 from tests.access import LOGIN, Row
+from tests.campaigns import access_cascade as cascade
 
 PROVINCE, OFFICE = "12-KH/TU", "so-noi-vu-tinh-mau"
 
@@ -116,6 +117,7 @@ ROWS = [
     Row("campaigns:edit_task", task, **EDITS),
     Row("campaigns:units", task, **EDITS),
     Row("campaigns:unassign", given, **WRITES),
+    *cascade.ROWS,
     Row("campaigns:move_part", part, **WRITES),
     Row("campaigns:remove_part", part, **EDITS),
     Row("campaigns:step", step, default=404, kehoach=403, quantri=403, anonymous=LOGIN),

@@ -1,0 +1,16 @@
+"""Addresses of the cascade: tasks for many units, derived plans, what a superior changed."""
+
+from django.urls import path
+
+from campaigns.views import handing
+
+_PLAN = "lam-viec/ke-hoach/<int:pk>/"
+_GIVEN = "lam-viec/nhiem-vu/<int:pk>/"
+
+urlpatterns = [
+    path(f"{_PLAN}nhiem-vu/<int:row>/giao-nhieu/", handing.hand_out, name="hand_out"),
+    path("lam-viec/lan-giao/<int:batch>/hoan-tac/", handing.undo, name="undo_batch"),
+    path(f"{_GIVEN}giao-tiep/", handing.pass_on, name="pass_on"),
+    path(f"{_GIVEN}giao-tiep/<int:child>/thu-lai/", handing.take_back, name="take_back"),
+    path(f"{_GIVEN}giao-tiep/hoan-thanh/", handing.finish, name="finish_passed"),
+]
