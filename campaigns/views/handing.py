@@ -138,7 +138,14 @@ def finish(request, pk):
     numbers = handing.passed(found)
     if numbers.total and not numbers.open:
         try:
-            actions.set_progress(actor=request.user, assignment=found, state="done")
+            shown = found.evidence.filter(retracted_at=None).exists()
+            actions.set_progress(
+                actor=request.user,
+                assignment=found,
+                state="done",
+                note=_("Các đơn vị được giao tiếp đều đã hoàn thành: %d.") % numbers.total,
+                without_evidence=not shown,
+            )
         except Refused as refused:
             messages.error(request, refused.message)
         else:
