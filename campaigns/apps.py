@@ -11,18 +11,20 @@ class CampaignsConfig(AppConfig):
         from campaigns.actions import hand_over_assignments
         from campaigns.actions.succession import NAME, CampaignLegacy
         from campaigns.navigation import entries
+        from campaigns.queries.approval import approved_plans
         from campaigns.queries.plans import document_pages, visible_documents
         from campaigns.today import sections
         from portal.agencies import today
         from portal.agencies.registries import HOLDINGS, LEGACIES
         from portal.common import nav
-        from portal.official.registry import pages, visibility
+        from portal.official.registry import approved, pages, visibility
 
         owners.register()
         HOLDINGS.register("campaigns.assignments", hand_over_assignments)
         LEGACIES.register(NAME, CampaignLegacy())
         visibility.register("campaigns", visible_documents)
         pages.register("campaigns", document_pages)
+        approved.register("campaigns.plan", approved_plans)
         notify.register()
         for entry in entries():
             nav.staff.add(entry)

@@ -4,7 +4,7 @@ from django.urls import path
 
 from campaigns.urls_calendar import urlpatterns as calendar
 from campaigns.urls_cascade import urlpatterns as cascade
-from campaigns.views import desk, editor, events_desk, progress, work
+from campaigns.views import desk, editor, events_desk, lifecycle, progress, work
 
 _PLAN = "lam-viec/ke-hoach/<int:pk>/"
 
@@ -44,5 +44,5 @@ urlpatterns = [
     ),
     path(f"{_PLAN}<slug:part>/<int:row>/chuyen/", editor.move, name="move_part"),
     path(f"{_PLAN}<slug:part>/<int:row>/xoa/", editor.remove, name="remove_part"),
-    path(f"{_PLAN}<slug:verb>/", desk.step, name="step"),
+    path(f"{_PLAN}<slug:verb>/", lifecycle.step, name="step"),
 ]

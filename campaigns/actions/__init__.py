@@ -6,6 +6,7 @@ by `campaigns.rules.access` in the views.
 """
 
 from campaigns.actions.acceptance import accept_assignment, accept_many, return_assignment
+from campaigns.actions.approval import issue_plan_on_paper
 from campaigns.actions.calendar import remove_calendar_day, set_calendar
 from campaigns.actions.cascade import derive_plan
 from campaigns.actions.commemorations import (
@@ -81,6 +82,7 @@ __all__ = [
     "hand_out",
     "hand_over_assignments",
     "issue_plan",
+    "issue_plan_on_paper",
     "keep_file",
     "keep_photos",
     "kept_uploads",

@@ -7,9 +7,13 @@ from django.utils.translation import gettext_noop
 from campaigns import boundaries, notify
 from campaigns.actions._common import amended, lock, one_line, write_version
 from campaigns.models import Plan, PlanEvent
+from campaigns.rules.access import DRAFTERS, hands_of
+from portal.agencies.models import Role
+from portal.agencies.rules import acting, grants_of
 from portal.common import audit, clock, text
 from portal.common.errors import Refused
 from portal.common.transitions import Lifecycle, transition
+from portal.common.uploads import actions as uploads
 from portal.notices.registry import APPROVED, RETURNED
 from portal.official import actions as official
 
@@ -166,41 +170,71 @@ def edit_plan(*, actor, plan, lock_version=None, basis=None, events=None, **valu
 def submit_plan(*, actor, plan, lock_version=None):
     """Hand a draft to the approvers."""
     with transaction.atomic():
-        current = _step(actor, plan, "submit", lock_version, submitted_by=actor, state_note="")
+        giver = acting(actor, DRAFTERS, plan.issuer_id).on_behalf_of if actor else None
+        current = _step(
+            actor,
+            plan,
+            "submit",
+            lock_version,
+            submitted_by=actor,
+            submitted_for=giver,
+            state_note="",
+        )
         if actor is not None:  # a loader issues in the same breath
             notify.plan_submitted(current)
     return current
 
 
-def issue_plan(*, actor, plan, lock_version=None, **on_paper):
+def issue_plan(*, actor, plan, lock_version=None, signed=None, **on_paper):
     """Put a submitted plan in force and keep it as the next version.
 
     Args:
         on_paper: DOCUMENT_FIELDS as the paper has them by now (number and date from the văn thư).
+        signed: the signed PDF as an uploaded file, kept byte for byte; None: later or never.
 
     Raises:
-        Refused: "self_approval" when the submitter would issue their own plan.
+        Refused: "self_approval" when the submitter would issue their own plan or somebody who acts
+            for them only; "duplicate" for a symbol that is registered; as `add_signed_copy`.
     """
     with boundaries.editing(actor=actor) as graph:
         current = lock(plan, lock_version)
-        if actor is not None and actor.pk == current.submitted_by_id:
+        if actor is not None and not is_second(actor, current.issuer_id, hands_of(current)):
             raise Refused(
                 _("Người trình không tự ban hành kế hoạch của mình; cần một người duyệt khác."),
                 code="self_approval",
             )
-        current = _step(
-            actor, current, "issue", None, issued_by=actor, issued_at=clock.now(), state_note=""
+        return put_in_force(
+            graph, actor=actor, plan=current, signed=signed, on_paper=on_paper, issued_by=actor
         )
-        if on_paper:
-            unknown = set(on_paper) - set(DOCUMENT_FIELDS)
-            if unknown:
-                raise TypeError(f"not a field of the paper: {sorted(unknown)}")
-            current.document = official.update_document(
-                actor=actor, document=current.document, **on_paper
-            )
-        notify.plan_decided(current, APPROVED)
-        graph.after(("version", current.pk), lambda: write_version(current, actor))
-        graph.after(("in_force", current.pk), lambda: notify.plan_in_force(current))
+
+
+def is_second(actor, agency_id, hands):
+    """Whether `actor` is no hand of a submission and does not act for one only.
+
+    The role itself is a matter of `rules.access`; here the last word against approving one's own.
+    """
+    if actor.pk in hands:
+        return False
+    grants = [g for g in grants_of(actor) if g.role == Role.APPROVER and g.agency_id == agency_id]
+    return not grants or any(g.on_behalf_of_id not in hands for g in grants)
+
+
+def put_in_force(graph, *, actor, plan, signed, on_paper, **values):
+    """The step "issue" of a locked plan with all that follows; `values` are fields of the plan."""
+    unknown = set(on_paper) - set(DOCUMENT_FIELDS)
+    if unknown:
+        raise TypeError(f"not a field of the paper: {sorted(unknown)}")
+    current = _step(actor, plan, "issue", None, issued_at=clock.now(), state_note="", **values)
+    if on_paper:
+        current.document = official.update_document(
+            actor=actor, document=current.document, **on_paper
+        )
+    if signed is not None:
+        upload = uploads.store_pdf(signed, actor=actor, agency=current.issuer_id)
+        official.keep_as_issued(actor=actor, document=current.document, upload=upload)
+    notify.plan_decided(current, APPROVED)
+    graph.after(("version", current.pk), lambda: write_version(current, actor))
+    graph.after(("in_force", current.pk), lambda: notify.plan_in_force(current))
     return current
 
 

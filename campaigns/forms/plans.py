@@ -17,6 +17,7 @@ from portal.agencies.rules import grants_of
 from portal.common import text
 from portal.common.forms import Form, StaleField, VersionedFormMixin
 from portal.common.text import one_line
+from portal.official.forms import FILE_REFUSALS, PdfField, ScanField
 
 
 class _PlanChoice(forms.ModelChoiceField):
@@ -223,3 +224,34 @@ class IssueForm(Form):
     issued_on = DayField(label=_("Ngày ban hành"))
     signer = forms.CharField(label=_("Người ký"), max_length=120)
     signer_position = forms.CharField(label=_("Chức vụ"), max_length=120, required=False)
+    signed = PdfField(
+        label=_("Tệp PDF đã ký"),
+        required=False,
+        help_text=_("Giữ nguyên từng byte, tối đa 25 MB. Có thể tải lên sau."),
+    )
+
+
+class PaperIssueForm(IssueForm):
+    """A plan issued by the signature on the paper: everything about it is asked for."""
+
+    signed = None
+    signer_position = forms.CharField(label=_("Chức vụ"), max_length=120)
+    scan = ScanField(
+        label=_("Bản quét kế hoạch đã ký"),
+        help_text=_("PDF hoặc ảnh chụp rõ nét (JPEG, PNG), tối đa 25 MB."),
+    )
+
+
+#: Fields that a refusal belongs to, for the forms of this module.
+FIELD_OF = {
+    "duplicate": ("symbol",),
+    "symbol_long": ("symbol",),
+    "future": ("issued_on",),
+    **dict.fromkeys(FILE_REFUSALS, ("signed", "scan")),
+}
+
+
+def add_refusal(form, refused):
+    """Put the sentence of a Refused at the field it is about, else above the form."""
+    names = FIELD_OF.get(refused.code, ())
+    form.add_error(next((n for n in names if n in form.fields), None), refused.message)

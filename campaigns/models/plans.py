@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.times import Boundary, Event
 from portal.agencies.models import Agency
-from portal.official.models import OfficialDocument
+from portal.official.models import OfficialDocument, PaperApproval
 
 
 class FormFamily(models.Model):
@@ -103,8 +103,15 @@ class Plan(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    # Whom the submitter stood in for, if the right was delegated: no approver either.
+    submitted_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    paper_approval = models.OneToOneField(
+        PaperApproval, on_delete=models.PROTECT, null=True, related_name="plan_issued"
     )
     created_at = models.DateTimeField(auto_now_add=True)
     issued_at = models.DateTimeField(null=True)
@@ -123,6 +130,12 @@ class Plan(models.Model):
                 | Q(submitted_by=None)
                 | ~Q(issued_by=F("submitted_by")),
                 name="campaigns_plan_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(issued_by=None)
+                | Q(submitted_for=None)
+                | ~Q(issued_by=F("submitted_for")),
+                name="campaigns_plan_two_principals",
             ),
             models.CheckConstraint(
                 condition=Q(is_template=False) | Q(state="editing"),

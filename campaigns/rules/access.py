@@ -53,14 +53,24 @@ def may_submit_plan(user, plan):
     return plan.state == "editing" and may_create_plan(user, plan.issuer_id)
 
 
-def may_issue_plan(user, plan):
-    """An approver of the issuer who is not the one that submitted it, nor acts for that person."""
-    if plan.state != "submitted" or user.pk == plan.submitted_by_id:
-        return False
-    grant = grants_of(user).find(Role.APPROVER, plan.issuer_id)
-    return grant is not None and (
-        grant.on_behalf_of_id is None or grant.on_behalf_of_id != plan.submitted_by_id
+def hands_of(row):
+    """Ids of the people behind a submission: who submitted, and whom they stood in for."""
+    return {row.submitted_by_id, row.submitted_for_id} - {None}
+
+
+def approves_for(user, agency_id, hands):
+    """Whether `user` is an approver of the agency, none of `hands`, nor acts for one of them."""
+    return user.pk not in hands and any(
+        grant.role == Role.APPROVER
+        and grant.agency_id == agency_id
+        and grant.on_behalf_of_id not in hands
+        for grant in grants_of(user)
     )
+
+
+def may_issue_plan(user, plan):
+    """An approver of the issuer who has no part in the submission, own or by delegation."""
+    return plan.state == "submitted" and approves_for(user, plan.issuer_id, hands_of(plan))
 
 
 def may_send_back_plan(user, plan):

@@ -12,7 +12,7 @@ from portal.agencies.rules import grants_of
 from portal.common.scoped import fetch
 
 PLANS = Plan.objects.select_related(
-    "document", "issuer", "implements__document", "submitted_by", "issued_by"
+    "document", "issuer", "implements__document", "submitted_by", "issued_by", "paper_approval"
 )
 
 

@@ -11,6 +11,7 @@ from campaigns.rules.names import event_name
 from portal.common import clock
 from portal.common.paging import paginate
 from portal.common.timeline import layout
+from portal.official.queries import current_copy
 
 
 def plan_list(request):
@@ -36,6 +37,7 @@ def plan(request, slug, pk):
             "plan": found,
             "p": page,
             "timeline": _timeline(page),
+            "copy": current_copy(found.document),
             "has_phase_themes": any(phase.themes or phase.forms for phase in page.phases),
             "may_work": page.sees_all_tasks or bool(page.tasks),
             "work_url": reverse("campaigns:manage", args=[found.pk])

@@ -32,6 +32,7 @@ BUNDLES = {
         "css/components/plan.css",
         "css/components/consult.css",
         "css/components/agency.css",
+        "css/components/lifecycle.css",
         "css/steps.css",
         "css/utilities.css",
     ],

@@ -7,3 +7,23 @@ class OfficialConfig(AppConfig):
     verbose_name = _("Văn bản")
     label = "official"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from portal.agencies.models import Role
+        from portal.agencies.rules import grants_of
+        from portal.common import nav
+
+        def watches(request):
+            return bool(grants_of(request.user).agency_ids({Role.SUPERVISOR, Role.ADMIN}))
+
+        nav.staff.add(
+            nav.Item(
+                key="paper_approvals",
+                group=nav.MANAGE,
+                order=60,
+                label=_("Phê duyệt trên giấy"),
+                icon="document-text",
+                url_name="official:approvals",
+                visible=watches,
+            )
+        )

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import Agency
+from portal.common.uploads.models import Upload
 
 
 class DocumentType(models.Model):
@@ -69,7 +70,6 @@ class OfficialDocument(models.Model):
     signer = models.CharField(_("Người ký"), max_length=120, blank=True)
     signer_position = models.CharField(_("Chức vụ"), max_length=120, blank=True)
     recipients = models.TextField(_("Nơi nhận"), blank=True)
-    file = models.FileField(_("Tệp bản ký"), upload_to="official/%Y/", blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -141,3 +141,77 @@ class DocumentLink(models.Model):
 
     def __str__(self):
         return f"{self.source_id} {self.kind} {self.target_id}"
+
+
+class SignedCopy(models.Model):
+    """Bản ký: a signed PDF of a document, byte for byte. The newest is in force; none is erased.
+
+    The SHA-256 of the Upload is shown, so that anybody can compare.
+    """
+
+    document = models.ForeignKey(
+        OfficialDocument, on_delete=models.PROTECT, related_name="signed_copies"
+    )
+    n = models.PositiveIntegerField()
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(_("Lý do thay"), max_length=300, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("Bản ký")
+        verbose_name_plural = _("Bản ký")
+        ordering = ["document", "n"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "n"], name="official_signed_copy_n"),
+        ]
+
+    def __str__(self):
+        return f"{self.document_id} #{self.n}"
+
+
+class PaperApproval(models.Model):
+    """Phê duyệt trên giấy: where an office has no second person, a signature on paper approves.
+
+    The subject is named by kind and id, so that plans, articles and drafts can use it; its own row
+    keeps the way back. The scan is required.
+    """
+
+    class Act(models.TextChoices):
+        ISSUE = "issue", _("Ban hành")
+        AMEND = "amend", _("Sửa đổi")
+        PUBLISH = "publish", _("Đăng")
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="paper_approvals")
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=40)
+    subject_label = models.CharField(max_length=300)
+    act = models.CharField(_("Việc được duyệt"), max_length=10, choices=Act.choices)
+    signer = models.CharField(_("Người ký"), max_length=120)
+    position = models.CharField(_("Chức vụ"), max_length=120)
+    number = models.CharField(_("Số"), max_length=80)
+    signed_on = models.DateField(_("Ngày ký"))
+    scan = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("Phê duyệt trên giấy")
+        verbose_name_plural = _("Phê duyệt trên giấy")
+        ordering = ["-recorded_at", "-id"]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id"], name="official_approval_subject")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(signer="") & ~Q(position="") & ~Q(number=""),
+                name="official_approval_complete",
+            ),
+        ]
+
+    def __str__(self):
+        return self.subject_label

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from .models import DocumentLink, DocumentType, OfficialDocument
-from .registry import pages, visibility
+from .models import DocumentLink, DocumentType, OfficialDocument, PaperApproval
+from .registry import approved, pages, visibility
+from .rules import watched_agencies
 from .symbols import UNKNOWN, parse_symbol
 
 
@@ -82,6 +83,33 @@ def page_addresses(documents, user):
     for _name, find in pages:
         addresses.update(find(documents, user))
     return addresses
+
+
+def current_copy(document):
+    """The SignedCopy in force with its Upload, or None."""
+    return document.signed_copies.select_related("upload").order_by("-n").first()
+
+
+def paper_approvals(user):
+    """PaperApprovals that `user` may see, newest first."""
+    return (
+        PaperApproval.objects.filter(agency__in=watched_agencies(user).order_by().values("pk"))
+        .select_related("agency", "recorded_by", "scan")
+        .order_by("-recorded_at", "-id")
+    )
+
+
+def approved_addresses(approvals, user):
+    """{(subject_kind, subject_id): address} of what was approved, as far as `user` may see it."""
+    kinds = defaultdict(list)
+    for approval in approvals:
+        kinds[approval.subject_kind].append(approval.subject_id)
+    return {
+        (kind, subject_id): address
+        for kind, ids in kinds.items()
+        if kind in approved
+        for subject_id, address in approved[kind](ids, user).items()
+    }
 
 
 @dataclass

@@ -6,6 +6,10 @@ from portal.common.registry import Registry
 #: being written hides its own row this way.
 visibility = Registry("document filter")
 
+#: kind of subject ("campaigns.plan") -> function(list of ids as text, user) -> {id: address}: the
+#: page of what was approved on paper, for those who may see it.
+approved = Registry("subject of a paper approval")
+
 #: name -> function(list of OfficialDocument, user) -> {document id: (label, address)}: where the
 #: thing behind a document (a plan, a draft) has a page of its own.
 pages = Registry("document page")

@@ -1,15 +1,36 @@
-"""The public page of one registered document, and its signed file."""
+"""The public page of one registered document, its signed copies, approvals on paper."""
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.agencies.rules import grants_of
+from portal.common.errors import Refused
+from portal.common.paging import paginate
+from portal.common.scoped import fetch
 from portal.common.text import slugify_vi
+from portal.common.uploads.serve import file_response
 
-from .models import DocumentLink, OfficialDocument
-from .queries import basis_chain, links_of, page_addresses, visible_to
+from . import actions, rules
+from .forms import FILE_REFUSALS, SignedCopyForm
+from .models import DocumentLink, OfficialDocument, PaperApproval
+from .queries import (
+    approved_addresses,
+    basis_chain,
+    current_copy,
+    links_of,
+    page_addresses,
+    paper_approvals,
+    visible_to,
+)
 
 _KIND = DocumentLink.Kind
 #: Headings of the links, by (outgoing, kind). What a document stands on and carries out is shown
@@ -42,25 +63,99 @@ def document(request, pk):
         "chain": basis_chain(row, request.user),
         "groups": groups,
         "page": page_addresses([row], request.user).get(row.pk),
+        "copy": current_copy(row),
+        "may_see_copies": rules.may_see_all_copies(request.user, row),
     }
     return render(request, "official/document.html", context)
 
 
 @require_safe
-def file(request, pk):
-    """The signed file, byte for byte, to whoever may see the document. Always a download."""
+def file(request, pk, n=None):
+    """The signed copy in force, byte for byte, to whoever may see the document; always a download.
+
+    A copy that was replaced (`n`) only to the issuer's office and those above it.
+    """
     row = get_object_or_404(_documents(request.user), pk=pk)
-    if not row.file:
+    copies = row.signed_copies.select_related("upload").order_by("-n")
+    copy = copies.first()
+    if n is not None and copy is not None and copy.n != n:
+        if not rules.may_see_all_copies(request.user, row):
+            raise Http404
+        copy = copies.filter(n=n).first()
+    if copy is None:
         raise Http404
-    ending = row.file.name.rsplit(".", 1)[-1]
+    name = slugify_vi(row.symbol or row.title, 80) or row.pk
+    return _pdf(copy.upload, f"{name}.pdf" if n is None else f"{name}-ban-{copy.n}.pdf")
+
+
+def _pdf(upload, name):
     try:
-        content = row.file.open()
+        response = file_response(upload)
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(
-        content,
-        as_attachment=True,
-        filename=f"{slugify_vi(row.symbol or row.title, 80) or row.pk}.{ending}",
-    )
-    response["Cache-Control"] = "private, no-store"
+    response["Content-Disposition"] = content_disposition_header(True, name)
     return response
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def copies(request, pk):
+    """The signed copies of a document, the newest first, and the form for another one."""
+    row = fetch(_documents(request.user), user=request.user, see=rules.may_see_all_copies, pk=pk)
+    kept = list(row.signed_copies.select_related("upload", "added_by").order_by("-n"))
+    may_add = rules.may_add_signed_copy(request.user, row)
+    form = None
+    if may_add:
+        data = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = SignedCopyForm(*data, first=not kept)
+    elif request.method == "POST":
+        raise PermissionDenied
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.add_signed_copy(
+                actor=request.user,
+                document=row,
+                file=form.cleaned_data["file"],
+                note=form.cleaned_data.get("note", ""),
+            )
+        except Refused as refused:
+            form.add_error("file" if refused.code in FILE_REFUSALS else None, refused.message)
+        else:
+            messages.success(request, _g("Đã lưu bản ký."))
+            return redirect("official:copies", pk)
+    context = {
+        "document": row,
+        "copies": kept,
+        "form": form,
+        "page": page_addresses([row], request.user).get(row.pk),
+    }
+    status = 422 if form is not None and form.is_bound else 200
+    return render(request, "official/copies.html", context, status=status)
+
+
+@never_cache
+@login_required
+@require_safe
+def approvals(request):
+    """Approvals given on paper in my agencies and below them, newest first."""
+    if not grants_of(request.user).agency_ids(rules.OFFICE):
+        raise PermissionDenied
+    page = paginate(request, paper_approvals(request.user), per_page=30)
+    addresses = approved_addresses(list(page), request.user)
+    rows = [{"approval": a, "url": addresses.get((a.subject_kind, a.subject_id))} for a in page]
+    return render(request, "official/approvals.html", {"page": page, "rows": rows})
+
+
+@never_cache
+@login_required
+@require_safe
+def scan(request, pk):
+    """The scan behind a paper approval, for the office it was given in and those above."""
+    approval = fetch(
+        PaperApproval.objects.select_related("scan"),
+        user=request.user,
+        see=rules.may_see_paper_approval,
+        pk=pk,
+    )
+    return _pdf(approval.scan, approval.scan.original_name)

@@ -1,6 +1,6 @@
 from campaigns.models import Plan
 from portal.official.models import OfficialDocument
-from tests.access import Row
+from tests.access import LOGIN, Row
 
 
 def issued(world):
@@ -11,9 +11,25 @@ def other(world):
     return {"pk": OfficialDocument.objects.filter(plan=None).order_by("pk").first().pk}
 
 
+def province(world):
+    return {"pk": OfficialDocument.objects.get(symbol="12-KH/TU").pk}
+
+
 ROWS = [
     Row("official:document", issued, anonymous=200),
     Row("official:document", other, anonymous=200),
     # no document of the demo carries a signed file
     Row("official:file", other, anonymous=404, default=404),
+    Row("official:file_n", lambda world: issued(world) | {"n": 2}, anonymous=404, default=404),
+    Row("official:copies", province, default=404, kehoach=200, quantri=200),
+    Row(
+        "official:approvals",
+        default=403,
+        bientap=200,
+        duyet=200,
+        kehoach=200,
+        quantri=200,
+        khach=200,
+    ),
+    Row("official:scan", lambda world: {"pk": 999_999}, anonymous=LOGIN, default=404),
 ]

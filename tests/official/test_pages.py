@@ -1,6 +1,7 @@
 """The page of a document: facts, chain, links both ways; what is hidden stays hidden."""
 
 import datetime as dt
+import hashlib
 
 import pytest
 from django.core.files.base import ContentFile
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from campaigns.models import Plan
 from portal.common.richtext import plain
-from portal.official.actions import set_links, update_document
+from portal.official.actions import add_signed_copy, set_links
 
 from .factories import a_document, an_agency
 
@@ -126,15 +127,17 @@ def test_the_plan_behind_a_document_is_linked(client, papers):
 
 def test_the_signed_file_comes_back_byte_for_byte_as_a_download(client, papers):
     assert client.get(f"/van-ban/{papers['plan'].pk}/tep/").status_code == 404
-    signed = ContentFile(b"%PDF-1.7 signed", name="ban-ky.pdf")
-    update_document(actor=None, document=papers["plan"], file=signed)
-    assert "Tải tệp bản ký" in text_of(page(client, papers["plan"]))
+    data = b"%PDF-1.7 \x00\xff signed %%EOF\r\n signature behind it"
+    signed = ContentFile(data, name="ban-ky.pdf")
+    copy = add_signed_copy(actor=None, document=papers["plan"], file=signed)
+    shown = text_of(page(client, papers["plan"]))
+    assert "Tải tệp bản ký" in shown
+    assert hashlib.sha256(data).hexdigest() in shown
     response = client.get(f"/van-ban/{papers['plan'].pk}/tep/")
-    assert b"".join(response) == b"%PDF-1.7 signed"
+    assert b"".join(response) == data
     assert response["Content-Disposition"] == 'attachment; filename="107-kh-snv.pdf"'
     assert response["Content-Type"] == "application/pdf"
-    stored = type(papers["plan"]).objects.get(pk=papers["plan"].pk)
-    assert client.get(f"/media/{stored.file.name}").status_code == 404
+    assert client.get(f"/media/{copy.upload.file.name}").status_code == 404
 
 
 def test_nothing_there(client):

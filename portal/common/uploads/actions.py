@@ -99,6 +99,35 @@ def store_file(file, *, actor, agency):
     return _keep(upload, data, ending, {})
 
 
+def store_pdf(file, *, actor, agency):
+    """Keep a PDF byte for byte: a paper that was signed.
+
+    Raises:
+        Refused: see `files.check_pdf`.
+    """
+    data = _read(file, files.MAX_BYTES)
+    files.check_pdf(data)
+    upload = _new(file, actor, agency, Upload.Kind.FILE, data, "application/pdf")
+    return _keep(upload, data, "pdf", {})
+
+
+def store_scan(file, *, actor, agency):
+    """Keep the scan of a signed paper: a PDF as it is, a photo of it as a PDF of one page.
+
+    A photo loses what else it carries (place, device); files are never public, pictures are.
+
+    Raises:
+        Refused: see `files.check_pdf` and `images.reencode`.
+    """
+    file.seek(0)
+    if not images.looks_like_picture(file.read(16)):
+        return store_pdf(file, actor=actor, agency=agency)
+    data = images.as_pdf(images.reencode(_read(file, images.MAX_BYTES)))
+    upload = _new(file, actor, agency, Upload.Kind.FILE, data, "application/pdf")
+    upload.original_name = f"{upload.original_name.rpartition('.')[0] or 'ban-quet'}.pdf"
+    return _keep(upload, data, "pdf", {})
+
+
 def _new(file, actor, agency, kind, data, content_type):
     return Upload(
         id=uuid.uuid4(),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from portal.common.errors import Refused
 
 MAX_BYTES = 25 * 1024 * 1024
+_PDF_TAIL = 8192
 _MAX_UNPACKED = 300 * 1024 * 1024
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 #: main part inside the ZIP -> (ending, content type)
@@ -22,6 +23,27 @@ def _refuse():
         _("Chỉ nhận tệp PDF, Word (.docx) và Excel (.xlsx). Tệp này không thuộc loại đó."),
         code="not_a_document",
     )
+
+
+def check_pdf(data: bytes):
+    """Refuse what is no whole PDF.
+
+    A PDF begins with its mark and ends with an end mark (signing software may add a little behind
+    it); a file that a dropped line cut off has none.
+
+    Raises:
+        Refused: "empty", "too_large", "not_pdf", "cut_off".
+    """
+    if not data:
+        raise Refused(_("Tệp trống."), code="empty")
+    if len(data) > MAX_BYTES:
+        raise Refused(_("Tệp lớn quá 25 MB."), code="too_large")
+    if not data.startswith(b"%PDF-"):
+        raise Refused(
+            _("Tệp này không phải PDF. Hãy chọn bản quét đã lưu thành PDF."), code="not_pdf"
+        )
+    if b"%%EOF" not in data[-_PDF_TAIL:]:
+        raise Refused(_("Tệp PDF bị thiếu phần cuối; hãy lưu và tải lên lại."), code="cut_off")
 
 
 def recognise(data: bytes) -> tuple[str, str]:

@@ -96,6 +96,21 @@ def reencode(data: bytes, *, long_side: int = LONG_SIDE, widths=WIDTHS) -> Pictu
     )
 
 
+def looks_like_picture(head: bytes) -> bool:
+    """Whether the first 16 bytes are those of a JPEG, PNG or WebP (a photo of a paper)."""
+    return head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n")) or (
+        head.startswith(b"RIFF") and head[8:12] == b"WEBP"
+    )
+
+
+def as_pdf(picture: Picture) -> bytes:
+    """A PDF of one page that shows the picture."""
+    page = Image.open(io.BytesIO(picture.data))
+    out = io.BytesIO()
+    page.convert("RGB").save(out, "PDF", resolution=150.0)
+    return out.getvalue()
+
+
 def _too_many_pixels():
     return Refused(
         _("Ảnh có quá nhiều điểm ảnh (trên 40 triệu). Hãy thu nhỏ ảnh rồi tải lại."),

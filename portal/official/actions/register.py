@@ -8,9 +8,9 @@ from portal.common.errors import Refused, StaleVersion
 from portal.common.locks import advisory_lock
 from portal.common.text import clean, one_line
 
-from .models import DocumentLink, OfficialDocument
-from .queries import type_of
-from .symbols import PARTY, parse_symbol
+from ..models import DocumentLink, OfficialDocument
+from ..queries import type_of
+from ..symbols import PARTY, parse_symbol
 
 FIELDS = (
     "issuer",
@@ -22,11 +22,9 @@ FIELDS = (
     "signer",
     "signer_position",
     "recipients",
-    "file",
     "scope_key",
 )
 _LINES = ("issuer_name", "title", "signer", "signer_position")
-_AUDITED = tuple(f for f in FIELDS if f != "file")
 
 
 def register_document(*, actor, **values):
@@ -50,7 +48,7 @@ def register_document(*, actor, **values):
             actor=actor,
             verb="register_document",
             obj=document,
-            changes=audit.diff({}, audit.snapshot(document, _AUDITED)),
+            changes=audit.diff({}, audit.snapshot(document, FIELDS)),
             agency=document.issuer_id,
         )
     return document
@@ -70,11 +68,10 @@ def update_document(*, actor, document, lock_version=None, **values):
                 _("Văn bản này vừa được người khác sửa; hãy đối chiếu rồi lưu lại."),
                 current=current,
             )
-        before = audit.snapshot(current, _AUDITED)
-        file_before = current.file.name
+        before = audit.snapshot(current, FIELDS)
         _assign(current, values)
-        changes = audit.diff(before, audit.snapshot(current, _AUDITED))
-        if not changes and current.file.name == file_before:
+        changes = audit.diff(before, audit.snapshot(current, FIELDS))
+        if not changes:
             return current
         current.lock_version += 1
         _save(current)
