@@ -1,8 +1,10 @@
 """A plan as plain data: `show_plan --json` and the stored versions."""
 
 import re
+from collections import defaultdict
 
-from campaigns.models import Plan
+from campaigns.models import Assignment, Plan
+from campaigns.queries.handing import direct
 from portal.official.symbols import parse_symbol
 
 # The register keeps symbols as found ("23 -KH/ĐUK"); people quote them without the stray spaces.
@@ -52,11 +54,13 @@ def plan_data(plan, *, day=None, full=False):
     Args:
         day: the day `state` is computed for, today if not given.
         full: for versions: with summary, themes, forms, events and details, but without `state`,
-            which changes by itself every day, and without warnings.
+            which changes by itself every day, without warnings, and without the units of tasks:
+            handing out is no amendment, and at full size there are tens of thousands.
     """
     from campaigns.queries.plans import plan_page
 
     page = plan_page(plan, day=day)
+    units = {} if full else _units(plan)
     issued_on = plan.document.issued_on
     data = {
         "symbol": _SPACED.sub(r"\1", plan.document.symbol) or None,
@@ -66,7 +70,7 @@ def plan_data(plan, *, day=None, full=False):
         "basis": [_SPACED.sub(r"\1", d.symbol) or d.title for d in page.basis],
         "warnings": [w.text for w in page.warnings],
         "tracks": [_track(track, full) for track in page.tracks],
-        "tasks": [_task(task, full) for task in page.tasks],
+        "tasks": [_task(task, full, units) for task in page.tasks],
     }
     if full:
         del data["warnings"]
@@ -100,13 +104,24 @@ def _phase(view, full):
     return data
 
 
-def _task(view, full):
+def _units(plan):
+    """{task id: [slug]} of the units the issuer gave its tasks to, in protocol order."""
+    rows = direct(Assignment.objects.filter(task__plan=plan))
+    found = defaultdict(list)
+    ordered = rows.order_by("agency__protocol_no", "agency__sort_key", "agency_id")
+    for task_id, slug in ordered.values_list("task_id", "agency__slug"):
+        found[task_id].append(slug)
+    return found
+
+
+def _task(view, full, units):
     data = {
         "title": view.task.title,
         "due": _limit(view.due) if view.due else {"as_written": None, "resolved": None},
-        "assigned_to": [a.agency.slug for a in view.assignments],
     }
-    if full:
+    if not full:
+        data["assigned_to"] = units[view.task.pk]
+    else:
         data["detail"] = view.task.detail
         data["phase"] = view.task.phase.title if view.task.phase else None
         data["form"] = view.task.form.name if view.task.form else None

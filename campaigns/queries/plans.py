@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.boundaries import written
 from campaigns.models import Event, Phase, Plan, PlanEvent, PlanForm, Task, Theme, Track
-from campaigns.queries.progress import AssignmentView, assignments_of
+from campaigns.queries.given import Given, given_of
 from campaigns.rules import access
 from campaigns.rules.states import ACTIVE, phase_state
 from portal.agencies.rules import grants_of
@@ -67,11 +67,11 @@ class TrackView:
 
 @dataclass
 class TaskView:
-    """A task with its due date and themes, and the assignments the reader may see."""
+    """A task with its due date and themes, and of its units what the reader may see."""
 
     task: Task
     due: BoundaryView | None
-    assignments: list[AssignmentView] = field(default_factory=list)
+    given: Given = field(default_factory=Given)
     themes: list[Theme] = field(default_factory=list)
 
 
@@ -272,7 +272,7 @@ def _tasks(plan, user, sees_all, day, key):
     tasks = list(rows.order_by("position", "id"))
     if not tasks:
         return []
-    given = assignments_of(tasks, day=day, agency_ids=mine, responsible=person)
+    given = given_of(tasks, day=day, agency_ids=mine, responsible=person)
     words = written([t.due for t in tasks if t.due], context_key=key)
     themes = defaultdict(list)
     links = Task.themes.through.objects.filter(task__plan=plan).select_related("theme")
@@ -285,7 +285,7 @@ def _tasks(plan, user, sees_all, day, key):
             due=BoundaryView(task.due, words[task.due_id], task.due.resolved_on)
             if task.due
             else None,
-            assignments=given.get(task.pk, []),
+            given=given.get(task.pk) or Given(),
             themes=themes[task.pk],
         )
         for task in tasks

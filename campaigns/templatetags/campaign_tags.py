@@ -1,7 +1,5 @@
 """Words for boundaries, events and assignments in templates; reads nothing from the database."""
 
-from collections import Counter
-
 from django import template
 from django.utils.translation import gettext as _
 
@@ -13,9 +11,6 @@ from portal.common import display
 from portal.common.text import roman as to_roman
 
 register = template.Library()
-
-#: So many units are named beside a task; the others are counted.
-NAMED_UNITS = 3
 
 
 @register.filter
@@ -88,16 +83,16 @@ def roman(number):
 @register.filter
 def units(view):
     """The units of a TaskView: the first by name, the others counted."""
-    names = [a.agency.short_name or a.agency.name for a in view.assignments]
-    if not names:
+    given = view.given
+    if not given.total:
         return _("Chưa giao")
-    text = ", ".join(names[:NAMED_UNITS])
-    more = len(names) - NAMED_UNITS
-    return text + (_(" và %d đơn vị khác") % more if more > 0 else "")
+    more = given.total - len(given.names)
+    text = ", ".join(given.names)
+    return text + (_(" và %s đơn vị khác") % display.number_vi(more) if more else "")
 
 
 @register.filter
 def states(view):
     """[(state, number)] of the assignments of a TaskView, the late ones first."""
-    counts = Counter(a.state for a in view.assignments)
+    counts = view.given.counts
     return [(state, counts[state]) for state in (OVERDUE, DOING, TODO, DONE) if counts[state]]

@@ -289,3 +289,22 @@ def test_every_reading_costs_the_same_for_one_and_for_many():
     many = build(3, 3, [unit, *others])[0]
     assert {name: counted(lambda c=call: c(many)) for name, call in calls.items()} == few
     assert few["plan page"] <= 24
+
+
+def test_the_units_of_a_task_are_counted_and_the_first_named(django_assert_num_queries):
+    from campaigns.queries.given import given_of
+
+    units = [AgencyFactory(name=f"Đơn vị {n}", protocol_no=10 - n) for n in range(5)]
+    task = TaskFactory(plan=PlanFactory(issued=True), due=on("2020-06-15"), assigned_to=units)
+    nobody = TaskFactory(plan=task.plan)
+    done = task.assignments.get(agency=units[0])
+    actions.set_progress(
+        actor=None, assignment=done, state="done", done_on=day("2020-06-01"), note="Đã xong."
+    )
+    with django_assert_num_queries(2):
+        given = given_of([task, nobody], day=day("2020-06-15"))
+    assert given[task.pk].names == ["Đơn vị 4", "Đơn vị 3", "Đơn vị 2"]
+    assert given[task.pk].counts == {"todo": 4, "done": 1}
+    assert nobody.pk not in given
+    late = given_of([task], day=day("2020-06-16"), agency_ids=[units[1].pk])[task.pk]
+    assert (late.names, late.counts, late.total) == (["Đơn vị 1"], {"overdue": 1}, 1)
