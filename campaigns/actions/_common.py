@@ -47,6 +47,11 @@ def one_line(value, *, limit, what):
     return value
 
 
+def sent_before(rows, key):
+    """The one of `rows` that this key made already, where a form arrives twice; else None."""
+    return rows.filter(key=key).first() if key else None
+
+
 def amended(graph, plan, actor):
     """Keep the plan as a new version when the edit is complete, if it is in force."""
     if plan.state == Plan.State.ISSUED:

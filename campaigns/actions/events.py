@@ -84,11 +84,7 @@ def move_event(*, actor, event, dates, graph_revision=None, lock_version=None, r
     Returns the event; its move is the newest of `event.changes`, if any boundary moved.
     """
     with boundaries.editing(actor=actor, reason=text.one_line(reason), event=event) as graph:
-        if graph_revision is not None and graph_revision != boundaries.graph_revision():
-            raise Refused(
-                _("Các mốc thời gian vừa thay đổi sau khi bạn xem trước; hãy xem lại tác động."),
-                code="stale_preview",
-            )
+        boundaries.check_seen(graph_revision)
         current = lock(event, lock_version)
         before = audit.snapshot(current, EVENT_DATES)
         _assign(current, dates, allowed=EVENT_DATES)

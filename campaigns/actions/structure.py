@@ -1,11 +1,20 @@
 """Tracks, phases, themes and forms of a plan."""
 
 import difflib
+import uuid
 
 from django.utils.translation import gettext as _
 
 from campaigns import boundaries, notify
-from campaigns.actions._common import amended, editable, last_position, lock, one_line, place
+from campaigns.actions._common import (
+    amended,
+    editable,
+    last_position,
+    lock,
+    one_line,
+    place,
+    sent_before,
+)
 from campaigns.models import Form, FormFamily, Phase, PlanForm, Theme, Track
 from campaigns.owners import PHASE
 from campaigns.rules.specs import END, START
@@ -20,17 +29,23 @@ REWORDED = 0.7
 # --- Tracks ---------------------------------------------------------------------------------
 
 
-def add_track(*, actor, plan, title, declared_phases=None, derived_from=None):
+def add_track(*, actor, plan, title, declared_phases=None, derived_from=None, key=None):
     """Add a track at the end.
+
+    Args:
+        key: made with the form; sent again it gives the track that was made the first time.
 
     Raises:
         Refused: "title_taken" when the plan has a track of this title; "not_editable".
     """
     with boundaries.editing(actor=actor) as graph:
         plan = editable(plan)
+        if sent := sent_before(plan.tracks.all(), key):
+            return sent
         title = _free_title(plan.tracks.all(), title, TRACK_TITLE, _("tên mạch"))
         track = Track.objects.create(
             plan=plan,
+            key=key or uuid.uuid4(),
             title=title,
             declared_phases=declared_phases,
             derived_from=derived_from,
@@ -94,21 +109,26 @@ def add_phase(
     themes=(),
     forms=(),
     derived_from=None,
+    key=None,
 ):
     """Add a phase at the end of its track.
 
     Args:
         starts, ends: Specs (`campaigns.boundaries.DateSpec`, …).
         themes: texts; forms: names of forms.
+        key: made with the form; sent again it gives the phase that was made the first time.
 
     Raises:
         Refused: "title_taken", "not_editable", "cycle".
     """
     with boundaries.editing(actor=actor) as graph:
         plan = editable(track.plan)
+        if sent := sent_before(track.phases.all(), key):
+            return sent
         title = _free_title(track.phases.all(), title, PHASE_TITLE, _("tên đợt"))
         phase = Phase.objects.create(
             track=track,
+            key=key or uuid.uuid4(),
             title=title,
             summary=text.clean(summary or ""),
             starts=graph.create(side=START, owner_kind=PHASE, spec=starts),
@@ -123,18 +143,20 @@ def add_phase(
     return phase
 
 
-def edit_phase(*, actor, phase, lock_version=None, reason="", **values):
+def edit_phase(*, actor, phase, lock_version=None, graph_revision=None, reason="", **values):
     """Change a phase: `title`, `summary`, `starts`, `ends` (Specs), `themes`, `forms`.
 
     Args:
+        graph_revision: of the preview that was shown; an older one is refused ("stale_preview").
         reason: why dates move, told to those concerned when the plan is in force.
 
     Raises:
-        StaleVersion; Refused: "title_taken", "not_editable", "cycle".
+        StaleVersion; Refused: "title_taken", "not_editable", "cycle", "stale_preview".
     """
     with boundaries.editing(actor=actor, reason=text.one_line(reason)) as graph:
         plan = editable(phase.track.plan)
         phase = lock(phase, lock_version)
+        boundaries.check_seen(graph_revision)
         specs = {side: values.pop(side) for side in ("starts", "ends") if side in values}
         themes, forms = values.pop("themes", None), values.pop("forms", None)
         if "title" in values:

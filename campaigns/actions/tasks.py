@@ -1,9 +1,19 @@
 """Tasks of a plan."""
 
+import uuid
+
 from django.utils.translation import gettext as _
 
 from campaigns import boundaries
-from campaigns.actions._common import amended, editable, last_position, lock, one_line, place
+from campaigns.actions._common import (
+    amended,
+    editable,
+    last_position,
+    lock,
+    one_line,
+    place,
+    sent_before,
+)
 from campaigns.actions.structure import _change, _record
 from campaigns.actions.work import assign_task
 from campaigns.models import Assignment, Task
@@ -29,6 +39,7 @@ def add_task(
     themes=(),
     assigned_to=(),
     derived_from=None,
+    key=None,
 ):
     """Add a task at the end.
 
@@ -37,16 +48,20 @@ def add_task(
         due: a Spec, or None when the text sets no limit.
         form: a Form; phase: a Phase of this plan.
         assigned_to: Agencies it is given to at once.
+        key: made with the form; sent again it gives the task that was made the first time.
 
     Raises:
         Refused: "phase_elsewhere", "theme_elsewhere", "not_editable", "cycle".
     """
     with boundaries.editing(actor=actor) as graph:
         plan = editable(plan)
+        if sent := sent_before(plan.tasks.all(), key):
+            return sent
         _check_phase(plan, phase)
         _check_themes(plan, themes)
         task = Task.objects.create(
             plan=plan,
+            key=key or uuid.uuid4(),
             title=one_line(title, limit=TITLE, what=_("tên nhiệm vụ")),
             detail=text.clean(detail or ""),
             deliverable=text.one_line(deliverable or ""),
@@ -64,16 +79,21 @@ def add_task(
     return task
 
 
-def edit_task(*, actor, task, lock_version=None, reason="", **values):
+def edit_task(*, actor, task, lock_version=None, graph_revision=None, reason="", **values):
     """Change a task: FIELDS, `due` (a Spec or None) and `themes` (Themes of the plan).
+
+    Args:
+        graph_revision: of the preview that was shown; an older one is refused ("stale_preview").
+        reason: why the due date moves, told to those concerned.
 
     Raises:
         StaleVersion; Refused: "phase_elsewhere", "theme_elsewhere", "not_editable", "cycle",
-            "boundary_in_use".
+            "boundary_in_use", "stale_preview".
     """
     with boundaries.editing(actor=actor, reason=text.one_line(reason)) as graph:
         plan = editable(task.plan)
         task = lock(task, lock_version)
+        boundaries.check_seen(graph_revision)
         if "title" in values:
             values["title"] = one_line(values["title"], limit=TITLE, what=_("tên nhiệm vụ"))
         if "detail" in values:

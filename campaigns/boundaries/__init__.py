@@ -4,8 +4,8 @@ Everything that changes a date runs inside `editing()`, which holds the graph lo
 with every dependant resolved, the move recorded and the owners told, in one transaction.
 """
 
-from campaigns.boundaries.effects import Effect, NamedMove, preview_event_move
-from campaigns.boundaries.graph import Graph, editing, graph_revision, reresolve
+from campaigns.boundaries.effects import Effect, NamedMove, preview_event_move, preview_specs
+from campaigns.boundaries.graph import Graph, check_seen, editing, graph_revision, reresolve
 from campaigns.boundaries.rows import fields_of, spec_of
 from campaigns.boundaries.words import as_written, written
 from campaigns.rules.specs import DateSpec, EventSpec, Open, RefSpec, Unknown, date_spec
@@ -20,11 +20,13 @@ __all__ = [
     "RefSpec",
     "Unknown",
     "as_written",
+    "check_seen",
     "date_spec",
     "editing",
     "fields_of",
     "graph_revision",
     "preview_event_move",
+    "preview_specs",
     "reresolve",
     "spec_of",
     "written",

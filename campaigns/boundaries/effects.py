@@ -1,4 +1,4 @@
-"""What moving an event would do, before it is done."""
+"""What moving an event or a boundary would do, before it is done."""
 
 from dataclasses import dataclass, field
 
@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 
 from campaigns import registry
 from campaigns.boundaries import rows
-from campaigns.boundaries.graph import graph_revision
-from campaigns.models import Boundary
-from campaigns.rules.resolve import resolve
+from campaigns.boundaries.graph import cycle_words, graph_revision
+from campaigns.models import Boundary, Event
+from campaigns.rules.resolve import Cycle, Node, resolve
+from campaigns.rules.specs import EventSpec, RefSpec
 from portal.common.errors import Refused
 
 #: The dates of an Event that may be moved, weakest first in each pair of moments.
@@ -40,13 +41,21 @@ class NamedMove:
 
 @dataclass(frozen=True)
 class Effect:
-    """All that would move. `plans` are the contexts touched: (name, address, number of dates)."""
+    """All that would move. `plans` are the contexts touched: (name, address, number of dates);
+    `days` are {boundary id: day or None} of all that was resolved, moved or not.
+    """
 
     graph_revision: int
     moves: list = field(default_factory=list)
+    days: dict = field(default_factory=dict)
 
     def __bool__(self):
         return bool(self.moves)
+
+    @property
+    def live(self):
+        """The moves that matter to others: of plans in force, of open consultations."""
+        return [move for move in self.moves if move.live]
 
     @property
     def plans(self):
@@ -81,11 +90,53 @@ def preview_event_move(event, dates):
         if about.event_id == event.pk:
             day = counting_date(event, about.moment, dates)
             nodes[boundary_id] = nodes[boundary_id]._replace(base=day)
+    return _effect(revision, nodes, stored, ())
+
+
+def preview_specs(wanted):
+    """The Effect of making boundaries say other things; nothing is written.
+
+    Args:
+        wanted: {boundary id: (side, Spec)}. Ids below zero stand for boundaries that do not exist
+            yet; their days are in `Effect.days` like those of the others.
+
+    Raises:
+        Refused: "cycle", "overflow".
+    """
+    revision = graph_revision()
+    nodes, stored = rows.affected([pk for pk in wanted if pk > 0])
+    for boundary_id, (side, spec) in wanted.items():
+        nodes[boundary_id] = _node(boundary_id, side, spec)
+    return _effect(revision, nodes, stored, wanted)
+
+
+def _node(boundary_id, side, spec):
+    fields = rows.fields_of(spec)
+    base = None
+    if isinstance(spec, EventSpec):
+        event = Event.objects.filter(pk=spec.event_id).first()
+        base = event and counting_date(event, spec.moment)
+    elif isinstance(spec, RefSpec):
+        held = Boundary.objects.filter(pk=spec.boundary_id)
+        base = held.values_list("resolved_on", flat=True).first()
+    names = ("kind", "date", "precision", "part", "before", "offset", "working")
+    return Node(
+        id=boundary_id,
+        side=side,
+        base=base,
+        ref_id=fields["ref_boundary_id"],
+        **{name: fields[name] for name in names},
+    )
+
+
+def _effect(revision, nodes, stored, wanted):
     try:
         days = resolve(nodes, rows.work_calendar())
+    except Cycle as cycle:
+        raise Refused(cycle_words(cycle.ids, nodes, wanted), code="cycle") from cycle
     except OverflowError as error:
         raise Refused(_("Mốc thời gian rơi ra ngoài lịch."), code="overflow") from error
-    moved = {i: day for i, day in days.items() if day != stored[i].resolved_on}
+    moved = {i: days[i] for i in stored if days[i] != stored[i].resolved_on}
     described = registry.describe([(i, stored[i].owner_kind) for i in moved])
     moves = []
     for boundary_id, day in moved.items():
@@ -106,4 +157,4 @@ def preview_event_move(event, dates):
                 live=item.live,
             )
         )
-    return Effect(graph_revision=revision, moves=moves)
+    return Effect(graph_revision=revision, moves=moves, days=days)

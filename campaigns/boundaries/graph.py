@@ -156,7 +156,7 @@ class Graph:
         try:
             return resolve(nodes, rows.work_calendar())
         except Cycle as cycle:
-            raise Refused(_cycle_words(cycle.ids, nodes, self._touched), code="cycle") from cycle
+            raise Refused(cycle_words(cycle.ids, nodes, self._touched), code="cycle") from cycle
         except OverflowError as error:
             raise Refused(_("Mốc thời gian rơi ra ngoài lịch."), code="overflow") from error
 
@@ -216,6 +216,18 @@ def reresolve(boundary_ids, *, actor=None, reason=""):
     return graph.change
 
 
+def check_seen(revision):
+    """Refuse when the graph moved on after a preview of `revision` was shown (None: no preview).
+
+    Called inside `editing`. Raises Refused "stale_preview".
+    """
+    if revision is not None and revision != graph_revision():
+        raise Refused(
+            _("Các mốc thời gian vừa thay đổi sau khi bạn xem trước; hãy xem lại tác động."),
+            code="stale_preview",
+        )
+
+
 def graph_revision():
     """The revision of the whole graph; a preview carries it so that a stale one is refused."""
     return GraphState.objects.filter(pk=1).values_list("revision", flat=True).first() or 0
@@ -236,7 +248,7 @@ def _assign(boundary, spec):
         setattr(boundary, name, value)
 
 
-def _cycle_words(ids, nodes, touched):
+def cycle_words(ids, nodes, touched):
     """ "Đợt 1 → Đợt 2 → Đợt 1": owners along the loop, those next to each other named once."""
     loop = ids[:-1]
     first = next((i for i, node in enumerate(loop) if node in touched), 0)

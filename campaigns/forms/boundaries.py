@@ -103,7 +103,8 @@ class BoundaryForm(Form):
         if boundary is not None:
             initial = initial_of(spec_of(boundary))
         super().__init__(*args, initial=initial, **kwargs)
-        self.boundary, self.side = boundary, side
+        self.boundary, self.side, self.choices = boundary, side, choices
+        self.resolved = None  # the day of what was sent, where it was worked out
         self.title = {specs.START: _("Bắt đầu"), specs.END: _("Kết thúc")}[side]
         if optional:
             self.title = _("Hạn hoàn thành")
@@ -134,6 +135,19 @@ class BoundaryForm(Form):
         for name in [n for n in self.errors if n not in used_by(kind)]:
             del self.errors[name]
         return data
+
+    @property
+    def changed(self):
+        """Whether something else is said than what is stored, the wording apart."""
+        before = None if self.boundary is None else spec_of(self.boundary).worded("")
+        spec = self.spec()
+        return before != (None if spec is None else spec.worded(""))
+
+    @property
+    def main_field(self):
+        """The field that the chosen kind is about; errors of the day as a whole stand there."""
+        names = {DAY: "on", MONTH: "month", YEAR: "year", EVENT: "event", PHASE: "point"}
+        return names.get(self.cleaned_data.get("kind"), "kind")
 
     def spec(self):
         """The Spec chosen; None for "Không đặt hạn"."""

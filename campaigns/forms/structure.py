@@ -1,30 +1,46 @@
 """Tracks, phases, tasks, and the units a task is given to."""
 
+import uuid
+
 from django import forms
 from django.db.models import F
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.actions.structure import FORM_NAME, PHASE_TITLE, THEME_TEXT, TRACK_TITLE
 from campaigns.actions.tasks import TITLE
+from campaigns.boundaries import preview_specs, spec_of
 from campaigns.forms.boundaries import BoundaryForm, words_of_row, words_of_spec
 from campaigns.forms.fields import LinesField
 from campaigns.models import Form as FormOfWork
 from campaigns.models import Phase, Theme
 from campaigns.rules import specs
 from portal.agencies.models import Agency
+from portal.common.errors import Refused
 from portal.common.forms import Form, StaleField, VersionedFormMixin
 
 
 class _VersionOfNew(VersionedFormMixin, Form):
-    """A form for new rows and old ones alike: a new one has no version."""
+    """A form for new rows and old ones alike: a new one has no version but a key of its own, by
+    which a form that arrives twice is recognised.
+    """
+
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, row=None, **kwargs):
         self.row = row
         super().__init__(*args, **kwargs)
         if row is None:
             del self.fields["lock_version"]
+            self.initial["key"] = uuid.uuid4()
         else:
+            del self.fields["key"]
             self.initial["lock_version"] = row.lock_version
+
+    def given(self, *names):
+        """{name: value} of those of these fields that the form has, the key of a new row too."""
+        return {n: self.cleaned_data[n] for n in (*names, "key") if n in self.fields}
 
 
 class TrackForm(_VersionOfNew):
@@ -43,26 +59,112 @@ class TrackForm(_VersionOfNew):
         help_text=_("Để đối chiếu: trang kế hoạch nhắc khi số đợt liệt kê khác số này."),
     )
 
+    def values(self):
+        """Keyword arguments of `add_track` and `edit_track`."""
+        return self.given("title", "declared_phases")
+
 
 class _WithBoundaries(_VersionOfNew):
     """Holds BoundaryForms beside its own fields; valid when all of them are."""
+
+    graph_revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    reason = forms.CharField(
+        label=_("Lý do đổi ngày"),
+        max_length=300,
+        required=False,
+        help_text=_("Gửi kèm thông báo cho các đơn vị khi ngày thay đổi."),
+    )
+
+    boundaries = {}
+    effect = None
 
     def add_boundary(self, name, side, *, plan, choices, boundary, optional=False):
         form = BoundaryForm(
             self.data if self.is_bound else None,
             prefix=name,
-            choices=choices,
+            choices=choices[name],
             boundary=boundary,
             optional=optional,
             side=side,
             includes_day=plan.before_includes_day,
         )
         self.context_key = f"campaigns.plan:{plan.pk}"
-        self.__dict__.setdefault("boundaries", {})[name] = form
+        self.boundaries = self.boundaries | {name: form}
         return form
 
     def is_valid(self):
-        return all([super().is_valid(), *(f.is_valid() for f in self.boundaries.values())])
+        valid = all([super().is_valid(), *(f.is_valid() for f in self.boundaries.values())])
+        return valid and self._resolves()
+
+    def _resolves(self):
+        """Whether the dates as chosen come to days: no loop, no end before its start.
+
+        Leaves `effect` behind, the Effect of saving them. What an event or another phase brought
+        about later is only warned of: dates that are not being changed are not refused.
+        """
+        if not self.boundaries:
+            return True
+        keys = {
+            form: form.boundary.pk if form.boundary else -n
+            for n, form in enumerate(self.boundaries.values(), 1)
+            if form.spec() is not None
+        }
+        wanted = {key: (form.side, form.spec()) for form, key in keys.items()}
+        try:
+            self.effect = preview_specs(wanted)
+        except Refused as refused:
+            self._blame(refused)
+            return False
+        for form, key in keys.items():
+            form.resolved = self.effect.days[key]
+        changed = any(form.changed for form in self.boundaries.values())
+        days = [self.effect.days[key] for key in wanted]
+        if changed and len(self.boundaries) == 2 and all(days) and days[1] < days[0]:
+            last = list(self.boundaries.values())[-1]
+            last.add_error(
+                last.main_field,
+                _g("Kết thúc ngày %(end)s, trước ngày bắt đầu %(start)s.")
+                % {"end": f"{days[1]:%d/%m/%Y}", "start": f"{days[0]:%d/%m/%Y}"},
+            )
+            return False
+        return True
+
+    def _blame(self, refused):
+        """Put a refusal at the boundary that brings it about by itself, else at the last one."""
+        guilty = list(self.boundaries.values())[-1]
+        for form in self.boundaries.values():
+            try:
+                key = form.boundary.pk if form.boundary else -1
+                preview_specs({key: (form.side, form.spec())} if form.spec() else {})
+            except Refused:
+                guilty = form
+                break
+        guilty.add_error(guilty.main_field, refused.message)
+
+    @property
+    def needs_preview(self):
+        """Whether saving moves dates that others go by: then the effect is shown first."""
+        return bool(self.effect.live)
+
+    @property
+    def confirmed(self):
+        """Whether the effect was shown and is agreed to."""
+        return "xac_nhan" in self.data and self.seen_revision is not None
+
+    @property
+    def seen_revision(self):
+        """The graph of the preview that was shown, or None."""
+        return self.cleaned_data.get("graph_revision")
+
+    def with_revision(self):
+        """The form as it goes back with its effect: it carries the graph that was shown."""
+        self.data = self.data.copy()
+        self.data["graph_revision"] = str(self.effect.graph_revision)
+
+    def forget_errors(self):
+        """Show what was typed without judging it: a button of the form only looked for events."""
+        for form in (self, *self.boundaries.values()):
+            form._errors = ErrorDict()
 
     @property
     def problems(self):
@@ -86,15 +188,9 @@ class _WithBoundaries(_VersionOfNew):
             stored = getattr(current, name)
             kept = None if stored is None else words_of_row(stored, context_key=self.context_key)
             mine = words_of_spec(form.spec(), context_key=self.context_key)
-            same = form.spec() == (None if stored is None else _spec(stored))
+            same = form.spec() == (None if stored is None else spec_of(stored))
             if not same:
                 self.stale_fields.append(StaleField(name, form.title, mine, kept or ""))
-
-
-def _spec(boundary):
-    from campaigns.boundaries import spec_of
-
-    return spec_of(boundary)
 
 
 class PhaseForm(_WithBoundaries):
@@ -119,12 +215,6 @@ class PhaseForm(_WithBoundaries):
         rows=3,
         help_text=_("Mỗi dòng một hình thức."),
     )
-    reason = forms.CharField(
-        label=_("Lý do đổi ngày"),
-        max_length=300,
-        required=False,
-        help_text=_("Gửi kèm thông báo cho các đơn vị khi ngày thay đổi."),
-    )
 
     def __init__(self, *args, plan, choices, phase=None, **kwargs):
         initial = {} if phase is None else stored_phase(phase)
@@ -137,10 +227,8 @@ class PhaseForm(_WithBoundaries):
 
     def values(self):
         """Keyword arguments of `add_phase` and `edit_phase`."""
-        data = self.cleaned_data
-        values = {n: data[n] for n in ("title", "summary", "themes")} | {"forms": data["forms_"]}
-        if "reason" in data:
-            values["reason"] = data["reason"]
+        values = self.given("title", "summary", "themes", "reason")
+        values["forms"] = self.cleaned_data["forms_"]
         return values | {name: form.spec() for name, form in self.boundaries.items()}
 
 
@@ -221,13 +309,15 @@ class TaskForm(_WithBoundaries):
         )
         self.fields["form"].queryset = FormOfWork.objects.all()
         self.fields["themes"].offer(plan)
+        if task is None or plan.state != plan.State.ISSUED:
+            del self.fields["reason"]
         due = task.due if task else None
         self.add_boundary("due", specs.END, plan=plan, choices=choices, boundary=due, optional=True)
 
     def values(self):
         """Keyword arguments of `add_task` and `edit_task`."""
-        names = ("title", "detail", "deliverable", "phase", "form", "themes")
-        values = {n: self.cleaned_data[n] for n in names if n in self.fields}
+        names = ("title", "detail", "deliverable", "phase", "form", "themes", "reason")
+        values = self.given(*names)
         return values | {"due": self.boundaries["due"].spec()}
 
 

@@ -29,6 +29,7 @@ from campaigns.notify.phases import (
 )
 from campaigns.notify.plans import PLAN, PlanNotices, plan_decided, plan_submitted
 from campaigns.notify.tasks import tasks_moved
+from campaigns.notify.told import people_told
 from portal.notices import registry
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "assignment_returned",
     "calendar_changed",
     "is_working_day",
+    "people_told",
     "phases_moved",
     "phases_removed",
     "plan_decided",

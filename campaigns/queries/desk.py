@@ -7,26 +7,16 @@ from dataclasses import dataclass, field
 from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, When
 from django.db.models import Value as V
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
-from campaigns import registry
-from campaigns.boundaries.effects import counting_date
-from campaigns.boundaries.rows import fields_of, work_calendar
-from campaigns.models import Assignment, Boundary, Event, Phase, Plan, PlanEvent
-from campaigns.queries.events import events
+from campaigns.models import Assignment, Phase, Plan
 from campaigns.queries.handing import direct
 from campaigns.queries.plans import visible_plans
 from campaigns.queries.progress import _with_evidence, view_of
 from campaigns.rules import access, specs
-from campaigns.rules.names import event_name
-from campaigns.rules.resolve import Node, resolve
 from campaigns.rules.states import DONE, OVERDUE
 from portal.agencies.models import Agency
 from portal.agencies.queries import reachable
 from portal.agencies.rules import grants_of
-
-#: So many plans upwards are offered as something to count from.
-PLANS_ABOVE = 4
 
 
 def working_plans(user, day):
@@ -65,96 +55,6 @@ def is_late(day):
 def _shown(day):
     late = When(is_late(day), then=V(OVERDUE))
     return Case(late, default=F("state"), output_field=CharField())
-
-
-# --- Choices of a boundary ------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class BoundaryChoices:
-    """Grouped choices for a select: events, and starts and ends of phases (boundary ids)."""
-
-    events: list = field(default_factory=list)
-    points: list = field(default_factory=list)
-
-
-def boundary_choices(plan, *stored):
-    """The BoundaryChoices for `plan`: its own events and phases first, those above after.
-
-    Args:
-        stored: Boundaries in use (or None); what they hang on is always among the choices.
-    """
-    own = set(PlanEvent.objects.filter(plan=plan).values_list("event_id", flat=True))
-    groups = ([], [])
-    for event in events():
-        groups[event.pk not in own].append((event.pk, _event_label(event)))
-    named = [(_("Của kế hoạch này"), groups[0]), (_("Sự kiện khác"), groups[1])]
-    points = _points(plan)
-    have = {pk for _group, rows in points for pk, _label in rows}
-    missing = {b.ref_boundary_id for b in stored if b is not None and b.ref_boundary_id} - have
-    if missing:
-        points.append((_("Nơi khác"), _described(missing)))
-    return BoundaryChoices(events=[g for g in named if g[1]], points=points)
-
-
-def _event_label(event):
-    name = event_name(event)
-    day = event.opens or event.closes
-    return f"{name} ({day:%d/%m/%Y})" if day else name
-
-
-def _points(plan):
-    above, seen = [plan], {plan.pk}
-    while (step := above[-1].implements) is not None and step.pk not in seen:
-        above.append(step)
-        seen.add(step.pk)
-        if len(above) > PLANS_ABOVE:
-            break
-    order = {p.pk: n for n, p in enumerate(above)}
-    phases = Phase.objects.filter(track__plan__in=above).select_related(
-        "track__plan__document", "starts", "ends"
-    )
-    rows = sorted(
-        phases,
-        key=lambda p: (order[p.track.plan_id], p.track.position, p.track_id, p.position, p.pk),
-    )
-    groups = defaultdict(list)
-    for phase in rows:
-        name = phase.track.title
-        if phase.track.plan_id != plan.pk:
-            other = phase.track.plan
-            name = f"{other.document.symbol or other.title}: {name}"
-        for boundary, word in ((phase.starts, _("bắt đầu")), (phase.ends, _("kết thúc"))):
-            day = f" ({boundary.resolved_on:%d/%m/%Y})" if boundary.resolved_on else ""
-            groups[name].append((boundary.pk, f"{phase.title}: {word}{day}"))
-    return list(groups.items())
-
-
-def _described(ids):
-    pairs = Boundary.objects.filter(pk__in=ids).values_list("pk", "owner_kind")
-    found = registry.describe(pairs)
-    words = {specs.START: _("bắt đầu"), specs.END: _("kết thúc")}
-    rows = []
-    for pk in sorted(ids):
-        item = found.get(pk)
-        name = f"{item.name} ({item.context}): {words[item.side]}" if item else f"#{pk}"
-        rows.append((pk, name))
-    return rows
-
-
-def resolved_day(spec, side):
-    """The day a Spec would resolve to now, or None. Raises OverflowError beyond the calendar."""
-    fields = fields_of(spec)
-    base = None
-    if isinstance(spec, specs.EventSpec):
-        base = counting_date(Event.objects.get(pk=spec.event_id), spec.moment)
-    elif isinstance(spec, specs.RefSpec):
-        base = Boundary.objects.values_list("resolved_on", flat=True).get(pk=spec.boundary_id)
-    names = ("kind", "date", "precision", "part", "before", "offset", "working")
-    node = Node(id=0, side=side, base=base, **{n: fields[n] for n in names})
-    if node.kind == "ref":
-        node = node._replace(ref_id=-1)
-    return resolve({0: node}, work_calendar())[0]
 
 
 # --- Units a task may be given to -----------------------------------------------------------

@@ -103,7 +103,7 @@ class PlanPage:
     day: dt.date
     tracks: list[TrackView]
     themes: list[Theme]
-    forms: list  # (FormFamily or None, [Form])
+    links: list[PlanForm]  # with their form, in the order of the plan
     events: list[EventView]
     basis: list
     derived: list[Plan]
@@ -114,6 +114,14 @@ class PlanPage:
     @property
     def document(self):
         return self.plan.document
+
+    @property
+    def forms(self):
+        """[(FormFamily or None, [Form])]"""
+        families = {}
+        for link in self.links:
+            families.setdefault(link.form.family, []).append(link.form)
+        return list(families.items())
 
     @property
     def phases(self):
@@ -216,7 +224,7 @@ def plan_page(plan, *, user=None, day=None):
         day=day,
         tracks=list(tracks.values()),
         themes=themes,
-        forms=_forms_by_family(plan),
+        links=_links(plan),
         events=_events(plan),
         basis=basis_of(plan),
         derived=list(_derived(plan, user)),
@@ -247,12 +255,9 @@ def _derived(plan, user):
     )
 
 
-def _forms_by_family(plan):
-    families = {}
+def _links(plan):
     links = PlanForm.objects.filter(plan=plan).select_related("form__family")
-    for link in links.order_by("position", "id"):
-        families.setdefault(link.form.family, []).append(link.form)
-    return list(families.items())
+    return list(links.order_by("position", "id"))
 
 
 def _events(plan):

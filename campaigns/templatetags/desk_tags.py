@@ -37,3 +37,15 @@ def assignment_state(view, big=False):
         detail = _("%d ngày") % -view.days_left
     draw = badge if big else state
     return draw("task", view.state, detail=detail)
+
+
+@register.simple_tag
+def part_id(part, row, suffix=""):
+    """{% part_id "dot" phase as dom %}: the id of a row on the page of a plan, "dot-7"."""
+    return "-".join(str(word) for word in (part, row.pk, suffix) if word != "")
+
+
+@register.filter
+def of_phase(url, phase_id):
+    """The address that adds a theme to one phase."""
+    return f"{url}?dot={phase_id}"

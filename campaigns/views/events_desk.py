@@ -1,7 +1,5 @@
 """Events for those who work on plans: the list, details, and dates with their effect."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,8 +12,8 @@ from campaigns.forms.filters import DeskEventFilter
 from campaigns.models import Event
 from campaigns.rules import access
 from campaigns.views._desk import for_office, posted
+from campaigns.views._effect import effect_context
 from portal.agencies.rules import grants_of
-from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
 from portal.common.paging import paginate
 
@@ -96,16 +94,6 @@ def _event(request, pk):
     return event
 
 
-@dataclass(frozen=True)
-class PlanMoves:
-    """What would move in one plan; the names of drafts of others are not told."""
-
-    name: str
-    url: str
-    moves: list
-    hidden: bool = False
-
-
 @for_office
 @require_http_methods(GET_OR_POST)
 def move(request, pk):
@@ -143,26 +131,5 @@ def move(request, pk):
 def _preview(request, event, form):
     effect = boundaries.preview_event_move(event, form.dates())
     form.with_revision(effect.graph_revision)
-    visible = {
-        f"campaigns.plan:{pk}": symbol or title
-        for pk, symbol, title in queries.visible_plans(request.user).values_list(
-            "pk", "document__symbol", "title"
-        )
-    }
-    groups = {}
-    for item in effect.moves:
-        groups.setdefault(item.context_key, []).append(item)
-    rows = []
-    for key, moves in groups.items():
-        moves.sort(key=lambda m: (m.old_on or m.new_on, m.name, m.side))
-        hidden = key.startswith("campaigns.plan:") and key not in visible
-        first = moves[0]
-        name = _("Kế hoạch đang soạn của cơ quan khác") if hidden else first.context
-        rows.append(PlanMoves(name, "" if hidden else first.url, moves, hidden))
-    rows.sort(key=lambda row: (row.hidden, row.name))
-    return {
-        "effect": effect,
-        "plans": rows,
-        "changed": any(getattr(event, n) != day for n, day in form.dates().items()),
-        "today": clock.today(),
-    }
+    changed = any(getattr(event, n) != day for n, day in form.dates().items())
+    return effect_context(request.user, effect) | {"changed": changed}

@@ -162,13 +162,13 @@
   });
 
   /* A page full of typed text is not left by accident. */
-  var typed = false;
+  var typed = null;
   document.addEventListener("input", function (event) {
-    if (event.target.closest("form[data-guard]")) typed = true;
+    typed = event.target.closest("form[data-guard]") || typed;
   });
-  document.addEventListener("submit", function () { typed = false; });
+  document.addEventListener("submit", function () { typed = null; });
   window.addEventListener("beforeunload", function (event) {
-    if (typed) event.preventDefault();
+    if (typed && typed.isConnected) event.preventDefault();
   });
 
   /* Letters left in a field: <output data-count-for="id_title">. */

@@ -54,6 +54,14 @@ def task(world):
     return plan(world) | {"row": Task.objects.filter(plan=the_plan()).first().pk}
 
 
+def theme(world):
+    return plan(world) | {"row": the_plan().themes.first().pk}
+
+
+def plan_form(world):
+    return plan(world) | {"row": the_plan().plan_forms.first().pk}
+
+
 def part(world):
     return phase(world) | {"part": "dot"}
 
@@ -108,7 +116,12 @@ ROWS = [
     Row("campaigns:manage", plan, default=404, kehoach=200, quantri=200),
     Row("campaigns:edit_plan", plan, **EDITS),
     Row("campaigns:contents", plan, **EDITS),
+    Row("campaigns:add_theme", plan, **EDITS),
+    Row("campaigns:edit_theme", theme, **EDITS),
+    Row("campaigns:add_form", plan, **EDITS),
+    Row("campaigns:edit_form", plan_form, **EDITS),
     Row("campaigns:boundary", plan, query="?moc=starts", **EDITS),
+    Row("campaigns:boundary_events", plan, query="?moc=starts", **EDITS),
     Row("campaigns:add_track", plan, **EDITS),
     Row("campaigns:edit_track", track, **EDITS),
     Row("campaigns:add_phase", in_track, **EDITS),
