@@ -4,6 +4,7 @@ from django.urls import path
 
 from campaigns.urls_calendar import urlpatterns as calendar
 from campaigns.urls_cascade import urlpatterns as cascade
+from campaigns.urls_notices import desk as notices_desk
 from campaigns.views import desk, editor, events_desk, lifecycle, progress, work
 
 _PLAN = "lam-viec/ke-hoach/<int:pk>/"
@@ -47,6 +48,7 @@ urlpatterns = [
         editor.unassign,
         name="unassign",
     ),
+    *notices_desk,
     path(f"{_PLAN}<slug:part>/<int:row>/chuyen/", editor.move, name="move_part"),
     path(f"{_PLAN}<slug:part>/<int:row>/xoa/", editor.remove, name="remove_part"),
     path(f"{_PLAN}<slug:verb>/", lifecycle.step, name="step"),

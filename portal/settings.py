@@ -297,6 +297,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "jobs.clean_up": {"task": "jobs.clean_up", "schedule": crontab(hour="3", minute="10")},
+    "campaigns.top_up_notices": {
+        "task": "campaigns.top_up_notices",
+        "schedule": crontab(minute="12"),  # works after midnight only; the others catch up
+    },
     "agencies.project_today": {
         "task": "agencies.project_today",
         "schedule": crontab(minute="1,31"),  # 00:01, and again in case beat slept over midnight
@@ -311,6 +315,10 @@ LOGGING = logs.configuration(env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "
 # URL namespaces whose requests are logged without saying whose they are.
 LOG_QUIET_NAMESPACES = ("feedback",)
 AXES_VERBOSE = False
+
+# Reminders are made so many days before they fall due, so that a moved congress rewrites only
+# these; a run each night makes the next (ADR 0004). Days without that run lose nothing.
+NOTICE_HORIZON_DAYS = 21
 
 # Keys of identities live outside the database and its backup (ADR 0005).
 IDENTITY_KEY_DIR = env.folder("IDENTITY_KEY_DIR", in_debug(str(BASE_DIR / ".demo" / "keys")))

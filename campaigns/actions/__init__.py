@@ -38,6 +38,7 @@ from campaigns.actions.plans import (
     submit_plan,
     withdraw_plan,
 )
+from campaigns.actions.reminders import set_notice_rules
 from campaigns.actions.structure import (
     add_phase,
     add_track,
@@ -104,6 +105,7 @@ __all__ = [
     "send_back_plan",
     "set_calendar",
     "set_forms",
+    "set_notice_rules",
     "set_progress",
     "set_responsible",
     "set_themes",

@@ -235,6 +235,8 @@ def put_in_force(graph, *, actor, plan, signed, on_paper, **values):
     notify.plan_decided(current, APPROVED)
     graph.after(("version", current.pk), lambda: write_version(current, actor))
     graph.after(("in_force", current.pk), lambda: notify.plan_in_force(current))
+    if actor is not None:
+        notify.plan_tasks_given(current)
     return current
 
 

@@ -4,7 +4,7 @@ import uuid
 
 from django.utils.translation import gettext as _
 
-from campaigns import boundaries
+from campaigns import boundaries, notify
 from campaigns.actions._common import (
     amended,
     editable,
@@ -122,6 +122,7 @@ def edit_task(*, actor, task, lock_version=None, graph_revision=None, reason="",
             task.lock_version += 1
             task.save()
             if gone is not None:
+                notify.due_removed([gone.pk])
                 graph.delete([gone])
             _record(actor, "edit_task", task, plan, changes)
             amended(graph, plan, actor)
@@ -160,6 +161,7 @@ def remove_task(*, actor, task):
             graph.check_free([due])
         rows.update(parent=None)  # nobody has begun; children and parents go together
         rows.delete()
+        notify.tasks_removed([task.pk])
         Task.objects.filter(pk=task.pk).delete()
         if due is not None:
             graph.delete([due])

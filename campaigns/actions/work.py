@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import notify
 from campaigns.actions._common import editable, lock
-from campaigns.models import Assignment, ProgressNote
+from campaigns.models import Assignment, Plan, ProgressNote
 from portal.agencies import ranges
 from portal.agencies.queries import reachable
 from portal.agencies.rules import grants_of
@@ -47,6 +47,8 @@ def assign_task(*, actor, task, agencies, responsible=None, batch=None):
             agency=plan.issuer_id,
             changes=given_to(wanted.values()),
         )
+        if batch is None and actor is not None and plan.state == Plan.State.ISSUED:
+            notify.assigned(task, made)
     return made
 
 

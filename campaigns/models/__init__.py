@@ -3,6 +3,7 @@
 from campaigns.models.cascade import AssignmentBatch, CascadeChoice
 from campaigns.models.evidence import Evidence, EvidenceFile, ProgressNote
 from campaigns.models.indicators import Indicator
+from campaigns.models.notices import LateReminder, NoticeHorizon, NoticeRule
 from campaigns.models.plans import (
     Form,
     FormFamily,
@@ -42,6 +43,9 @@ __all__ = [
     "FormFamily",
     "GraphState",
     "Indicator",
+    "LateReminder",
+    "NoticeHorizon",
+    "NoticeRule",
     "Phase",
     "Plan",
     "PlanEvent",

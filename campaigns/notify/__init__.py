@@ -1,4 +1,4 @@
-"""What campaigns tells people: phases that start and end, dates that moved, plans to approve.
+"""What campaigns tells people: phases and tasks in time, dates that moved, plans to approve.
 
 Called by actions and by the graph inside their transactions. A moved date ends the pending notices
 of its boundary and makes new ones with the new revision; every person is told once per DateChange,
@@ -6,6 +6,7 @@ however many dates moved. Nothing is scheduled about a moment that has passed, s
 is never told again.
 """
 
+from campaigns.notify import calendar, planned
 from campaigns.notify.acceptance import (
     ACCEPTANCE,
     AcceptanceNotices,
@@ -14,7 +15,7 @@ from campaigns.notify.acceptance import (
     assignment_returned,
 )
 from campaigns.notify.batches import BATCH, BatchNotices, task_given
-from campaigns.notify.calendar import calendar_changed, is_working_day
+from campaigns.notify.calendar import is_working_day
 from campaigns.notify.dates import DATE_CHANGE, DateChangeNotices
 from campaigns.notify.phases import (
     END_KINDS,
@@ -24,11 +25,21 @@ from campaigns.notify.phases import (
     PhaseNotices,
     phases_moved,
     phases_removed,
-    plan_in_force,
-    plan_over,
 )
+from campaigns.notify.planned import plan_in_force, plan_over, rules_changed, to_come, top_up
 from campaigns.notify.plans import PLAN, PlanNotices, plan_decided, plan_submitted
-from campaigns.notify.tasks import tasks_moved
+from campaigns.notify.tasks import (
+    PLAN_TASKS,
+    TASK,
+    PlanTasksNotices,
+    TaskNotices,
+    assigned,
+    due_removed,
+    plan_tasks_given,
+    tasks_moved,
+    tasks_removed,
+)
+from campaigns.notify.timing import reach, rules_of
 from campaigns.notify.told import people_told
 from portal.notices import registry
 
@@ -37,10 +48,13 @@ __all__ = [
     "PHASE",
     "SOON_DAYS",
     "START_KINDS",
+    "TASK",
+    "assigned",
     "assignment_accepted",
     "assignment_moved_on",
     "assignment_returned",
     "calendar_changed",
+    "due_removed",
     "is_working_day",
     "people_told",
     "phases_moved",
@@ -49,10 +63,23 @@ __all__ = [
     "plan_in_force",
     "plan_over",
     "plan_submitted",
+    "plan_tasks_given",
+    "reach",
     "register",
+    "rules_changed",
+    "rules_of",
     "task_given",
     "tasks_moved",
+    "tasks_removed",
+    "to_come",
+    "top_up",
 ]
+
+
+def calendar_changed():
+    """The calendar of free days was edited."""
+    calendar.calendar_changed()
+    planned.calendar_changed()
 
 
 def register():
@@ -62,4 +89,6 @@ def register():
     registry.kinds.register(PLAN, PlanNotices())
     registry.kinds.register(ACCEPTANCE, AcceptanceNotices())
     registry.kinds.register(BATCH, BatchNotices())
+    registry.kinds.register(TASK, TaskNotices())
+    registry.kinds.register(PLAN_TASKS, PlanTasksNotices())
     registry.hooks.register("is_working_day", is_working_day)

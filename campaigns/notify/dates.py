@@ -3,9 +3,10 @@
 import datetime as dt
 from collections import defaultdict
 
-from django.db.models import Q
+from django.db.models import F, Value
 from django.utils.translation import gettext as _
 
+from campaigns.boundaries.rows import Among
 from campaigns.models import DateChange, DateChangeItem, Plan
 from campaigns.notify.units import CONCERNED, units_of_plans, units_of_tasks
 from campaigns.rules.words import day_words
@@ -17,6 +18,8 @@ DATE_CHANGE = "campaigns.date_change"
 
 #: So many dates at most travel in a notice, nearest first; they only decide how urgent it is.
 PAYLOAD_DATES = 20
+#: The side of a due date, which is told as an end.
+DUE = "due"
 #: So many moved dates are listed in the text of a notice.
 LISTED = 12
 
@@ -25,21 +28,15 @@ def tell_of(change):
     """One notice for the whole DateChange, if it touches a plan in force."""
     if change is None:
         return
-    rows = list(
-        live_items([change.pk]).values_list(
-            "old_on", "new_on",
-            "boundary__phase_starting__track__plan__issuer",
-            "boundary__phase_ending__track__plan__issuer",
-            "boundary__task_due__plan__issuer",
-        )
-    )  # fmt: skip
-    if not rows:
+    moved, issuers = set(), set()
+    for rows in _live(change):
+        for old_on, new_on, issuer_id in rows.values_list("old_on", "new_on", "issuer").distinct():
+            moved |= {old_on, new_on}
+            issuers.add(issuer_id)
+    if not issuers:
         return
     today = clock.today()
-    days = sorted(
-        {d for row in rows for d in row[:2] if d}, key=lambda d: (abs((d - today).days), d)
-    )
-    issuers = {pk for row in rows for pk in row[2:] if pk}
+    days = sorted(moved - {None}, key=lambda d: (abs((d - today).days), d))
     host = change.event.host_id if change.event_id else None
     notices.notify_now(
         kind=registry.DATES_CHANGED,
@@ -50,14 +47,25 @@ def tell_of(change):
     )
 
 
-def live_items(change_ids):
-    """Items of DateChanges whose boundary belongs to a plan in force."""
-    issued = Plan.State.ISSUED
-    return DateChangeItem.objects.filter(change_id__in=change_ids).filter(
-        Q(boundary__phase_starting__track__plan__state=issued)
-        | Q(boundary__phase_ending__track__plan__state=issued)
-        | Q(boundary__task_due__plan__state=issued)
-    )
+def _live(*changes):
+    """Items of DateChanges whose boundary belongs to a plan in force: of starts, of ends, of due
+    dates. Each row can tell `owner` (id of phase or task), `name`, `plan` and `issuer`.
+
+    One query for each: a join over all three would look at every row three times.
+    """
+    items = DateChangeItem.objects.filter(change__in=changes)
+    for side, owner, plan in (
+        ("start", "boundary__phase_starting", "boundary__phase_starting__track__plan"),
+        ("end", "boundary__phase_ending", "boundary__phase_ending__track__plan"),
+        (DUE, "boundary__task_due", "boundary__task_due__plan"),
+    ):
+        yield items.filter(**{f"{plan}__state": Plan.State.ISSUED}).annotate(
+            shown_side=Value(side),
+            owner=F(owner),
+            name=F(f"{owner}__title"),
+            plan=F(plan),
+            issuer=F(f"{plan}__issuer"),
+        )
 
 
 class DateChangeNotices(registry.Handler):
@@ -71,8 +79,13 @@ class DateChangeNotices(registry.Handler):
             .select_related("event", "event__host")
             .in_bulk()
         )
-        items = moved_items(list(changes))
-        units = units_of_plans({pk for plans in items.values() for pk in plans})
+        items = moved_items(list(changes.values()))
+        ids = {pk for plans in items.values() for pk in plans}
+        plans = {
+            plan.pk: plan
+            for plan in Plan.objects.filter(Among("id", ids)).only("title", "slug", "issuer_id")
+        }
+        units = units_of_plans(ids)
         plans_of = defaultdict(set)
         for plan_id, agency_ids in units.items():
             for agency_id in agency_ids:
@@ -84,6 +97,7 @@ class DateChangeNotices(registry.Handler):
             notice.subject = changes.get(notice.subject_id)
             notice.items = items.get(notice.subject_id, {})
             notice.units, notice.plans_of, notice.given = units, plans_of, given
+            notice.plans = plans
 
     def still_due(self, notice, now):
         return notice.subject is not None and bool(notice.items)
@@ -95,26 +109,32 @@ class DateChangeNotices(registry.Handler):
         mine = frozenset(agency_ids)
         own = set().union(*(notice.plans_of.get(pk, ()) for pk in mine))
         shown = {}
-        for plan_id in notice.items:
-            if plan_id in own:
-                rows = [i for i in notice.items[plan_id] if mine & self._readers(notice, i)]
-                if rows:
-                    shown[plan_id] = rows
+        for plan_id in sorted(own & notice.items.keys()):
+            rows = [i for i in notice.items[plan_id] if self._reads(notice, plan_id, i, mine)]
+            if rows:
+                shown[plan_id] = rows
         return self._message(notice, shown)
 
     def audience(self, notice):
         units = set()
-        for rows in notice.items.values():
-            for item in rows:
-                units |= self._readers(notice, item)
+        for plan_id, rows in notice.items.items():
+            for kind in {item["task_id"] for item in rows}:
+                units |= self._readers(notice, plan_id, kind)
         return registry.Audience(agency_ids=frozenset(units), roles=CONCERNED)
 
-    def _readers(self, notice, item):
-        """The units that may read of one moved date."""
-        plan = item["plan"]
-        if item["task_id"] is None:
-            return notice.units[plan.pk]
-        return notice.given.get(item["task_id"], frozenset()) | {plan.issuer_id}
+    def _readers(self, notice, plan_id, task_id):
+        """The units that may read of a moved phase (`task_id` None) or of a moved due date."""
+        if task_id is None:
+            return notice.units[plan_id]
+        return notice.given.get(task_id, frozenset()) | {notice.plans[plan_id].issuer_id}
+
+    def _reads(self, notice, plan_id, item, agency_ids):
+        task_id = item["task_id"]
+        if task_id is None:
+            return not notice.units[plan_id].isdisjoint(agency_ids)
+        if notice.plans[plan_id].issuer_id in agency_ids:
+            return True
+        return not notice.given.get(task_id, frozenset()).isdisjoint(agency_ids)
 
     def _message(self, notice, moved):
         """The Message about `moved`, {plan id: items}, as one reader may see them."""
@@ -122,7 +142,7 @@ class DateChangeNotices(registry.Handler):
         # A moved congress touches thousands of plans, and every unit gets a text of its own.
         items = [item for rows in moved.values() for item in rows[:LISTED]][:LISTED]
         count = sum(map(len, moved.values()))
-        plan = next(iter((moved or notice.items).values()))[0]["plan"]
+        plan = notice.plans[next(iter(moved or notice.items))]
         if change.event:
             title = _("Đổi ngày: %s") % change.event
         else:
@@ -144,32 +164,26 @@ class DateChangeNotices(registry.Handler):
         return registry.Message(title, "\n".join(lines), plan.get_absolute_url())
 
 
-def moved_items(change_ids):
-    """{change id: {plan id: [{name, side, old_on, new_on, plan, task_id}]}} of plans in force.
+def moved_items(changes):
+    """{change id: {plan id: [{name, side, old_on, new_on, task_id}]}} of plans in force.
 
-    `task_id` is None for a phase. Plans in the order they were made, dates in order. One query.
+    `task_id` is None for a phase. Plans in the order they were made, dates in order. Three queries
+    of plain values: a moved congress has tens of thousands of them.
     """
-    found = {pk: defaultdict(list) for pk in change_ids}
-    rows = live_items(change_ids).select_related(
-        "boundary__phase_starting__track__plan",
-        "boundary__phase_ending__track__plan",
-        "boundary__task_due__plan",
-    )
-    for row in rows:
-        boundary = row.boundary
-        phase = getattr(boundary, "phase_starting", None) or getattr(boundary, "phase_ending", None)
-        owner = phase or boundary.task_due
-        plan = phase.track.plan if phase else owner.plan
-        found[row.change_id][plan.pk].append(
-            {
-                "name": owner.title,
-                "side": boundary.side,
-                "old_on": row.old_on,
-                "new_on": row.new_on,
-                "plan": plan,
-                "task_id": None if phase else owner.pk,
-            }
-        )
+    found = {change.pk: defaultdict(list) for change in changes}
+    for rows in _live(*changes):
+        for change_id, side, owner, name, plan_id, old_on, new_on in rows.values_list(
+            "change_id", "shown_side", "owner", "name", "plan", "old_on", "new_on"
+        ):
+            found[change_id][plan_id].append(
+                {
+                    "name": name,
+                    "side": side,
+                    "old_on": old_on,
+                    "new_on": new_on,
+                    "task_id": owner if side == DUE else None,
+                }
+            )
     for plans in found.values():
         for items in plans.values():
             items.sort(key=lambda i: (i["new_on"] or dt.date.max, i["name"]))

@@ -2,45 +2,39 @@
 
 import datetime as dt
 
-from django.db.models import Q
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from campaigns.boundaries.rows import Among, by_sets, work_calendar
+from campaigns.boundaries.rows import Among, by_sets
 from campaigns.models import Phase, Plan
 from campaigns.notify.dates import tell_of
-from campaigns.notify.units import CONCERNED, units_of_plans
+from campaigns.notify.timing import Clockwork, Span, rules_of, without_told
+from campaigns.notify.units import units_of_plans
 from campaigns.rules.words import day_words
 from portal.common import clock
 from portal.notices import actions as notices
 from portal.notices import registry
-from portal.notices.rules import morning_of
 
 PHASE = "campaigns.phase"
 
-#: Reminders come so many days before a phase starts or ends, on a working day.
+#: Reminders come so many days before a phase starts or ends, unless its plan says otherwise.
 SOON_DAYS = 3
 #: How long after the fact "started" and "ended" are still worth telling.
 NEWS_DAYS = 3
+
+#: (kind before, kind after, days from the boundary to the morning on which it is news)
+START_KINDS = (registry.PHASE_STARTS_SOON, registry.PHASE_STARTED, 0)
+END_KINDS = (registry.PHASE_ENDS_SOON, registry.PHASE_ENDED, 1)
+KINDS = (*START_KINDS[:2], *END_KINDS[:2])
 
 
 def phases_moved(ids, change):
     """Owner callback: starts and ends of phases got other days (or are new)."""
     notices.supersede_for_boundaries(ids)
-    theirs = Q(Among("starts_id", ids)) | Q(Among("ends_id", ids))
     with by_sets(len(ids)):
-        _schedule(Phase.objects.filter(theirs), only=set(ids))
+        rows = rows_of(Among("boundary_id", ids))
+        notices.schedule_many(without_told(rows, change))
         tell_of(change)
-
-
-def plan_in_force(plan):
-    """A plan was issued: remind of what is still to come of its phases."""
-    _schedule(Phase.objects.filter(track__plan=plan))
-
-
-def plan_over(plan):
-    """A plan was closed or withdrawn: nothing is reminded of any more."""
-    ids = list(Phase.objects.filter(track__plan=plan).values_list("pk", flat=True))
-    notices.cancel_for_subject(subject_kind=PHASE, subject_ids=ids)
 
 
 def phases_removed(phase_ids):
@@ -48,49 +42,48 @@ def phases_removed(phase_ids):
     notices.cancel_for_subject(subject_kind=PHASE, subject_ids=list(phase_ids))
 
 
-def _schedule(phases, only=None):
-    """Schedule what is still to come of `phases` of issued plans.
+def rows_of(condition, span=None, *, kinds=KINDS):
+    """NoticeRows of the limits of phases of plans in force.
 
     Args:
-        only: ids of boundaries; others of these phases keep the notices they have.
+        condition: a condition over `boundary_id` or `plan_id`.
+        span: which ones (a Span); by default those from now to the horizon.
     """
-    now = clock.now()
-    rows = phases.filter(track__plan__state=Plan.State.ISSUED).values_list(
-        "pk", "track__plan__issuer_id",
-        "starts_id", "starts__resolved_on", "starts__at", "starts__revision",
-        "ends_id", "ends__resolved_on", "ends__at", "ends__revision",
-    )  # fmt: skip
-    calendar = work_calendar()
+    span = span or Span.near()
+    first, last = span.limits(clock.today(), after=1)
+    limits = []
+    for field, (soon, news, later) in (("starts", START_KINDS), ("ends", END_KINDS)):
+        found = (
+            Phase.objects.alias(boundary_id=F(field), plan_id=F("track__plan"))
+            .filter(
+                condition,
+                track__plan__state=Plan.State.ISSUED,
+                **{f"{field}__resolved_on__range": (first, last)},
+            )
+            .values_list(
+                "pk", "track__plan_id", "track__plan__issuer_id",
+                field, f"{field}__resolved_on", f"{field}__at", f"{field}__revision",
+            )
+        )  # fmt: skip
+        limits += [(row, soon, news, later) for row in found]
+    clockwork = Clockwork({row[1] for row, *_rest in limits}, span)
     made = []
-    for pk, issuer, *both in rows:
-        made += _rows_of(pk, issuer, *both[:4], now, calendar, only, START_KINDS)
-        made += _rows_of(pk, issuer, *both[4:], now, calendar, only, END_KINDS)
-    notices.schedule_many(made)
-
-
-#: (kind before, kind after, days from the boundary to the morning on which it is news)
-START_KINDS = (registry.PHASE_STARTS_SOON, registry.PHASE_STARTED, 0)
-END_KINDS = (registry.PHASE_ENDS_SOON, registry.PHASE_ENDED, 1)
-
-
-def _rows_of(pk, issuer, boundary_id, on, at, revision, now, calendar, only, kinds):
-    if on is None or at <= now or (only is not None and boundary_id not in only):
-        return
-    soon, news, later = kinds
-    common = {
-        "subject_kind": PHASE,
-        "subject_id": pk,
-        "boundary_id": boundary_id,
-        "revision": revision,
-        "agency_id": issuer,
-    }
-    day = calendar.last_working_until(on - dt.timedelta(days=SOON_DAYS))
-    yield notices.NoticeRow(
-        kind=soon, due_at=morning_of(day), offset_days=-SOON_DAYS, useful_until=at, **common
-    )
-    day = on + dt.timedelta(days=later)
-    until = clock.end_of_day(day + dt.timedelta(days=NEWS_DAYS - 1))
-    yield notices.NoticeRow(kind=news, due_at=morning_of(day), useful_until=until, **common)
+    for (pk, plan_id, issuer, boundary_id, on, at, revision), soon, news, later in limits:
+        common = {
+            "subject_kind": PHASE,
+            "subject_id": pk,
+            "boundary_id": boundary_id,
+            "revision": revision,
+            "agency_id": issuer,
+        }
+        if soon in kinds:
+            made += clockwork.before(soon, plan_id, on=on, at=at, **common)
+        if news in kinds:
+            day = on + dt.timedelta(days=later)
+            made += clockwork.on_the_day(
+                news, plan_id, day=day, at=at, useful_days=NEWS_DAYS, **common
+            )
+    return made
 
 
 class PhaseNotices(registry.Handler):
@@ -102,11 +95,13 @@ class PhaseNotices(registry.Handler):
             .select_related("starts", "ends", "track__plan")
             .in_bulk()
         )
-        units = units_of_plans({p.track.plan_id for p in phases.values()})
+        plans = {p.track.plan_id for p in phases.values()}
+        units, rules = units_of_plans(plans), rules_of(plans)
         for notice in found:
             notice.subject = phases.get(notice.subject_id)
             if notice.subject is not None:
-                notice.units = units[notice.subject.track.plan_id]
+                plan_id = notice.subject.track.plan_id
+                notice.units, notice.rule = units[plan_id], rules[plan_id].get(notice.kind)
 
     def still_due(self, notice, now):
         phase = notice.subject
@@ -127,7 +122,8 @@ class PhaseNotices(registry.Handler):
         return registry.Message(title, phase.track.plan.title, phase.track.plan.get_absolute_url())
 
     def audience(self, notice):
-        return registry.Audience(agency_ids=notice.units, roles=CONCERNED)
+        rule = notice.rule
+        return registry.Audience(agency_ids=notice.units, roles=rule.roles, subtree=rule.subtree)
 
     def _boundary(self, notice):
         phase = notice.subject

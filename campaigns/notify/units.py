@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from campaigns.boundaries.rows import Among
 from campaigns.models import Assignment, Plan
 from portal.agencies.models import Role
 
@@ -13,9 +14,9 @@ def units_of_plans(plan_ids):
     """{plan id: frozenset of agency ids}: the issuer and every assigned unit. Two queries."""
     units = {
         pk: {issuer}
-        for pk, issuer in Plan.objects.filter(pk__in=plan_ids).values_list("pk", "issuer_id")
+        for pk, issuer in Plan.objects.filter(Among("id", plan_ids)).values_list("pk", "issuer_id")
     }
-    assigned = Assignment.objects.filter(task__plan_id__in=plan_ids)
+    assigned = Assignment.objects.filter(Among("task__plan", plan_ids))
     for plan_id, agency_id in assigned.values_list("task__plan_id", "agency_id").distinct():
         units[plan_id].add(agency_id)
     return {pk: frozenset(ids) for pk, ids in units.items()}
@@ -26,7 +27,7 @@ def units_of_tasks(task_ids):
     ids = {pk for pk in task_ids if pk is not None}
     units = defaultdict(set)
     if ids:
-        rows = Assignment.objects.filter(task_id__in=ids).values_list("task_id", "agency_id")
+        rows = Assignment.objects.filter(Among("task_id", ids)).values_list("task_id", "agency_id")
         for task_id, agency_id in rows:
             units[task_id].add(agency_id)
     return {pk: frozenset(agencies) for pk, agencies in units.items()}

@@ -126,6 +126,9 @@ DATES_CHANGED = "dates_changed"
 TASK_ASSIGNED = "task_assigned"
 TASK_DUE_SOON = "task_due_soon"
 TASK_OVERDUE = "task_overdue"
+TASK_ESCALATED = "task_escalated"
+PLAN_MISSING = "plan_missing"
+LATE_REMINDER = "late_reminder"
 REPORT_DUE = "report_due"
 CONSULTATION_CLOSING = "consultation_closing"
 SYNTHESIS_DUE = "synthesis_due"
@@ -143,6 +146,9 @@ for _name, _entry in {
     TASK_ASSIGNED: NoticeKind(_("Được phân công nhiệm vụ")),
     TASK_DUE_SOON: NoticeKind(_("Nhiệm vụ sắp đến hạn")),
     TASK_OVERDUE: NoticeKind(_("Nhiệm vụ quá hạn")),
+    TASK_ESCALATED: NoticeKind(_("Đơn vị bên dưới chậm")),
+    PLAN_MISSING: NoticeKind(_("Chưa ban hành kế hoạch triển khai")),
+    LATE_REMINDER: NoticeKind(_("Cấp ủy nhắc việc chậm")),
     REPORT_DUE: NoticeKind(_("Sắp đến hạn báo cáo")),
     CONSULTATION_CLOSING: NoticeKind(_("Lấy ý kiến sắp kết thúc")),
     SYNTHESIS_DUE: NoticeKind(_("Sắp đến hạn tổng hợp ý kiến")),

@@ -134,6 +134,8 @@ ROWS = [
     Row("campaigns:move_part", part, **WRITES),
     Row("campaigns:remove_part", part, **EDITS),
     Row("campaigns:step", step, default=404, kehoach=403, quantri=403, anonymous=LOGIN),
+    Row("campaigns:notice_rules", plan, default=404, kehoach=200, quantri=200),
+    Row("campaigns:notice_rules", plan, method="post", default=404, kehoach=422, quantri=403),
     Row("campaigns:progress", plan, default=404, kehoach=200, quantri=200),
     Row("campaigns:my_assignments", default=403, **(OFFICES | {"quantri": 403, "chibo": 200})),
     # a task of Sở Nội vụ: its own people, and those who gave it

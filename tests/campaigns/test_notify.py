@@ -42,6 +42,12 @@ def now():
         yield traveller
 
 
+@pytest.fixture(autouse=True)
+def far(settings):
+    """These tests look at all that will be told, however far ahead; the horizon has its own."""
+    settings.NOTICE_HORIZON_DAYS = 90
+
+
 def pending():
     """(kind, due day in Vietnam, offset) of what is scheduled, by due time."""
     rows = ScheduledNotice.objects.filter(state="pending").order_by("due_at", "kind")

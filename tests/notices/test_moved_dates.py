@@ -26,6 +26,11 @@ from .factories import at, person
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def far(settings):
+    settings.NOTICE_HORIZON_DAYS = 90
+
+
 @pytest.fixture
 def congress():
     return EventFactory(planned_opens=day("2025-09-24"), planned_closes=day("2025-09-26"))

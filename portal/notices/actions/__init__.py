@@ -10,6 +10,7 @@ from portal.notices.actions.mailing import MailResult, form_mails, send_mails
 from portal.notices.actions.scheduling import (
     NoticeRow,
     cancel_for_subject,
+    drop_pending,
     hurry,
     notify_now,
     schedule,
@@ -24,6 +25,7 @@ __all__ = [
     "Outcome",
     "SweepResult",
     "cancel_for_subject",
+    "drop_pending",
     "form_mails",
     "hurry",
     "mark_all_read",

@@ -86,18 +86,23 @@ def sweep(*, now=None, dry_run=False, report=None):
     now = now or clock.now()
     result = SweepResult()
     seen = []
-    size = BATCH
+    size, searching = BATCH, False
     while True:
         try:
             outcomes = _batch(now, seen, size, dry_run, result)
         except _BatchFailed as failure:
             if size > 1:  # find the row whose handler broke the transaction, one by one
-                size = 1
+                size, searching = 1, True
                 continue
             outcomes = [_failed(notice, failure.__cause__) for notice in failure.notices]
-            size = BATCH
+            size, searching = BATCH, False
             if not dry_run:
                 _settle(outcomes, now)
+        else:
+            if not searching:
+                # Where few notices fill the room, no more are read than fit.
+                full = len(outcomes) < size
+                size = max(1, len(outcomes)) if full else min(BATCH, 2 * size)
         if not outcomes:
             break
         for outcome in outcomes:
