@@ -81,7 +81,7 @@ def _late_units(user, day):
                 "late": plan.late,
                 "units": plan.late_units,
             },
-            url=reverse("campaigns:progress", args=[plan.pk]) + "?trang_thai=overdue#phan-cong",
+            url=reverse("campaigns:progress_list", args=[plan.pk]) + "?trang_thai=overdue",
             state=("task", "overdue"),
             note=plan.issuer.short_name or plan.issuer.name,
         )

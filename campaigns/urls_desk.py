@@ -5,7 +5,8 @@ from django.urls import path
 from campaigns.urls_calendar import urlpatterns as calendar
 from campaigns.urls_cascade import urlpatterns as cascade
 from campaigns.urls_notices import desk as notices_desk
-from campaigns.views import desk, editor, events_desk, lifecycle, progress, work
+from campaigns.urls_progress import urlpatterns as progress_urls
+from campaigns.views import desk, editor, events_desk, lifecycle, work
 
 _PLAN = "lam-viec/ke-hoach/<int:pk>/"
 
@@ -27,7 +28,7 @@ urlpatterns = [
         work.retract_evidence,
         name="retract_evidence",
     ),
-    path(f"{_PLAN}tien-do/", progress.progress, name="progress"),
+    *progress_urls,
     path(f"{_PLAN}sua/", desk.edit, name="edit_plan"),
     path(f"{_PLAN}noi-dung/", editor.contents, name="contents"),
     path(f"{_PLAN}noi-dung/moi/", editor.theme, name="add_theme"),

@@ -4,8 +4,7 @@ import django_filters as filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Assignment, Event, Phase, Plan
-from portal.agencies.models import Agency
+from campaigns.models import Assignment, Event, Plan
 from portal.common.forms import Form
 
 #: States as a person sees them: overdue is computed.
@@ -50,43 +49,6 @@ class DeskEventFilter(filters.FilterSet):
 
     def by_words(self, queryset, name, value):
         return queryset.filter(Q(name__icontains=value) | Q(host__name__icontains=value))
-
-
-class AssignmentFilter(filters.FilterSet):
-    """Assignments of one plan."""
-
-    don_vi = filters.ModelChoiceFilter(
-        field_name="agency",
-        label=_("Đơn vị"),
-        queryset=Agency.objects.none(),
-        empty_label=_("Mọi đơn vị"),
-    )
-    dot = filters.ModelChoiceFilter(
-        field_name="task__phase",
-        label=_("Đợt"),
-        queryset=Phase.objects.none(),
-        empty_label=_("Mọi đợt"),
-        null_label=_("Ngoài các đợt"),
-    )
-    trang_thai = filters.ChoiceFilter(
-        field_name="shown",
-        label=_("Tiến độ"),
-        choices=SHOWN_STATES,
-        empty_label=_("Mọi tiến độ"),
-    )
-
-    class Meta:
-        model = Assignment
-        form = Form
-        fields = []
-
-    def __init__(self, *args, plan, **kwargs):
-        super().__init__(*args, **kwargs)
-        units = Agency.objects.filter(assignments__task__plan=plan).distinct()
-        self.filters["don_vi"].queryset = units.order_by("protocol_no", "sort_key", "id")
-        self.filters["dot"].queryset = Phase.objects.filter(track__plan=plan).order_by(
-            "track__position", "position", "id"
-        )
 
 
 class MyAssignmentFilter(filters.FilterSet):

@@ -1,8 +1,7 @@
 """Reading for the work pages: my plans, choices of boundaries, progress by unit and phase."""
 
 import datetime as dt
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, When
 from django.db.models import Value as V
@@ -14,7 +13,6 @@ from campaigns.queries.plans import visible_plans
 from campaigns.queries.progress import _with_evidence, view_of
 from campaigns.rules import access, specs
 from campaigns.rules.states import DONE, OVERDUE
-from portal.agencies.models import Agency
 from portal.agencies.queries import reachable
 from portal.agencies.rules import grants_of
 
@@ -91,14 +89,6 @@ def units_for(task, words=""):
 # --- Progress -------------------------------------------------------------------------------
 
 
-def assignments(plan, day):
-    """Assignments of a plan with all that a table shows; `late_now` is True when overdue."""
-    rows = direct(Assignment.objects.filter(task__plan=plan)).select_related(
-        "agency__level", "responsible", "task__due", "task__phase"
-    )
-    return _with_evidence(rows).annotate(shown=_shown(day))
-
-
 def ordered(rows):
     """Late ones first, then by due day (those without one last), what is done at the end."""
     return rows.order_by(
@@ -114,119 +104,6 @@ def ordered(rows):
 def views(rows, day):
     """AssignmentViews of a page of `assignments`."""
     return [view_of(row, day) for row in rows]
-
-
-@dataclass
-class Cell:
-    """What one unit has done of one phase: numbers by state on the day."""
-
-    counts: Counter = field(default_factory=Counter)
-    begun: bool = True
-    key: object = "null"  # of the filter: the phase, or "null" for tasks outside the phases
-
-    @property
-    def total(self):
-        return sum(self.counts.values())
-
-    @property
-    def done(self):
-        return self.counts[DONE]
-
-    @property
-    def late(self):
-        return self.counts[OVERDUE]
-
-    @property
-    def heat(self):
-        """Suffix of the class of the cell: none, idle, or 0 to 4 by share done."""
-        if not self.total:
-            return "none"
-        if not self.begun and not self.done and not self.late:
-            return "idle"
-        if self.done == self.total:
-            return "4"
-        percent = 100 * self.done / self.total
-        return "0" if not self.done else "1" if percent < 40 else "2" if percent < 70 else "3"
-
-
-@dataclass
-class UnitRow:
-    agency: Agency
-    cells: list
-    whole: Cell
-
-
-@dataclass
-class Heat:
-    """Units × phases. `columns` are (Phase or None, begun); `groups` are (level, [UnitRow])."""
-
-    columns: list = field(default_factory=list)
-    tracks: list = field(default_factory=list)  # (title, number of columns)
-    groups: list = field(default_factory=list)
-    footer: list = field(default_factory=list)
-    whole: Cell = field(default_factory=Cell)
-
-    @property
-    def units(self):
-        return sum(len(rows) for _level, rows in self.groups)
-
-
-def heat(plan, day):
-    """The Heat of a plan on `day`: three queries, whatever the number of units."""
-    phases = list(
-        Phase.objects.filter(track__plan=plan)
-        .select_related("track", "starts", "ends")
-        .order_by("track__position", "track_id", "position", "id")
-    )
-    rows = (
-        direct(Assignment.objects.filter(task__plan=plan))
-        .order_by()
-        .annotate(shown=_shown(day))
-        .values_list("agency_id", "task__phase_id", "shown")
-        .annotate(n=Count("pk"))
-    )
-    numbers = defaultdict(Counter)
-    for agency_id, phase_id, state, n in rows:
-        numbers[agency_id, phase_id][state] += n
-    loose = any(phase_id is None for _agency, phase_id in numbers)
-    used = {phase_id for _agency, phase_id in numbers}
-    columns = [(p, _has_begun(p, day)) for p in phases if p.pk in used]
-    if loose:
-        columns.append((None, True))
-    result = Heat(columns=columns)
-    for phase, _begun in columns:
-        title = phase.track.title if phase else ""
-        if result.tracks and result.tracks[-1][0] == title:
-            result.tracks[-1] = (title, result.tracks[-1][1] + 1)
-        else:
-            result.tracks.append((title, 1))
-    keys = [(p.pk if p else None, begun) for p, begun in columns]
-    agencies = (
-        Agency.objects.filter(pk__in={a for a, _phase in numbers})
-        .select_related("level")
-        .order_by("level__order", "level__slug", "protocol_no", "sort_key", "id")
-    )
-    groups = {}
-    footer = [Cell(begun=begun) for _key, begun in keys]
-    for agency in agencies:
-        cells = [Cell(numbers[agency.pk, key], begun, key or "null") for key, begun in keys]
-        whole = Cell(sum((c.counts for c in cells), Counter()))
-        groups.setdefault(agency.level, []).append(UnitRow(agency, cells, whole))
-        for total, cell in zip(footer, cells, strict=True):
-            total.counts += cell.counts
-        result.whole.counts += whole.counts
-    result.groups, result.footer = list(groups.items()), footer
-    return result
-
-
-def _has_begun(phase, day):
-    return phase.starts.resolved_on is not None and phase.starts.resolved_on <= day
-
-
-def late_units(plan, day):
-    """How many units have something overdue."""
-    rows = direct(Assignment.objects.filter(is_late(day), task__plan=plan))
-    return rows.values("agency").distinct().count()
 
 
 # --- My own work ----------------------------------------------------------------------------

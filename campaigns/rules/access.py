@@ -8,7 +8,7 @@ own assignments for the units that hold one.
 from django.db.models import Q
 
 from portal.agencies.models import Agency, Role
-from portal.agencies.rules import grants_of
+from portal.agencies.rules import grants_of, path_of
 
 #: States in which a plan is public.
 PUBLIC = frozenset({"issued", "closed"})
@@ -20,6 +20,8 @@ OFFICE = frozenset({Role.STAFF, Role.APPROVER, Role.EDITOR, Role.ADMIN, Role.SUP
 DRAFTERS = frozenset({Role.STAFF})
 #: Who enters progress and evidence for a unit.
 DOERS = frozenset({Role.STAFF, Role.SECRETARY, Role.EDITOR, Role.APPROVER})
+#: Who sees how far the units below their own are.
+REACHING = DOERS | {Role.SUPERVISOR}
 
 #: Who accepts what units report as done.
 ACCEPTORS = frozenset({Role.STAFF, Role.APPROVER})
@@ -125,6 +127,38 @@ def may_see_all_tasks(user, plan):
     return may_see_plan(user, plan) and grants_of(user).has(OFFICE, plan.issuer_id)
 
 
+def progress_paths(user, plan):
+    """Which part of the progress of `plan` `user` sees: None for all of it, else tree paths.
+
+    A unit sees itself and what stands below it, never its neighbours; () is nothing at all.
+    """
+    if may_see_all_tasks(user, plan):
+        return None
+    if not user.is_authenticated or not may_see_plan(user, plan):
+        return ()
+    return reach_paths(user)
+
+
+def may_see_progress(user, plan):
+    """Whether there is anything of the progress of `plan` for `user` to see."""
+    paths = progress_paths(user, plan)
+    if paths is None:
+        return True
+    reach = Q(pk__in=[])
+    for path in paths:
+        reach |= Q(assignments__agency__node__path__startswith=path)
+    return plan.tasks.filter(reach).exists()
+
+
+def reach_paths(user):
+    """Tree paths of the units `user` works for or supervises, none below another."""
+    found = []
+    for path in sorted({g.path for g in grants_of(user) if g.role in REACHING and g.path}):
+        if not found or not path.startswith(found[-1]):
+            found.append(path)
+    return tuple(found)
+
+
 def own_agency_ids(user):
     """Ids of the agencies for which `user` works on assignments."""
     return grants_of(user).agency_ids(DOERS)
@@ -154,9 +188,10 @@ def may_see_assignment(user, assignment):
     grants = grants_of(user)
     return (
         (user.pk is not None and user.pk == assignment.responsible_id)
-        or grants.has(DOERS | {Role.SUPERVISOR}, assignment.agency_id)
+        or grants.has(REACHING, assignment.agency_id)
         or grants.has(OFFICE, plan.issuer_id)
         or (assignment.parent_id and grants.has(DOERS, assignment.parent.agency_id))
+        or path_of(assignment.agency).startswith(reach_paths(user))
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 UPCOMING, ACTIVE, ENDED, UNDETERMINED = "upcoming", "active", "ended", "undetermined"
 TODO, DOING, DONE, OVERDUE = "todo", "doing", "done", "overdue"
+#: Done, and the superior who asked for it has yet to accept it.
+WAITING = "waiting"
 OPEN = "open"
 #: How long a task that was given to many units in one act may be taken back in one.
 UNDO = dt.timedelta(minutes=10)

@@ -4,9 +4,10 @@ from django import template
 from django.utils.translation import gettext as _
 
 from campaigns.rules import words
-from campaigns.rules.states import OVERDUE
+from campaigns.rules.states import DONE, OVERDUE, WAITING
 from portal.common import display
 from portal.common.templatetags.ui import badge, state
+from portal.common.timeline import split_title
 
 register = template.Library()
 
@@ -21,6 +22,12 @@ def percent_of(part, whole):
 def phase_days(phase):
     """The days of a phase whose boundaries are loaded: "01/08/2025 – 23/09/2025"."""
     return display.date_range(phase.starts.resolved_on, phase.ends.resolved_on)
+
+
+@register.filter
+def phase_head(phase):
+    """("Đợt 1", "Quán triệt và chuẩn bị"): what stands over a narrow column, and the rest."""
+    return split_title(phase.title)
 
 
 @register.filter
@@ -49,3 +56,15 @@ def part_id(part, row, suffix=""):
 def of_phase(url, phase_id):
     """The address that adds a theme to one phase."""
     return f"{url}?dot={phase_id}"
+
+
+@register.simple_tag
+def standing_state(view):
+    """{% standing_state view %}: the state of a StandingView; how late, also where it is done."""
+    detail = ""
+    if view.state == OVERDUE:
+        detail = _("%d ngày") % -view.days_left
+    elif view.state in {DONE, WAITING} and view.late_by:
+        detail = _("(trễ %d ngày)") % view.late_by
+    label = _("Chờ nghiệm thu") if view.state == WAITING else ""
+    return state("task", view.state, label=label, detail=detail)

@@ -88,6 +88,10 @@ def assignment(world):
     return {"pk": evidence_of_office().assignment_id}
 
 
+def unit_of_plan(world):
+    return plan(world) | {"agency": evidence_of_office().assignment.agency_id}
+
+
 def evidence(world):
     return assignment(world) | {"evidence": evidence_of_office().pk}
 
@@ -105,6 +109,11 @@ def holiday(world):
 EDITS = {"default": 404, "kehoach": 200, "quantri": 403}
 WRITES = {"method": "post", "default": 404, "kehoach": 302, "quantri": 403}
 OFFICES = {"bientap": 200, "duyet": 200, "kehoach": 200, "quantri": 200, "khach": 200}
+
+# those who gave the tasks see every unit, an office that does some of them sees itself
+ABOVE = {"kehoach": 200, "quantri": 200}
+SEEN_FROM_INSIDE = {"default": 404, "bientap": 200, "duyet": 200, **ABOVE}
+PROGRESS_PAGES = ("progress", "progress_heat", "progress_list")
 
 ROWS = [
     Row("campaigns:plans", anonymous=200),
@@ -136,7 +145,11 @@ ROWS = [
     Row("campaigns:step", step, default=404, kehoach=403, quantri=403, anonymous=LOGIN),
     Row("campaigns:notice_rules", plan, default=404, kehoach=200, quantri=200),
     Row("campaigns:notice_rules", plan, method="post", default=404, kehoach=422, quantri=403),
-    Row("campaigns:progress", plan, default=404, kehoach=200, quantri=200),
+    *(Row(f"campaigns:{name}", plan, **SEEN_FROM_INSIDE) for name in PROGRESS_PAGES),
+    *(
+        Row(f"campaigns:{name}", unit_of_plan, default=404, bientap=200, duyet=200, **ABOVE)
+        for name in ("progress_unit", "progress_unit_panel")
+    ),
     Row("campaigns:my_assignments", default=403, **(OFFICES | {"quantri": 403, "chibo": 200})),
     # a task of Sở Nội vụ: its own people, and those who gave it
     Row("campaigns:assignment", assignment, default=404, **(OFFICES | {"khach": 404})),

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from campaigns import actions
 from campaigns.models import Assignment, Evidence
-from campaigns.queries import desk
 from portal.agencies import today as work
 from portal.agencies.models import Role
 from portal.common import clock
@@ -142,7 +141,7 @@ def test_tasks_of_other_units_do_not_exist(world, client):
     theirs = Assignment.objects.get(agency=other)
     assert client.get(url("assignment", theirs.pk)).status_code == 404
     assert client.post(url("add_evidence", theirs.pk)).status_code == 404
-    assert client.get(url("progress", plan.pk)).status_code == 404
+    assert "Yên Sơn" not in text(client.get(url("progress", plan.pk)))
     assert text(client.get(url("my_assignments"))).count("Mở chuyên mục") == 1
 
 
@@ -176,68 +175,20 @@ def test_the_person_responsible_works_without_a_role(world, client):
     assert given().state == "doing"
 
 
-def test_the_heat_of_units_and_phases(world, client):
-    plan, unit, _clerk = world
-    later = PhaseFactory(
-        track=plan.tracks.get(), title="Đợt sau", starts=in_days(31), ends=in_days(60)
-    )
-    other = AgencyFactory(parent=plan.issuer)
-    TaskFactory(plan=plan, phase=later, assigned_to=[unit])
-    TaskFactory(plan=plan, title="Ngoài đợt", assigned_to=[unit, other])
-    actions.set_progress(actor=None, assignment=Assignment.objects.get(agency=other), state="done")
-    heat = desk.heat(plan, clock.today())
-    assert [p.title if p else None for p, _begun in heat.columns][1:] == ["Đợt sau", None]
-    cells = {
-        row.agency: [(c.done, c.total, c.late, c.heat) for c in row.cells]
-        for _level, rows in heat.groups
-        for row in rows
-    }
-    assert cells[unit] == [(0, 1, 1, "0"), (0, 1, 0, "idle"), (0, 1, 0, "0")]
-    assert cells[other] == [(0, 0, 0, "none"), (0, 0, 0, "none"), (1, 1, 0, "4")]
-    assert (heat.whole.done, heat.whole.total, heat.whole.late) == (1, 4, 1)
-    assert [(c.done, c.total) for c in heat.footer] == [(0, 1), (0, 1), (1, 2)]
+def test_my_list_costs_the_same_for_one_and_many(world, client):
+    _plan, _unit, clerk = world
 
-
-def test_the_progress_page_counts_filters_and_names(world, client):
-    plan, unit, _clerk = world
-    other = AgencyFactory(parent=plan.issuer, name="Đảng bộ xã Yên Sơn")
-    TaskFactory(plan=plan, title="Phát thanh", due=in_days(9), assigned_to=[unit, other])
-    staff = UserFactory()
-    give(staff, Role.STAFF, plan.issuer)
-    client.force_login(staff)
-    page = client.get(url("progress", plan.pk))
-    assert (page.context["total"], page.context["late_units"]) == (3, 1)
-    assert page.context["counts"] == {"done": 0, "doing": 0, "overdue": 1, "todo": 2}
-
-    def shown(**query):
-        page = client.get(url("progress", plan.pk), query)
-        return [(v.task.title, v.agency.name) for v in page.context["views"]]
-
-    assert shown(trang_thai="overdue") == [("Mở chuyên mục", "Đảng bộ xã Tân Lập")]
-    assert shown(don_vi=other.pk) == [("Phát thanh", "Đảng bộ xã Yên Sơn")]
-    assert shown(dot="null") == [("Phát thanh", unit.name), ("Phát thanh", other.name)]
-    phase = given().task.phase
-    assert shown(don_vi=unit.pk, dot=phase.pk) == [("Mở chuyên mục", unit.name)]
-
-
-def test_progress_costs_the_same_for_one_and_many(world, client):
-    plan, _unit, clerk = world
-    staff = UserFactory()
-    give(staff, Role.STAFF, plan.issuer)
-
-    def cost(user, address):
-        client.force_login(user)
-        client.get(address)
+    def cost():
+        client.force_login(clerk)
+        client.get(url("my_assignments"))
         with CaptureQueriesContext(connection) as seen:
-            assert client.get(address).status_code == 200
+            assert client.get(url("my_assignments")).status_code == 200
         return len(seen)
 
-    pages = [(staff, url("progress", plan.pk)), (clerk, url("my_assignments"))]
-    one = [cost(*page) for page in pages]
+    one = cost()
     for _n in range(6):
-        units = [AgencyFactory(parent=plan.issuer), given().agency]
-        TaskFactory(plan=plan, due=in_days(3), assigned_to=units)
-    assert [cost(*page) for page in pages] == one
+        TaskFactory(plan=given().task.plan, due=in_days(3), assigned_to=[given().agency])
+    assert cost() == one
 
 
 def sections_of(user):

@@ -1,0 +1,433 @@
+"""The heat table: units × phases, added up over the tree, one level at a time.
+
+A row stands for a unit and everything below it; opened, it shows the units below as rows of their
+own. A task that a unit passed on to those below it counts once in its row, and for each of them in
+theirs. All numbers come from the database added up, in a fixed number of queries whatever the
+number of units, assignments and opened rows.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import F
+
+from campaigns.models import Phase
+from campaigns.queries.standing import in_paths, standing
+from campaigns.rules.states import DONE, OVERDUE, WAITING
+from portal.agencies.models import Agency, AgencyNode
+from portal.agencies.rules import path_of
+
+STEP = AgencyNode.steplen
+#: Rows of the first level on one page.
+PER_PAGE = 60
+#: So many units below an opened row; the others are a page of their own.
+MOST_BELOW = 100
+#: So many rows may be open at a time.
+MOST_OPEN = 12
+#: Units outside the tree of today (abolished meanwhile) stand by themselves at the end.
+_LOOSE = "#"
+
+
+@dataclass
+class Cell:
+    """What a row has done of one phase: numbers by state on the day."""
+
+    counts: Counter = field(default_factory=Counter)
+    begun: bool = True
+    key: object = "null"  # of the filter: the phase, or "null" for tasks outside the phases
+
+    @property
+    def total(self):
+        return sum(self.counts.values())
+
+    @property
+    def done(self):
+        """What the unit has done, accepted or not."""
+        return self.counts[DONE] + self.counts[WAITING]
+
+    @property
+    def waiting(self):
+        return self.counts[WAITING]
+
+    @property
+    def late(self):
+        return self.counts[OVERDUE]
+
+    @property
+    def heat(self):
+        """Suffix of the class of the cell: none, idle, or 0 to 4 by share done."""
+        if not self.total:
+            return "none"
+        if not self.begun and not self.done and not self.late:
+            return "idle"
+        if self.done == self.total:
+            return "4"
+        percent = 100 * self.done / self.total
+        return "0" if not self.done else "1" if percent < 40 else "2" if percent < 70 else "3"
+
+
+@dataclass
+class Row:
+    """A unit with what stands below it, or (`own`) only the unit itself.
+
+    `depth` counts from 0; `opens` says that there is something below to show, `is_open` that it is
+    shown. A row with `more` stands for that many further units below `agency`.
+    """
+
+    agency: Agency
+    cells: list
+    depth: int = 0
+    own: bool = False
+    opens: bool = False
+    is_open: bool = False
+    more: int = 0
+    mo: str = ""  # the opened rows after a click on this one
+
+    @property
+    def whole(self):
+        return Cell(sum((c.counts for c in self.cells), Counter()))
+
+
+@dataclass
+class Summary:
+    """Numbers over everything that is seen: by phase, by form, by state, and units."""
+
+    cells: Counter = field(default_factory=Counter)  # (phase id, form id, state) -> number
+    units: int = 0
+    late_units: int = 0
+    low: str = ""  # the first and the last path of the home tree
+    high: str = ""
+
+    @property
+    def counts(self):
+        return self.by(lambda phase, form, state: state)
+
+    @property
+    def total(self):
+        return sum(self.cells.values())
+
+    def by(self, key):
+        """Counter of the numbers by `key(phase, form, state)`."""
+        found = Counter()
+        for parts, n in self.cells.items():
+            found[key(*parts)] += n
+        return found
+
+    def of(self, place):
+        """{phase id (place 0) or form id (place 1): Counter of states}."""
+        found = defaultdict(Counter)
+        for parts, n in self.cells.items():
+            found[parts[place]][parts[2]] += n
+        return found
+
+
+@dataclass
+class Heat:
+    """Units × phases. `columns` are (Phase or None, begun); `groups` are (Level, [Row])."""
+
+    columns: list = field(default_factory=list)
+    tracks: list = field(default_factory=list)  # (title, number of columns)
+    groups: list = field(default_factory=list)
+    footer: list = field(default_factory=list)
+    longest: int = 0  # rows of the first level on all pages together
+
+    @property
+    def whole(self):
+        return Cell(sum((c.counts for c in self.footer), Counter()))
+
+
+@dataclass(frozen=True)
+class _Window:
+    """One level of the tree to show: paths under `base`, cut to `cut` characters."""
+
+    base: str
+    cut: int
+    without: str = ""  # paths under it are not of this window
+    first: int = 1
+    last: int = PER_PAGE
+
+
+def summary(plan, at, *, paths=None, root=None):
+    """The Summary of what is seen of `plan`; two queries.
+
+    Args:
+        at: AsOf.
+        paths: tree paths that may be seen, None for all (`access.progress_paths`).
+        root: an Agency: only itself and what stands below it.
+    """
+    sql, params = _given(plan, at, narrow(paths, root))
+    result = Summary()
+    home = _home(plan, paths, root)[:STEP]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), count(*) FILTER (WHERE late),"  # noqa: S608
+            " min(path) FILTER (WHERE home), max(path) FILTER (WHERE home)"
+            " FROM (SELECT unit, path, bool_or(shown = %s) AS late,"
+            f" left(path, {STEP}) = %s AS home FROM ({sql}) g GROUP BY unit, path) u",
+            [OVERDUE, home, *params],
+        )
+        result.units, result.late_units, low, high = cursor.fetchone()
+        result.low, result.high = low or "", high or ""
+        values, given_windows = _values(_top(plan, result, paths, root))
+        statement = f"""
+            WITH given AS (
+                SELECT {_PATH} AS path, parent_path, phase, form, shown, count(*) AS n
+                FROM ({sql}) g GROUP BY 1, 2, 3, 4, 5
+            ), w ({_WINDOW}) AS (VALUES {values})
+            SELECT phase, form, shown, sum(given.n) FROM given JOIN w ON {_IN_WINDOW}
+            GROUP BY 1, 2, 3
+        """  # noqa: S608
+        cursor.execute(statement, [*params, *given_windows])
+        for phase, form, shown, n in cursor.fetchall():
+            result.cells[phase, form, shown] += int(n)
+    return result
+
+
+def heat(plan, at, seen, *, paths=None, root=None, open_ids=(), page=1, per_page=PER_PAGE):
+    """The Heat of `plan`; four queries.
+
+    Args:
+        seen: the Summary of the same plan, day, paths and root.
+        open_ids: ids of agencies whose rows are open; those that are not shown are left out.
+        page: number of the page of the first level.
+    """
+    result, keys = _columns(plan, at, seen)
+    first = (page - 1) * per_page + 1
+    top = _top(plan, seen, paths, root, first, first + per_page - 1)
+    open_paths = dict(
+        AgencyNode.objects.filter(agency__in=list(open_ids)[:MOST_OPEN]).values_list(
+            "agency_id", "path"
+        )
+    )
+    opened = {
+        path: _Window(path, len(path) + STEP, last=MOST_BELOW) for path in open_paths.values()
+    }
+    levels = _read(plan, at, narrow(paths, root), [*top, *opened.values()])
+    agencies = {
+        a.pk: a
+        for a in Agency.objects.filter(
+            pk__in={row[1] for rows in levels for row in rows}
+        ).select_related("level")
+    }
+    windows = [*top, *opened.values()]
+    place = {path: len(top) + n for n, path in enumerate(opened)}
+    shown_open = set()
+
+    def rows_of(n, depth):
+        rows, window = [], windows[n]
+        for path, agency_id, counts, deep, _many in levels[n]:
+            agency = agencies.get(agency_id)
+            if agency is None:
+                continue
+            cells = [Cell(counts[key], begun, key or "null") for key, begun in keys]
+            own = path == window.base and window.cut > len(path)
+            row = Row(agency, cells, depth, own=own, opens=not own and deep > len(path))
+            row.is_open = row.opens and path in place and path not in shown_open
+            rows.append(row)
+            if row.is_open:
+                shown_open.add(path)
+                inner = place[path]
+                rows += rows_of(inner, depth + 1)
+                rest = (levels[inner][0][4] if levels[inner] else 0) - len(levels[inner])
+                if rest > 0:
+                    rows.append(Row(agency, [], depth + 1, more=rest))
+        return rows
+
+    groups = {}
+    for n in range(len(top)):
+        level = None
+        for row in rows_of(n, 0):
+            if row.depth == 0:
+                level = row.agency.level
+            groups.setdefault(level, []).append(row)
+        result.longest = max(result.longest, levels[n][0][4] if levels[n] else 0)
+    result.groups = list(groups.items())
+    _link(result, open_paths, shown_open)
+    return result
+
+
+def _link(result, open_paths, shown_open):
+    """Give every row the opened rows as they are after a click on it."""
+    now = [pk for pk, path in open_paths.items() if path in shown_open]
+    for _level, rows in result.groups:
+        for row in rows:
+            pk = row.agency.pk
+            after = [x for x in now if x != pk] if row.is_open else [*now, pk][-MOST_OPEN:]
+            row.mo = ",".join(map(str, after))
+
+
+def children_of(plan, at, paths, agency, *, limit=MOST_BELOW):
+    """[(Agency, Cell)] of the units directly below `agency`, itself left out."""
+    base = path_of(agency)
+    if not base:
+        return []
+    (rows,) = _read(
+        plan, at, narrow(paths, agency), [_Window(base, len(base) + STEP, last=limit + 1)]
+    )
+    found = {row[1]: sum(row[2].values(), Counter()) for row in rows if row[0] != base}
+    agencies = Agency.objects.in_bulk(found)
+    return [(agencies[pk], Cell(counts)) for pk, counts in found.items() if pk in agencies]
+
+
+def narrow(paths, root):
+    """Both limits in one: paths under `root` of those that may be seen."""
+    if root is None:
+        return paths
+    path = path_of(root)
+    if not path:
+        return ()
+    if paths is None or path.startswith(tuple(paths)):
+        return (path,)
+    return tuple(p for p in paths if p.startswith(path))
+
+
+def _home(plan, paths, root):
+    """The path whose children are the rows of the first level, '' when there is no such one."""
+    narrowed = narrow(paths, root)
+    if narrowed is None:
+        return path_of(plan.issuer_id)
+    return narrowed[0] if len(narrowed) == 1 else ""
+
+
+def _top(plan, seen, paths, root, first=1, last=PER_PAGE):
+    """The windows of the first level.
+
+    Below the issuer every child is a row. Units beside it (bodies it leads, or tasks from before a
+    reorganisation) hang on the deepest unit above all of them, other trees on their roots.
+    """
+    limits = {"first": first, "last": last}
+    narrowed = narrow(paths, root)
+    if narrowed is not None and len(narrowed) != 1:
+        return [_Window(path, len(path), **limits) for path in narrowed]
+    home = _home(plan, paths, root)
+    if narrowed is not None:
+        return [_Window(home, len(home) + STEP, **limits)]
+    base = _common(home, seen.low, seen.high) if seen.low else home
+    windows = [_Window(base, len(base) + STEP, **limits)] if base else []
+    return [
+        *windows,
+        _Window("", STEP, without=base[:STEP] or _LOOSE, **limits),
+        _Window(_LOOSE, 64, **limits),
+    ]
+
+
+def _common(*paths):
+    """The deepest path above or at all of `paths`."""
+    length = min(map(len, paths))
+    while len({path[:length] for path in paths}) > 1:
+        length -= STEP
+    return paths[0][:length]
+
+
+def _columns(plan, at, seen):
+    """(a Heat with columns, tracks and footer; [(phase id or None, begun)])."""
+    by_phase = seen.of(0)
+    phases = Phase.objects.filter(track__plan=plan).select_related("track", "starts", "ends")
+    phases = phases.order_by("track__position", "track_id", "position", "id")
+    columns = [(p, has_begun(p, at.day)) for p in phases if p.pk in by_phase]
+    if None in by_phase:
+        columns.append((None, True))
+    result = Heat(columns=columns)
+    for phase, _begun in columns:
+        title = phase.track.title if phase else ""
+        if result.tracks and result.tracks[-1][0] == title:
+            result.tracks[-1] = (title, result.tracks[-1][1] + 1)
+        else:
+            result.tracks.append((title, 1))
+    keys = [(p.pk if p else None, begun) for p, begun in columns]
+    result.footer = [Cell(by_phase[key], begun, key or "null") for key, begun in keys]
+    return result, keys
+
+
+def has_begun(phase, day):
+    """Whether the phase has begun by `day`."""
+    return phase.starts.resolved_on is not None and phase.starts.resolved_on <= day
+
+
+def _given(plan, at, paths):
+    """(SQL, parameters) of the rows that count: unit, path, parent_path, phase, form, shown."""
+    rows = in_paths(standing(at, task__plan=plan), paths).annotate(
+        unit=F("agency_id"),
+        path=F("agency__node__path"),
+        parent_path=F("parent__agency__node__path"),
+        phase=F("task__phase_id"),
+        form=F("task__form_id"),
+    )
+    names = ("unit", "path", "parent_path", "phase", "form", "shown")
+    return rows.order_by().values(*names).query.sql_with_params()
+
+
+#: Units that left the tree hang on their own number.
+_PATH = f"coalesce(path, '{_LOOSE}' || unit)"
+_WINDOW = "n, base, cut, without, first, last"
+#: Which rows are of a window; what a unit passed on inside one row is counted there already.
+_IN_WINDOW = f"""
+    left(given.path, length(w.base)) = w.base
+    AND (w.without = '' OR left(given.path, length(w.without)) <> w.without)
+    AND (w.base <> '' OR left(given.path, 1) <> '{_LOOSE}')
+    AND (given.parent_path IS NULL OR left(given.parent_path, w.cut) <> left(given.path, w.cut))
+"""
+
+
+def _values(windows):
+    """(SQL, parameters) of the rows of a VALUES list, the columns as in `_WINDOW`."""
+    params = []
+    for n, w in enumerate(windows):
+        params += [n, w.base, w.cut, w.without, w.first, w.last]
+    return ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(windows)), params
+
+
+def _read(plan, at, paths, windows):
+    """For every window its rows in order: [(path, agency id, {phase: Counter}, depth, many)].
+
+    One query. `depth` is the length of the longest path with a task, `many` the number of rows of
+    the window before it was cut to `first` … `last`.
+    """
+    levels = [[] for _window in windows]
+    if not windows:
+        return levels
+    sql, params = _given(plan, at, paths)
+    values, given_windows = _values(windows)
+    statement = f"""
+        WITH given AS (
+            SELECT {_PATH} AS path, parent_path, phase, shown, count(*) AS n
+            FROM ({sql}) g GROUP BY 1, 2, 3, 4
+        ), w ({_WINDOW}) AS (VALUES {values}
+        ), cells AS MATERIALIZED (
+            SELECT w.n AS win, left(given.path, w.cut) AS key, given.phase, given.shown,
+                   sum(given.n) AS n, max(length(given.path)) AS deep
+            FROM given JOIN w ON {_IN_WINDOW}
+            GROUP BY 1, 2, 3, 4
+        ), keys AS (
+            SELECT win, key, max(deep) AS deep FROM cells GROUP BY 1, 2
+        ), ranked AS (
+            SELECT k.win, k.key, k.deep, a.id, w.first, w.last,
+                   count(*) OVER (PARTITION BY k.win) AS many,
+                   row_number() OVER (
+                       PARTITION BY k.win
+                       ORDER BY (k.key = w.base) DESC, l.order, l.slug,
+                                a.protocol_no, a.sort_key, a.id
+                   ) AS place
+            FROM keys k JOIN w ON w.n = k.win
+            LEFT JOIN agencies_agencynode node ON node.path = k.key
+            LEFT JOIN agencies_agency a ON a.id = coalesce(
+                node.agency_id,
+                CASE WHEN left(k.key, 1) = '{_LOOSE}' THEN substr(k.key, 2)::bigint END)
+            LEFT JOIN agencies_level l ON l.id = a.level_id
+        )
+        SELECT r.win, r.place, r.key, r.id, r.deep, r.many, c.phase, c.shown, c.n
+        FROM ranked r JOIN cells c ON c.win = r.win AND c.key = r.key
+        WHERE r.place BETWEEN r.first AND r.last
+        ORDER BY r.win, r.place
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*params, *given_windows])
+        found = cursor.fetchall()
+    last = None
+    for win, place, key, agency_id, deep, many, phase, shown, n in found:
+        if last != (win, place):
+            last = (win, place)
+            levels[win].append((key, agency_id, defaultdict(Counter), deep, many))
+        levels[win][-1][2][phase][shown] += int(n)
+    return levels
