@@ -24,6 +24,15 @@ def entries():
             visible=has(access.DOERS),
         ),
         nav.Item(
+            key="reports",
+            group=nav.MINE,
+            order=62,
+            label=_("Báo cáo của đơn vị"),
+            icon="document-text",
+            url_name="campaigns:my_reports",
+            visible=has(access.DOERS),
+        ),
+        nav.Item(
             key="plans",
             group=nav.CAMPAIGN,
             order=20,

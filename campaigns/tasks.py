@@ -15,3 +15,9 @@ def commemorations():
 def top_up_notices():
     """Make the reminders of what has come nearer than the horizon; idempotent."""
     notify.top_up()
+
+
+@shared_task(name="campaigns.periods", ignore_result=True)
+def periods():
+    """Plan reporting periods ahead, follow the calendar, open the reports of what has begun."""
+    actions.keep_periods()

@@ -5,6 +5,7 @@ import datetime as dt
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from campaigns import report_sections
 from campaigns.models import Assignment
 from campaigns.queries import desk
 from campaigns.rules import access, specs
@@ -21,11 +22,13 @@ def sections(user, grants, now):
     day = clock.today(now)
     if grants.agency_ids(access.DOERS):
         yield _assignments(user, day)
+        yield from report_sections.own(user, now)
     if grants.agency_ids(Role.APPROVER):
         yield _plans("campaigns.issue", _("Kế hoạch chờ ban hành"), desk.plans_to_issue(user))
     if grants.agency_ids(access.DRAFTERS):
         yield _plans("campaigns.returned", _("Kế hoạch bị trả lại"), desk.plans_sent_back(user))
         yield _late_units(user, day)
+        yield from report_sections.missing(user, now)
     if grants.agency_ids(access.DOERS):
         yield _phases(user, day)
 

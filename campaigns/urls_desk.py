@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from campaigns import urls_reports
 from campaigns.urls_calendar import urlpatterns as calendar
 from campaigns.urls_cascade import urlpatterns as cascade
 from campaigns.urls_notices import desk as notices_desk
@@ -12,6 +13,7 @@ _PLAN = "lam-viec/ke-hoach/<int:pk>/"
 
 urlpatterns = [
     *cascade,
+    *urls_reports.urlpatterns,
     *calendar,
     path("lam-viec/ke-hoach/", desk.plans, name="desk"),
     path("lam-viec/ke-hoach/moi/", desk.create, name="new_plan"),

@@ -305,6 +305,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "agencies.project_today",
         "schedule": crontab(minute="1,31"),  # 00:01, and again in case beat slept over midnight
     },
+    "campaigns.periods": {
+        "task": "campaigns.periods",
+        "schedule": crontab(minute="5"),  # a period that begins today is open soon after midnight
+    },
     "campaigns.commemorations": {
         "task": "campaigns.commemorations",
         "schedule": crontab(hour="0,6", minute="20"),  # a run that finds nothing missing is cheap

@@ -16,6 +16,14 @@ from campaigns.models.plans import (
     Track,
 )
 from campaigns.models.recurring import Commemoration, CongressWindow
+from campaigns.models.reports import (
+    IndicatorValue,
+    Period,
+    ReportCorrection,
+    ReportSeries,
+    SeriesIndicator,
+    UnitReport,
+)
 from campaigns.models.times import (
     Boundary,
     CalendarDay,
@@ -43,16 +51,22 @@ __all__ = [
     "FormFamily",
     "GraphState",
     "Indicator",
+    "IndicatorValue",
     "LateReminder",
     "NoticeHorizon",
     "NoticeRule",
+    "Period",
     "Phase",
     "Plan",
     "PlanEvent",
     "PlanForm",
     "PlanVersion",
     "ProgressNote",
+    "ReportCorrection",
+    "ReportSeries",
+    "SeriesIndicator",
     "Task",
     "Theme",
     "Track",
+    "UnitReport",
 ]

@@ -28,6 +28,7 @@ from campaigns.notify.phases import (
 )
 from campaigns.notify.planned import plan_in_force, plan_over, rules_changed, to_come, top_up
 from campaigns.notify.plans import PLAN, PlanNotices, plan_decided, plan_submitted
+from campaigns.notify.reports import PERIOD, REPORT, PeriodNotices, ReportNotices
 from campaigns.notify.tasks import (
     PLAN_TASKS,
     TASK,
@@ -91,4 +92,6 @@ def register():
     registry.kinds.register(BATCH, BatchNotices())
     registry.kinds.register(TASK, TaskNotices())
     registry.kinds.register(PLAN_TASKS, PlanTasksNotices())
+    registry.kinds.register(PERIOD, PeriodNotices())
+    registry.kinds.register(REPORT, ReportNotices())
     registry.hooks.register("is_working_day", is_working_day)

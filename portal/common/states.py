@@ -141,6 +141,13 @@ STATES = {
         "returned": Look(_("Bị trả lại"), "returned", "alert"),
         "overdue": Look(_("Quá hạn"), "late", "alert"),
     },
+    "unit_report": {
+        "none": Look(_("Chưa báo cáo"), "empty", "todo"),
+        "draft": Look(_("Đang nhập"), "half", "now"),
+        "returned": Look(_("Bị trả lại"), "returned", "alert"),
+        "confirmed": Look(_("Đã xác nhận"), "done", "pine"),
+        "overdue": Look(_("Quá hạn"), "late", "alert"),
+    },
     "answer": {
         "accepted": Look(_("Tiếp thu"), "done", "pine"),
         "partly_accepted": Look(_("Tiếp thu một phần"), "half", "pine"),

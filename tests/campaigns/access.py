@@ -10,6 +10,7 @@ from campaigns.models import (
 )
 from tests.access import LOGIN, Row
 from tests.campaigns import access_cascade as cascade
+from tests.campaigns import access_reports
 
 PROVINCE, OFFICE = "12-KH/TU", "so-noi-vu-tinh-mau"
 
@@ -116,6 +117,7 @@ SEEN_FROM_INSIDE = {"default": 404, "bientap": 200, "duyet": 200, **ABOVE}
 PROGRESS_PAGES = ("progress", "progress_heat", "progress_list")
 
 ROWS = [
+    *access_reports.ROWS,
     Row("campaigns:plans", anonymous=200),
     Row("campaigns:plan", public_plan, anonymous=200),
     Row("campaigns:events", anonymous=200),
