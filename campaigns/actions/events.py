@@ -73,17 +73,22 @@ def update_event(*, actor, event, lock_version=None, **values):
     return current
 
 
-def move_event(*, actor, event, dates, graph_revision=None, lock_version=None, reason=""):
+def move_event(
+    *, actor, event, dates, graph_revision=None, lock_version=None, reason="", report=None
+):
     """Give an event other dates and resolve everything that hangs on it, in one transaction.
 
     Args:
         dates: {name in EVENT_DATES: date or None}; what is left out stays.
         graph_revision: of the preview that was shown; an older one is refused ("stale_preview").
         reason: told to those concerned.
+        report: called with (done, total, step) as the work goes on.
 
     Returns the event; its move is the newest of `event.changes`, if any boundary moved.
     """
-    with boundaries.editing(actor=actor, reason=text.one_line(reason), event=event) as graph:
+    with boundaries.editing(
+        actor=actor, reason=text.one_line(reason), event=event, report=report
+    ) as graph:
         boundaries.check_seen(graph_revision)
         current = lock(event, lock_version)
         before = audit.snapshot(current, EVENT_DATES)

@@ -6,7 +6,7 @@ with every dependant resolved, the move recorded and the owners told, in one tra
 
 from campaigns.boundaries.effects import Effect, NamedMove, preview_event_move, preview_specs
 from campaigns.boundaries.graph import Graph, check_seen, editing, graph_revision, reresolve
-from campaigns.boundaries.rows import fields_of, spec_of
+from campaigns.boundaries.rows import fields_of, hanging_on, spec_of
 from campaigns.boundaries.words import as_written, written
 from campaigns.rules.specs import DateSpec, EventSpec, Open, RefSpec, Unknown, date_spec
 
@@ -25,6 +25,7 @@ __all__ = [
     "editing",
     "fields_of",
     "graph_revision",
+    "hanging_on",
     "preview_event_move",
     "preview_specs",
     "reresolve",

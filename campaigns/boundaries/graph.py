@@ -25,12 +25,17 @@ class Graph:
         actor: who edits, or None for the system.
         reason: why dates move, for those who are told.
         event: the Event that was moved, if that is what happens.
+        report: called with (done, total, step) as a long edit goes on; None: nobody waits.
     """
 
-    def __init__(self, *, actor, reason="", event=None):
+    #: Steps of `finish` that are reported.
+    STEPS = 4
+
+    def __init__(self, *, actor, reason="", event=None, report=None):
         self.actor = actor
         self.reason = reason
         self.event = event
+        self._report = report or (lambda *told: None)
         self.change = None
         self._created = set()
         self._touched = set()
@@ -121,14 +126,17 @@ class Graph:
     def finish(self):
         """Resolve, write, record, tell. Called once, by `editing`."""
         self._resolve_all()
+        self._report(3, self.STEPS, _("Đang lưu"))
         for callback in self._after.values():
             callback()
 
     def _resolve_all(self):
         if not self._touched and not self._structure:
             return
+        self._report(0, self.STEPS, _("Đang tính lại các mốc"))
         nodes, stored = rows.affected(self._touched)
         days = self._resolve(nodes)
+        self._report(1, self.STEPS, _("Đang ghi ngày mới"))
         changed = {i: day for i, day in days.items() if day != stored[i].resolved_on}
         if changed:
             rows.write_days(changed)
@@ -150,6 +158,7 @@ class Graph:
             )
             rows.write_items(self.change, moves)
         self._refresh()
+        self._report(2, self.STEPS, _("Đang xếp lại lịch nhắc"))
         self._tell({i for i, *_rest in moves} | (self._created & set(nodes)), stored)
 
     def _resolve(self, nodes):
@@ -186,7 +195,7 @@ class Graph:
 
 
 @contextmanager
-def editing(*, actor, reason="", event=None):
+def editing(*, actor, reason="", event=None, report=None):
     """Edit boundaries: `with editing(actor=user) as graph: graph.replace(...)`.
 
     Opens a transaction and takes the graph lock, before any row is locked. Inside another
@@ -200,7 +209,7 @@ def editing(*, actor, reason="", event=None):
         return
     with transaction.atomic():
         advisory_lock(LOCK)
-        graph = Graph(actor=actor, reason=reason, event=event)
+        graph = Graph(actor=actor, reason=reason, event=event, report=report)
         token = _current.set(graph)
         try:
             yield graph

@@ -220,3 +220,20 @@ def write_items(change, moves):
     ids, old, new = (list(column) for column in zip(*moves, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(_ITEMS, [change.pk, ids, old, new])
+
+
+_HANGING = """
+WITH RECURSIVE hanging(id) AS (
+    SELECT id FROM campaigns_boundary WHERE event_id = %s
+    UNION
+    SELECT b.id FROM campaigns_boundary b JOIN hanging h ON b.ref_boundary_id = h.id
+)
+SELECT count(*) FROM (SELECT 1 FROM hanging LIMIT %s) found
+"""
+
+
+def hanging_on(event, most):
+    """How many boundaries hang on `event`, directly or through others; not counted past `most`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HANGING, [event.pk, most])
+        return cursor.fetchone()[0]

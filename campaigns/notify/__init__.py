@@ -17,6 +17,7 @@ from campaigns.notify.acceptance import (
 from campaigns.notify.batches import BATCH, BatchNotices, task_given
 from campaigns.notify.calendar import is_working_day
 from campaigns.notify.dates import DATE_CHANGE, DateChangeNotices
+from campaigns.notify.events import EVENT, EventNotices, move_failed
 from campaigns.notify.phases import (
     END_KINDS,
     PHASE,
@@ -57,6 +58,7 @@ __all__ = [
     "calendar_changed",
     "due_removed",
     "is_working_day",
+    "move_failed",
     "people_told",
     "phases_moved",
     "phases_removed",
@@ -88,6 +90,7 @@ def register():
     registry.kinds.register(PHASE, PhaseNotices())
     registry.kinds.register(DATE_CHANGE, DateChangeNotices())
     registry.kinds.register(PLAN, PlanNotices())
+    registry.kinds.register(EVENT, EventNotices())
     registry.kinds.register(ACCEPTANCE, AcceptanceNotices())
     registry.kinds.register(BATCH, BatchNotices())
     registry.kinds.register(TASK, TaskNotices())

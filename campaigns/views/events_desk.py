@@ -3,21 +3,26 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import actions, boundaries, queries
 from campaigns.forms import EventDatesForm, EventForm
 from campaigns.forms.filters import DeskEventFilter
+from campaigns.jobs import start_move
 from campaigns.models import Event
 from campaigns.rules import access
 from campaigns.views._desk import for_office, posted
 from campaigns.views._effect import effect_context
 from portal.agencies.rules import grants_of
 from portal.common.errors import Refused, StaleVersion
+from portal.common.jobs import address as job_address
 from portal.common.paging import paginate
 
 EVENTS = Event.objects.select_related("host", "previous__host")
+#: From so many boundaries on a worker moves them, and the page shows how far it is.
+BACKGROUND_FROM = 500
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
@@ -108,14 +113,18 @@ def move(request, pk):
             if form.expected_version != event.lock_version:
                 raise StaleVersion("", current=event)
             if "xac_nhan" in request.POST and graph_seen is not None:
-                actions.move_event(
-                    actor=request.user,
-                    event=event,
-                    dates=form.dates(),
-                    graph_revision=graph_seen,
-                    lock_version=form.expected_version,
-                    reason=form.cleaned_data["reason"],
-                )
+                wanted = {
+                    "actor": request.user,
+                    "event": event,
+                    "dates": form.dates(),
+                    "graph_revision": graph_seen,
+                    "lock_version": form.expected_version,
+                    "reason": form.cleaned_data["reason"],
+                }
+                if boundaries.hanging_on(event, BACKGROUND_FROM) == BACKGROUND_FROM:
+                    back = reverse("campaigns:edit_event", args=[pk])
+                    return redirect(job_address(start_move(**wanted, back_url=back)))
+                actions.move_event(**wanted)
                 messages.success(request, _("Đã lưu ngày mới và tính lại các mốc."))
                 return redirect("campaigns:edit_event", pk)
             context |= _preview(request, event, form)
