@@ -10,10 +10,12 @@ class AgenciesConfig(AppConfig):
 
     def ready(self):
         from portal.accounts.registries import PROFILE_PANELS
-        from portal.agencies import navigation
+        from portal.agencies import importing_units, navigation
+        from portal.agencies.registries import SHEETS
         from portal.common import nav
 
         PROFILE_PANELS.register("roles", navigation.roles_panel)
+        SHEETS.register(importing_units.KIND, importing_units.UnitSheet())
         nav.staff.add(
             nav.Item(
                 key="today",

@@ -31,6 +31,7 @@ VERBS = {
     "succeed_agency": gettext_lazy("Sáp nhập, kết thúc cơ quan"),
     "apply_succession": gettext_lazy("Chuyển việc sang nơi kế tục"),
     "succeed_assignments": gettext_lazy("Chuyển nhiệm vụ sang nơi kế tục"),
+    "import_units": gettext_lazy("Nhập cây đơn vị từ Excel"),
     "create_plan": gettext_lazy("Lập kế hoạch"),
     "edit_plan": gettext_lazy("Sửa kế hoạch"),
     "create_event": gettext_lazy("Lập sự kiện"),

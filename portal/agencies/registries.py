@@ -48,3 +48,48 @@ class Legacy:
 
 #: name -> Legacy
 LEGACIES = Registry("legacy of an agency")
+
+
+class SheetKind:
+    """One kind of list that comes from Excel: what it holds, what it would do, doing it.
+
+    `columns` are `portal.common.sheets.Column`; `check` reads only, `commit` runs in a transaction.
+    """
+
+    title = ""
+    #: what the button says that carries it out
+    button = ""
+    columns = ()
+    max_rows = 1000
+
+    def context(self, user, params):
+        """What the rows are checked against; None when `user` may not (any more)."""
+        raise NotImplementedError
+
+    def check(self, rows, context):
+        """SheetOutcome of the rows as things stand."""
+        raise NotImplementedError
+
+    def commit(self, outcome, context, *, actor):
+        """Carry a SheetOutcome without problems out. Returns a sentence for the person."""
+        raise NotImplementedError
+
+    def urls(self, context):
+        """(address of the upload page, address to go to when it is done)."""
+        raise NotImplementedError
+
+
+@dataclass
+class SheetOutcome:
+    """What a dry run found: `problems` by line, `lines` saying what would happen to each row
+    (number, name, words), `counts` of what would be (label, number), and the work itself.
+    """
+
+    problems: list
+    lines: list
+    counts: list
+    work: object = None
+
+
+#: name -> SheetKind
+SHEETS = Registry("list from Excel")

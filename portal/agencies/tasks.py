@@ -1,6 +1,10 @@
+import datetime as dt
+
 from celery import shared_task
 
 from portal.agencies import actions
+from portal.agencies.actions.sheets import clean_up_sheets
+from portal.common import clock
 
 
 @shared_task(name="agencies.project_today")
@@ -12,3 +16,4 @@ def project_today():
     """
     actions.project_today()
     actions.apply_successions()
+    clean_up_sheets(before=clock.now() - dt.timedelta(days=2))

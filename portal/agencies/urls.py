@@ -8,6 +8,7 @@ from portal.agencies.views import (
     importing,
     people,
     public,
+    sheets,
     structure,
     succession,
 )
@@ -33,6 +34,8 @@ _work = [
     path("<slug:slug>/cap-tren/", structure.move, name="move"),
     path("<slug:slug>/ke-tuc/", succession.succeed, name="succeed"),
     path("<slug:slug>/lap-moi/", structure.create, name="create"),
+    path("<slug:slug>/nhap-don-vi/", sheets.units, name="import_units"),
+    path("<slug:slug>/nhap-don-vi/mau.xlsx", sheets.units_template, name="import_units_template"),
     path("<slug:slug>/nguoi/", people.index, name="people"),
     path("<slug:slug>/nguoi/them/", people.add, name="add_person"),
     path("<slug:slug>/nguoi/phieu/", people.slips, name="slips"),
@@ -46,6 +49,7 @@ urlpatterns = [
     path("co-quan/<slug:slug>/", public.agency, name="agency"),
     path("nhat-ky/", audit.index, name="audit"),
     path("lam-viec/co-quan/", include(_work)),
+    path("lam-viec/nhap/<uuid:public_id>/", sheets.dry_run, name="sheet"),
     path("lam-viec/uy-quyen/", delegations.mine, name="my_delegations"),
     path("lam-viec/uy-quyen/<int:pk>/ket-thuc/", delegations.end, name="end_delegation"),
 ]

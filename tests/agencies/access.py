@@ -37,6 +37,14 @@ ROWS = [
     _work("agencies:move"),
     _work("agencies:succeed"),
     _work("agencies:create"),
+    _work("agencies:import_units"),
+    _work("agencies:import_units_template"),
+    # a list of somebody else, or of nobody
+    Row(
+        "agencies:sheet",
+        {"public_id": "00000000-0000-4000-8000-000000000001"},
+        default=404,
+    ),
     _work("agencies:people", CELL),
     _work("agencies:add_person"),
     _work("agencies:import"),
