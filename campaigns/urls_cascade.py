@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from campaigns.views import handing
+from campaigns.views import cascade, handing
 
 _PLAN = "lam-viec/ke-hoach/<int:pk>/"
 _GIVEN = "lam-viec/nhiem-vu/<int:pk>/"
 
 urlpatterns = [
+    path(f"{_PLAN}lap-ke-hoach/", cascade.derive, name="derive"),
+    path(f"{_PLAN}trien-khai/", cascade.board, name="cascade_board"),
+    path(f"{_PLAN}trien-khai/xlsx/", cascade.board_file, name="cascade_file"),
     path(f"{_PLAN}nhiem-vu/<int:row>/giao-nhieu/", handing.hand_out, name="hand_out"),
     path("lam-viec/lan-giao/<int:batch>/hoan-tac/", handing.undo, name="undo_batch"),
     path(f"{_GIVEN}giao-tiep/", handing.pass_on, name="pass_on"),

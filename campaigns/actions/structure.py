@@ -49,6 +49,7 @@ def add_track(*, actor, plan, title, declared_phases=None, derived_from=None, ke
             title=title,
             declared_phases=declared_phases,
             derived_from=derived_from,
+            origin=derived_from and derived_from.key,
             position=last_position(plan.tracks.all()),
         )
         _record(actor, "add_track", track, plan, {"title": [None, title]})
@@ -135,6 +136,7 @@ def add_phase(
             ends=graph.create(side=END, owner_kind=PHASE, spec=ends),
             position=last_position(track.phases.all()),
             derived_from=derived_from,
+            origin=derived_from and derived_from.key,
         )
         _write_themes(plan, phase, themes)
         _write_phase_forms(phase, forms)

@@ -70,6 +70,7 @@ def add_task(
             due=graph.create(side=END, owner_kind=TASK, spec=due) if due else None,
             position=last_position(plan.tasks.all()),
             derived_from=derived_from,
+            origin=derived_from and derived_from.key,
         )
         task.themes.set(themes)
         _record(actor, "add_task", task, plan, {"title": [None, task.title]})

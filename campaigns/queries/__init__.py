@@ -1,6 +1,7 @@
 """Reading campaigns, in a fixed number of queries whatever the number of rows."""
 
 from campaigns.queries.campaign import Running, Upcoming, running_campaign, upcoming
+from campaigns.queries.cascade import missing_units, units_without_plan
 from campaigns.queries.data import find_plan, plan_data
 from campaigns.queries.events import EventPage, event_page, events
 from campaigns.queries.handing import direct
@@ -21,7 +22,6 @@ from campaigns.queries.progress import (
     assignment_page,
     my_assignments,
     progress,
-    units_without_plan,
 )
 from campaigns.queries.warnings import Warning, warnings_of
 
@@ -44,6 +44,7 @@ __all__ = [
     "event_page",
     "events",
     "find_plan",
+    "missing_units",
     "my_assignments",
     "plan_data",
     "plan_page",

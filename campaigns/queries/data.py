@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 
+from campaigns.boundaries.rows import fields_of, spec_of
 from campaigns.models import Assignment, Plan
 from campaigns.queries.handing import direct
 from portal.official.symbols import parse_symbol
@@ -53,9 +54,10 @@ def plan_data(plan, *, day=None, full=False):
 
     Args:
         day: the day `state` is computed for, today if not given.
-        full: for versions: with summary, themes, forms, events and details, but without `state`,
-            which changes by itself every day, without warnings, and without the units of tasks:
-            handing out is no amendment, and at full size there are tens of thousands.
+        full: for versions: with summary, themes, forms, events, details, the keys of rows and
+            the sources of dates, but without `state`, which changes by itself every day, without
+            warnings, and without the units of tasks: handing out is no amendment, and at full
+            size there are tens of thousands.
     """
     from campaigns.queries.plans import plan_page
 
@@ -86,7 +88,8 @@ def plan_data(plan, *, day=None, full=False):
 
 
 def _track(track, full):
-    return {
+    keyed = {"key": str(track.track.key)} if full else {}
+    return keyed | {
         "title": track.title,
         "declared_phases": track.track.declared_phases,
         "phases": [_phase(view, full) for view in track.phases],
@@ -96,6 +99,9 @@ def _track(track, full):
 def _phase(view, full):
     data = {"title": view.title, "starts": _limit(view.starts), "ends": _limit(view.ends)}
     if full:
+        data["key"] = str(view.phase.key)
+        data["starts"]["source"] = source_of(view.phase.starts)
+        data["ends"]["source"] = source_of(view.phase.ends)
         data["summary"] = view.phase.summary
         data["themes"] = [t.text for t in view.themes]
         data["forms"] = [f.name for f in view.forms]
@@ -122,6 +128,9 @@ def _task(view, full, units):
     if not full:
         data["assigned_to"] = units[view.task.pk]
     else:
+        data["key"] = str(view.task.key)
+        data["due"]["source"] = source_of(view.task.due) if view.task.due_id else None
+        data["phase_key"] = str(view.task.phase.key) if view.task.phase else None
         data["detail"] = view.task.detail
         data["phase"] = view.task.phase.title if view.task.phase else None
         data["form"] = view.task.form.name if view.task.form else None
@@ -132,3 +141,14 @@ def _task(view, full, units):
 
 def _limit(view):
     return {"as_written": view.words, "resolved": view.on.isoformat() if view.on else None}
+
+
+def source_of(boundary):
+    """What a boundary says, as plain data to compare: its Spec without the words of the text."""
+    fields = fields_of(spec_of(boundary))
+    del fields["verbatim"]
+    return {
+        name: value.isoformat() if hasattr(value, "isoformat") else value
+        for name, value in fields.items()
+        if value
+    }

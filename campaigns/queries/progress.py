@@ -10,7 +10,6 @@ from campaigns.models import Assignment, Plan, Task
 from campaigns.queries.handing import direct
 from campaigns.rules import access
 from campaigns.rules.states import DOING, DONE, OVERDUE, TODO, assignment_state
-from portal.agencies.models import Agency
 from portal.common import clock
 
 
@@ -160,18 +159,3 @@ def assignment_page(assignment_id, *, day=None):
         return None
     evidence = list(row.evidence.select_related("added_by").order_by("-happened_on", "-id"))
     return view_of(row, day), evidence
-
-
-def units_without_plan(plan):
-    """[(Agency, Plan or None)]: assigned units in protocol order, each with the plan it issued to
-    carry out this one. Answers "Has every unit issued its plan?".
-    """
-    units = (
-        Agency.objects.filter(assignments__task__plan=plan)
-        .exclude(pk=plan.issuer_id)
-        .distinct()
-        .order_by("protocol_no", "sort_key", "id")
-    )
-    rows = Plan.objects.filter(implements=plan, state__in=access.PUBLIC)
-    own = {p.issuer_id: p for p in rows.select_related("document")}
-    return [(unit, own.get(unit.pk)) for unit in units]

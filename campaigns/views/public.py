@@ -8,6 +8,7 @@ from campaigns import queries
 from campaigns.filters import EventFilter, PlanFilter
 from campaigns.models import Event
 from campaigns.rules.names import event_name
+from campaigns.views.cascade import may_derive
 from portal.common import clock
 from portal.common.paging import paginate
 from portal.common.timeline import layout
@@ -39,6 +40,7 @@ def plan(request, slug, pk):
             "timeline": _timeline(page),
             "copy": current_copy(found.document),
             "has_phase_themes": any(phase.themes or phase.forms for phase in page.phases),
+            "derive_url": may_derive(request, found),
             "may_work": page.sees_all_tasks or bool(page.tasks),
             "work_url": reverse("campaigns:manage", args=[found.pk])
             if page.sees_all_tasks

@@ -14,6 +14,7 @@ from campaigns.models import Assignment, Evidence
 from campaigns.queries import desk
 from campaigns.rules import access
 from campaigns.views._desk import posted, signed_in
+from campaigns.views.cascade import may_derive
 from campaigns.views.handing import cascade_context
 from portal.agencies.rules import grants_of
 from portal.common import clock
@@ -146,4 +147,5 @@ def _page(request, view, evidence, form, evidence_form):
         "has_own_list": bool(access.own_agency_ids(user)),
     }
     context |= cascade_context(request, view.assignment)
+    context["derive_url"] = may_derive(request, plan)
     return render(request, "campaigns/desk/assignment.html", context)

@@ -43,6 +43,7 @@ VERBS = {
     "set_calendar": gettext_lazy("Sửa lịch nghỉ lễ"),
     "remove_calendar_day": gettext_lazy("Bỏ ngày khỏi lịch nghỉ lễ"),
     "assign_task": gettext_lazy("Phân công"),
+    "set_derive_by": gettext_lazy("Đặt hạn ban hành kế hoạch triển khai"),
     "pass_on_task": gettext_lazy("Giao tiếp cho đơn vị cấp dưới"),
     "undo_hand_out": gettext_lazy("Hoàn tác lần giao nhiệm vụ"),
     "unassign_task": gettext_lazy("Rút phân công"),

@@ -10,6 +10,10 @@ def the_plan():
     return Plan.objects.get(document__symbol=PROVINCE)
 
 
+def plan(world):
+    return {"pk": the_plan().pk}
+
+
 def task(world):
     found = Task.objects.filter(plan=the_plan()).first()
     return {"pk": found.plan_id, "row": found.pk}
@@ -44,6 +48,10 @@ WRITES = {"method": "post", "default": 404, "kehoach": 302, "quantri": 403}
 UNIT = {"default": 404, "bientap": 403, "duyet": 403, "kehoach": 403, "quantri": 403}
 
 ROWS = [
+    # khach is staff of an agency that the plan does not reach: the plan is public all the same
+    Row("campaigns:derive", plan, default=403, kehoach=302),
+    Row("campaigns:cascade_board", plan, default=404, kehoach=200, quantri=200),
+    Row("campaigns:cascade_file", plan, default=404, kehoach=200, quantri=200),
     Row("campaigns:hand_out", task, **EDITS),
     Row("campaigns:undo_batch", batch, **WRITES),
     Row("campaigns:pass_on", of_the_office, **UNIT),

@@ -163,6 +163,7 @@ def test_each_change_of_a_plan_in_force_is_a_version(plan, staff, approver):
     assert versions[2][1][0]["phases"][0]["starts"] == {
         "as_written": "tháng 11/2026",
         "resolved": "2026-11-01",
+        "source": {"kind": "date", "date": "2026-11-01", "precision": "month"},
     }
 
 
