@@ -107,7 +107,7 @@ def test_a_unit_that_has_its_plan_is_led_to_it(world, client):
     client.force_login(world.clerk)
     page = text(client.get(url("derive", world.plan.pk)))
     assert "đã có kế hoạch triển khai" in page and url("manage", mine.pk) in page
-    assert "<form class=\"form\"" not in page
+    assert '<form class="form"' not in page
     data = {"issuer": world.units[0].pk, "title": "Lần hai"}
     assert "chưa được lập thêm" in text(client.post(url("derive", world.plan.pk), data))
     assert Plan.objects.filter(implements=world.plan).count() == 1
@@ -145,7 +145,7 @@ def states(page):
 
 
 def test_the_board_says_for_every_unit_how_far_it_is(world, client):
-    one, two, three = world.units
+    one, two, _three = world.units
     world.derive(one, issued=True)
     world.derive(two)
     client.force_login(world.staff)
