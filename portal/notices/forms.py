@@ -7,14 +7,45 @@ from django.utils.translation import gettext_lazy as _
 from portal.agencies.models import Agency
 from portal.common import clock
 from portal.common.forms import Form
-from portal.notices import registry
-from portal.notices.models import Delivery, ScheduledNotice
+from portal.notices import registry, rules
+from portal.notices.models import Delivery, Preference, ScheduledNotice
 
 
 class ReadUpToForm(Form):
     """The newest delivery that the reader saw when asking to mark all as read."""
 
     up_to = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class PreferencesForm(Form):
+    """One choice for every kind of notice; `groups` parts what is mandatory from the rest."""
+
+    def __init__(self, *args, chosen, **kwargs):
+        super().__init__(*args, **kwargs)
+        labels = dict(Preference.Mode.choices)
+        self._kinds = [(name, kind) for name, kind in registry.notice_kinds if not kind.hidden]
+        for name, kind in self._kinds:
+            modes = rules.modes_of(kind)
+            wish = chosen.get(name)
+            self.fields[name] = forms.ChoiceField(
+                label=kind.label,
+                choices=[(mode, labels[mode]) for mode in modes],
+                initial=wish if wish in modes else modes[0],
+            )
+
+    @property
+    def groups(self):
+        """[(title, help, fields)] for the template."""
+        fixed = [self[name] for name, kind in self._kinds if kind.mandatory]
+        free = [self[name] for name, kind in self._kinds if not kind.mandatory]
+        return [
+            (
+                _("Việc phải biết"),
+                _("Luôn gửi thư; đổi mốc trong ba ngày tới thì gửi ngay dù chọn thư gộp."),
+                fixed,
+            ),
+            (_("Việc khác"), _("Có thể chỉ xem trong hộp thông báo của cổng."), free),
+        ]
 
 
 class _Date(forms.DateInput):

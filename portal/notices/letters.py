@@ -25,22 +25,14 @@ def site_url(path):
 def compose(mail, deliveries):
     """The letter of `mail` with one item per delivery (its notice loaded), oldest first."""
     with override(settings.LANGUAGE_CODE):
-        items = [
-            {
-                "label": registry.kind_of(delivery.notice).label,
-                "title": delivery.title,
-                "text": delivery.text,
-                "why": delivery.why,
-                "url": site_url(reverse("notices:open", args=[delivery.public_id])),
-            }
-            for delivery in deliveries
-        ]
+        items = _items(deliveries)
         # The day it was made, not the day of a second try: both tries are the same mail.
         context = {
             "person": mail.person,
             "items": items,
             "date": clock.today(mail.created_at),
             "inbox_url": site_url(reverse("notices:inbox")),
+            "preferences_url": site_url(reverse("notices:preferences")),
             "subject": _subject(items, clock.today(mail.created_at)),
         }
         letter = EmailMultiAlternatives(
@@ -55,6 +47,34 @@ def compose(mail, deliveries):
         )
         letter.attach_alternative(render_to_string("mail/notices.html", context), "text/html")
         return letter
+
+
+def _items(deliveries):
+    """One item per thing to know, oldest first.
+
+    The same thing may come through several plans (a unit's own and that of its superior): what has
+    the same title under the same kind is told once, with every text and every reason.
+    """
+    items = {}
+    for delivery in deliveries:
+        label = str(registry.kind_of(delivery.notice).label)
+        item = items.setdefault(
+            (label, delivery.title),
+            {
+                "label": label,
+                "title": delivery.title,
+                "texts": [],
+                "whys": [],
+                "url": site_url(reverse("notices:open", args=[delivery.public_id])),
+            },
+        )
+        for name, value in (("texts", delivery.text), ("whys", delivery.why)):
+            if value and value not in item[name]:
+                item[name].append(value)
+    return [
+        item | {"text": "\n".join(item["texts"]), "why": "\n".join(item["whys"])}
+        for item in items.values()
+    ]
 
 
 def _subject(items, date):

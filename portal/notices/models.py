@@ -206,3 +206,32 @@ class Delivery(models.Model):
 
     def __str__(self):
         return self.title
+
+
+class Preference(models.Model):
+    """How one person wants to be told of one kind of notice, where it is not the kind's own way.
+
+    The inbox always has everything; this is about mail. Kinds that are mandatory are never
+    silenced: for them `INBOX` is not offered and would not be followed.
+    """
+
+    class Mode(models.TextChoices):
+        INBOX = "inbox", _("Chỉ trong hộp thông báo")
+        DIGEST = "digest", _("Trong thư gộp 7 giờ 30")
+        AT_ONCE = "at_once", _("Thư riêng, gửi ngay")
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_preferences"
+    )
+    kind = models.CharField(max_length=40)
+    mode = models.CharField(max_length=8, choices=Mode.choices)
+
+    class Meta:
+        verbose_name = _("Cách nhận thông báo")
+        verbose_name_plural = _("Cách nhận thông báo")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind"], name="notices_preference_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.person_id} {self.kind} {self.mode}"

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from portal.agencies.models import Agency, Role
 from portal.notices import registry, rules
-from portal.notices.models import Delivery, ScheduledNotice
+from portal.notices.models import Delivery, Preference, ScheduledNotice
 
 logger = logging.getLogger(__name__)
 
 #: Counting unread notices stops here; the header then shows "99+".
 UNREAD_SHOWN = 99
+#: So many of the ways by which a notice came are told by name.
+WAYS_SHOWN = 3
 
 
 @dataclass
@@ -25,7 +27,15 @@ class Recipient:
     person_id: int
     email: str
     agency_ids: set[int] = field(default_factory=set)
-    why: str = ""
+    ways: list[str] = field(default_factory=list)
+
+    @property
+    def why(self):
+        """All the ways in words, the first few by name."""
+        words = " ".join(self.ways[:WAYS_SHOWN])
+        if len(self.ways) > WAYS_SHOWN:
+            words += " " + _("Và %d vai trò khác.") % (len(self.ways) - WAYS_SHOWN)
+        return words
 
 
 # Every way from a notice to a person, in one statement: a role held at a named agency or below it,
@@ -77,8 +87,8 @@ def recipients(audiences, today):
         audiences: {notice id: Audience}.
         today: the date on which roles and delegations have to hold.
 
-    Returns {notice id: [Recipient, …]}; every person once per notice, with the first of the ways
-    (an own role before a delegated one) told in `why` and all agencies in `agency_ids`.
+    Returns {notice id: [Recipient, …]}; every person once per notice, with all ways in `why` (own
+    roles before delegated ones) and all agencies in `agency_ids`.
     """
     wanted, named = [], []
     for notice_id, audience in audiences.items():
@@ -109,8 +119,8 @@ def recipients(audiences, today):
         for notice_id, person_id, email, agency_id, role, agency, giver in cursor:
             people = found[notice_id]
             if person_id not in people:
-                why = _reason(role, agency, giver)
-                people[person_id] = Recipient(person_id, email or "", why=why)
+                people[person_id] = Recipient(person_id, email or "")
+            people[person_id].ways.append(_reason(role, agency, giver))
             if agency_id is not None:
                 people[person_id].agency_ids.add(agency_id)
     return {notice_id: list(people.values()) for notice_id, people in found.items()}
@@ -123,6 +133,26 @@ def _reason(role, agency, giver):
     if giver:
         return _("Bạn thay mặt %(giver)s: %(role)s, %(agency)s.") % parts
     return _("Vai trò của bạn: %(role)s, %(agency)s.") % parts
+
+
+def wishes(kinds, people):
+    """{(person id, kind): mode} of what people chose; one query.
+
+    Args:
+        kinds: {notice id: kind}; people: {notice id: [Recipient, …]}.
+    """
+    ids = {r.person_id for recipients_ in people.values() for r in recipients_}
+    if not ids:
+        return {}
+    rows = Preference.objects.filter(person__in=ids, kind__in=set(kinds.values()))
+    return {
+        (person, kind): mode for person, kind, mode in rows.values_list("person_id", "kind", "mode")
+    }
+
+
+def preferences(user):
+    """{kind: mode} that a person chose."""
+    return dict(Preference.objects.filter(person=user).values_list("kind", "mode"))
 
 
 def inbox(user):

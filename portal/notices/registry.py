@@ -103,10 +103,15 @@ class Urgency(enum.Enum):
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """A kind of notice: its name in lists and when its mail goes."""
+    """A kind of notice: its name in lists and when its mail goes.
+
+    Nobody may do without the mail of a `mandatory` kind; `hidden` ones are not asked about.
+    """
 
     label: str
     urgency: Urgency = Urgency.DIGEST
+    mandatory: bool = False
+    hidden: bool = False
 
 
 #: subject kind ("campaigns.phase") -> Handler
@@ -142,20 +147,20 @@ for _name, _entry in {
     PHASE_STARTED: NoticeKind(_("Đợt đã bắt đầu")),
     PHASE_ENDS_SOON: NoticeKind(_("Đợt sắp kết thúc")),
     PHASE_ENDED: NoticeKind(_("Đợt đã kết thúc")),
-    DATES_CHANGED: NoticeKind(_("Đổi mốc thời gian"), Urgency.NEAR),
+    DATES_CHANGED: NoticeKind(_("Đổi mốc thời gian"), Urgency.NEAR, mandatory=True),
     TASK_ASSIGNED: NoticeKind(_("Được phân công nhiệm vụ")),
     TASK_DUE_SOON: NoticeKind(_("Nhiệm vụ sắp đến hạn")),
-    TASK_OVERDUE: NoticeKind(_("Nhiệm vụ quá hạn")),
+    TASK_OVERDUE: NoticeKind(_("Nhiệm vụ quá hạn"), mandatory=True),
     TASK_ESCALATED: NoticeKind(_("Đơn vị bên dưới chậm")),
     PLAN_MISSING: NoticeKind(_("Chưa ban hành kế hoạch triển khai")),
-    LATE_REMINDER: NoticeKind(_("Cấp ủy nhắc việc chậm")),
+    LATE_REMINDER: NoticeKind(_("Cấp ủy nhắc việc chậm"), mandatory=True),
     REPORT_DUE: NoticeKind(_("Sắp đến hạn báo cáo")),
     CONSULTATION_CLOSING: NoticeKind(_("Lấy ý kiến sắp kết thúc")),
     SYNTHESIS_DUE: NoticeKind(_("Sắp đến hạn tổng hợp ý kiến")),
-    AWAITING_APPROVAL: NoticeKind(_("Chờ bạn duyệt"), Urgency.AT_ONCE),
-    RETURNED: NoticeKind(_("Bị trả lại"), Urgency.AT_ONCE),
+    AWAITING_APPROVAL: NoticeKind(_("Chờ bạn duyệt"), Urgency.AT_ONCE, mandatory=True),
+    RETURNED: NoticeKind(_("Bị trả lại"), Urgency.AT_ONCE, mandatory=True),
     APPROVED: NoticeKind(_("Đã được duyệt")),
-    INFORMATION: NoticeKind(_("Thông tin")),
+    INFORMATION: NoticeKind(_("Thông tin"), hidden=True),
 }.items():
     notice_kinds.register(_name, _entry)
 

@@ -60,9 +60,31 @@ def goes_at_once(notice, now):
     return any(today <= date <= last for date in dates)
 
 
-def mail_after(notice, now):
-    """The instant from which the mail of `notice`, expanded at `now`, may go."""
-    return now if goes_at_once(notice, now) else next_digest(now)
+#: How a person may want the mail of a kind (`models.Preference.Mode`).
+INBOX, DIGEST, AT_ONCE = "inbox", "digest", "at_once"
+
+
+def modes_of(kind):
+    """The ways of telling a person may choose for a NoticeKind, its own way first."""
+    own = AT_ONCE if kind.urgency == registry.Urgency.AT_ONCE else DIGEST
+    others = [mode for mode in (DIGEST, AT_ONCE, INBOX) if mode != own]
+    return [own, *(mode for mode in others if mode != INBOX or not kind.mandatory)]
+
+
+def mail_after(notice, now, wish=""):
+    """The instant from which the mail of `notice`, expanded at `now`, may go; None for no mail.
+
+    Args:
+        wish: the person's own choice for this kind; one that the kind does not offer is passed
+            over, and what is urgent by its dates goes at once to those who want the digest too.
+    """
+    kind = registry.kind_of(notice)
+    near = kind.urgency == registry.Urgency.NEAR and goes_at_once(notice, now)
+    modes = modes_of(kind)
+    mode = wish if wish in modes else modes[0]
+    if mode == INBOX:
+        return None
+    return now if near or mode == AT_ONCE else next_digest(now)
 
 
 def is_too_late(notice, now):

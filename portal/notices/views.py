@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.agencies.rules import grants_of
 from portal.common.paging import paginate
 from portal.notices import actions, queries, registry, rules
-from portal.notices.forms import ReadUpToForm, ScheduledFilter
+from portal.notices.forms import PreferencesForm, ReadUpToForm, ScheduledFilter
 from portal.notices.models import Delivery
 
 logger = logging.getLogger(__name__)
@@ -87,6 +87,27 @@ def mark_all(request):
             else _("Không còn thông báo nào chưa đọc."),
         )
     return redirect("notices:inbox")
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request):
+    """How I want to be told of each kind."""
+    form = PreferencesForm(
+        request.POST if request.method == "POST" else None,
+        chosen=queries.preferences(request.user),
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.set_preferences(actor=request.user, modes=form.cleaned_data)
+        messages.success(request, _("Đã lưu cách nhận thông báo."))
+        return redirect("notices:preferences")
+    return render(
+        request,
+        "notices/preferences.html",
+        {"form": form, "base_template": _frame(request.user)},
+        status=422 if form.is_bound else 200,
+    )
 
 
 @login_required

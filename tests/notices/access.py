@@ -30,6 +30,8 @@ ROWS = [
     Row("notices:inbox"),
     Row("notices:unread", anonymous=204),
     Row("notices:open", told_to_kehoach, default=404, kehoach=302),
+    Row("notices:preferences"),
+    Row("notices:preferences", method="post", data={}, default=422),
     Row("notices:mark_all", default=405),
     Row("notices:mark_all", method="post", data={"up_to": "1"}, default=302),
     Row("notices:scheduled", default=403, duyet=200, kehoach=200, quantri=200, khach=200),

@@ -7,6 +7,7 @@ inbox calls `mark_read` and `mark_all_read`.
 
 from portal.notices.actions.inbox import mark_all_read, mark_read
 from portal.notices.actions.mailing import MailResult, form_mails, send_mails
+from portal.notices.actions.preferences import set_preferences
 from portal.notices.actions.scheduling import (
     NoticeRow,
     cancel_for_subject,
@@ -34,6 +35,7 @@ __all__ = [
     "schedule",
     "schedule_many",
     "send_mails",
+    "set_preferences",
     "supersede_for_boundaries",
     "sweep",
 ]

@@ -7,6 +7,7 @@ two who race never hold the same row; the unique key of a delivery stands behind
 
 import logging
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.db import (
     DatabaseError,
@@ -212,13 +213,16 @@ def _audiences(outcomes):
 def _deliveries(outcomes, people, now):
     """The deliveries of every notice to send, and the outcomes with their numbers."""
     deliveries, done = [], []
+    wishes = queries.wishes(
+        {n.pk: n.kind for n in (o.notice for o in outcomes) if n.pk in people}, people
+    )
     for outcome in outcomes:
         notice = outcome.notice
         if outcome.state != State.EXPANDED:
             done.append(outcome)
             continue
         try:
-            rows = _deliveries_of(notice, people[notice.pk], now)
+            rows = _deliveries_of(notice, people[notice.pk], wishes, now)
         except DatabaseError:
             raise
         except Exception as error:
@@ -229,9 +233,9 @@ def _deliveries(outcomes, people, now):
     return deliveries, done
 
 
-def _deliveries_of(notice, recipients, now):
+def _deliveries_of(notice, recipients, wishes, now):
     handler = registry.kinds[notice.subject_kind]
-    after = rules.mail_after(notice, now) if any(r.email for r in recipients) else None
+    mail_after = cache(lambda wish: rules.mail_after(notice, now, wish))
     rendered = {}
     rows = []
     for person in recipients:
@@ -248,7 +252,8 @@ def _deliveries_of(notice, recipients, now):
             "why": person.why[:400],
         }
         rows.append(Delivery(channel=Delivery.Channel.INBOX, state=Delivery.State.SENT, **common))
-        if person.email:
+        after = person.email and mail_after(wishes.get((person.person_id, notice.kind), ""))
+        if after:
             rows.append(Delivery(channel=Delivery.Channel.MAIL, send_after=after, **common))
     return rows
 
