@@ -88,7 +88,7 @@ def _late_units(user, day):
             state=("task", "overdue"),
             note=plan.issuer.short_name or plan.issuer.name,
         )
-        for plan in desk.plans_with_late_units(user, day)[:MOST]
+        for plan in desk.plans_with_late_units(user, day, MOST)
     ]
     return Section("campaigns.late_units", _("Kế hoạch có đơn vị chậm"), items=items)
 
