@@ -148,6 +148,13 @@ ROWS = [
     Row("campaigns:notice_rules", plan, default=404, kehoach=200, quantri=200),
     Row("campaigns:notice_rules", plan, method="post", default=404, kehoach=422, quantri=403),
     *(Row(f"campaigns:{name}", plan, **SEEN_FROM_INSIDE) for name in PROGRESS_PAGES),
+    Row(
+        "campaigns:progress_export",
+        plan,
+        method="post",
+        default=404,
+        **dict.fromkeys(("bientap", "duyet", "kehoach", "quantri"), 302),
+    ),
     *(
         Row(f"campaigns:{name}", unit_of_plan, default=404, bientap=200, duyet=200, **ABOVE)
         for name in ("progress_unit", "progress_unit_panel")
