@@ -14,6 +14,7 @@ from campaigns.actions.commemorations import (
     generate_occurrences,
     update_commemoration,
 )
+from campaigns.actions.copying import copy_plan, end_template
 from campaigns.actions.events import create_event, move_event, update_event
 from campaigns.actions.evidence import (
     add_evidence,
@@ -82,6 +83,7 @@ __all__ = [
     "add_track",
     "assign_task",
     "close_plan",
+    "copy_plan",
     "correct_report",
     "create_commemoration",
     "create_event",
@@ -94,6 +96,7 @@ __all__ = [
     "edit_series",
     "edit_task",
     "edit_track",
+    "end_template",
     "generate_occurrences",
     "hand_out",
     "hand_over_assignments",

@@ -269,6 +269,11 @@ def withdraw_plan(*, actor, plan, note, lock_version=None):
 def _step(actor, plan, verb, lock_version, **values):
     current = lock(plan, lock_version)
     before = current.state
+    if current.is_template:
+        raise Refused(
+            _("Đây là mẫu; hãy lập một kế hoạch từ mẫu rồi trình duyệt kế hoạch đó."),
+            code="template",
+        )
     current.state = LIFECYCLE.target(verb, before)
     for name, value in values.items():
         setattr(current, name, value)

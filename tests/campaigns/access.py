@@ -124,6 +124,12 @@ ROWS = [
     Row("campaigns:event", event, anonymous=200),
     Row("campaigns:desk", default=403, **OFFICES),
     Row("campaigns:new_plan", default=403, kehoach=200, khach=200),
+    Row("campaigns:templates", default=403, kehoach=200, khach=200),
+    Row("campaigns:copy_sources", default=403, kehoach=200, khach=200),
+    # the province's plan is in force: every drafter may start from it
+    Row("campaigns:copy_plan", plan, default=403, kehoach=200, khach=200),
+    Row("campaigns:make_template", plan, default=403, kehoach=200, khach=200),
+    Row("campaigns:end_template", plan, **WRITES),
     Row("campaigns:manage", plan, default=404, kehoach=200, quantri=200),
     Row("campaigns:edit_plan", plan, **EDITS),
     Row("campaigns:contents", plan, **EDITS),
