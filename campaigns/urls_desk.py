@@ -5,6 +5,7 @@ from django.urls import path
 from campaigns import urls_reports
 from campaigns.urls_calendar import urlpatterns as calendar
 from campaigns.urls_cascade import urlpatterns as cascade
+from campaigns.urls_lifecycle import urlpatterns as lifecycle_pages
 from campaigns.urls_notices import desk as notices_desk
 from campaigns.urls_progress import urlpatterns as progress_urls
 from campaigns.views import copying, desk, editor, events_desk, lifecycle, work
@@ -14,6 +15,7 @@ _PLAN = "lam-viec/ke-hoach/<int:pk>/"
 urlpatterns = [
     *cascade,
     *urls_reports.urlpatterns,
+    *lifecycle_pages,
     *calendar,
     path("lam-viec/ke-hoach/", desk.plans, name="desk"),
     path("lam-viec/ke-hoach/moi/", desk.create, name="new_plan"),

@@ -6,6 +6,14 @@ by `campaigns.rules.access` in the views.
 """
 
 from campaigns.actions.acceptance import accept_assignment, accept_many, return_assignment
+from campaigns.actions.amendments import (
+    begin_amendment,
+    drop_amendment,
+    publish_amendment,
+    publish_amendment_on_paper,
+    send_back_amendment,
+    submit_amendment,
+)
 from campaigns.actions.approval import issue_plan_on_paper
 from campaigns.actions.calendar import remove_calendar_day, set_calendar
 from campaigns.actions.cascade import derive_plan
@@ -82,6 +90,7 @@ __all__ = [
     "add_task",
     "add_track",
     "assign_task",
+    "begin_amendment",
     "close_plan",
     "copy_plan",
     "correct_report",
@@ -90,6 +99,7 @@ __all__ = [
     "create_plan",
     "create_series",
     "derive_plan",
+    "drop_amendment",
     "edit_evidence",
     "edit_phase",
     "edit_plan",
@@ -113,6 +123,8 @@ __all__ = [
     "open_reports",
     "pass_on",
     "pick_evidence",
+    "publish_amendment",
+    "publish_amendment_on_paper",
     "record_evidence",
     "remove_calendar_day",
     "remove_period",
@@ -125,6 +137,7 @@ __all__ = [
     "return_assignment",
     "return_report",
     "save_report",
+    "send_back_amendment",
     "send_back_plan",
     "set_calendar",
     "set_deadline",
@@ -134,6 +147,7 @@ __all__ = [
     "set_responsible",
     "set_themes",
     "stop_series",
+    "submit_amendment",
     "submit_plan",
     "take_back",
     "unassign",

@@ -71,6 +71,14 @@ def step(world):
     return plan(world) | {"verb": "ket-thuc"}
 
 
+def begin(world):
+    return plan(world) | {"verb": "bat-dau"}
+
+
+def no_versions(world):
+    return public_plan(world) | {"old": 900, "new": 901}
+
+
 def given(world):
     row = Assignment.objects.filter(task__plan=the_plan(), state="todo").first()
     return {"pk": row.task.plan_id, "row": row.task_id, "assignment": row.pk}
@@ -120,6 +128,9 @@ ROWS = [
     *access_reports.ROWS,
     Row("campaigns:plans", anonymous=200),
     Row("campaigns:plan", public_plan, anonymous=200),
+    Row("campaigns:changes", public_plan, anonymous=200),
+    Row("campaigns:changes_between", no_versions, anonymous=404, default=404),
+    Row("campaigns:amendment_step", begin, **EDITS),
     Row("campaigns:events", anonymous=200),
     Row("campaigns:event", event, anonymous=200),
     Row("campaigns:desk", default=403, **OFFICES),
