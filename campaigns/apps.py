@@ -7,7 +7,7 @@ class CampaignsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from campaigns import jobs, notify, owners, progress_files
+        from campaigns import jobs, notify, owners
         from campaigns.actions import hand_over_assignments
         from campaigns.actions.succession import NAME, CampaignLegacy
         from campaigns.navigation import entries
@@ -27,7 +27,6 @@ class CampaignsConfig(AppConfig):
         approved.register("campaigns.plan", approved_plans)
         notify.register()
         jobs.register()
-        progress_files.register()
         for entry in entries():
             nav.staff.add(entry)
         today.PROVIDERS.register("campaigns", sections)

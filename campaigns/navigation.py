@@ -42,6 +42,15 @@ def entries():
             visible=has(access.OFFICE),
         ),
         nav.Item(
+            key="acceptance",
+            group=nav.CAMPAIGN,
+            order=25,
+            label=_("Chờ nghiệm thu"),
+            icon="check-badge",
+            url_name="campaigns:acceptance",
+            visible=has(access.ACCEPTORS),
+        ),
+        nav.Item(
             key="events",
             group=nav.CAMPAIGN,
             order=30,

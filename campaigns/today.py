@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import report_sections
 from campaigns.models import Assignment
-from campaigns.queries import desk
-from campaigns.queries.amendments import waiting_for
+from campaigns.queries import acceptance, desk
 from campaigns.rules import access, specs
 from portal.agencies.models import Role
 from portal.agencies.today import MOST, Item, Section
@@ -22,11 +21,13 @@ def sections(user, grants, now):
     """Sections for `user`; at most one query per kind, nothing for people without a role."""
     day = clock.today(now)
     if grants.agency_ids(access.DOERS):
+        yield _returned(user)
         yield _assignments(user, day)
         yield from report_sections.own(user, now)
     if grants.agency_ids(Role.APPROVER):
         yield _plans("campaigns.issue", _("Kế hoạch chờ ban hành"), desk.plans_to_issue(user))
-        yield _amendments(user)
+    if grants.agency_ids(access.ACCEPTORS):
+        yield _to_accept(user)
     if grants.agency_ids(access.DRAFTERS):
         yield _plans("campaigns.returned", _("Kế hoạch bị trả lại"), desk.plans_sent_back(user))
         yield _late_units(user, day)
@@ -61,6 +62,45 @@ def _assignments(user, day):
     )
 
 
+def _returned(user):
+    """Work the superior gave back, newest first."""
+    rows = acceptance.returned(user)
+    found = list(rows[: MOST + 1])
+    items = [
+        Item(
+            title=row.task.title,
+            url=reverse("campaigns:assignment", args=[row.pk]),
+            deadline=row.task.due.resolved_on if row.task.due else None,
+            state=("task", "returned"),
+            note=row.agency.short_name or row.agency.name,
+        )
+        for row in found[:MOST]
+    ]
+    return Section(
+        "campaigns.work_returned",
+        _("Nhiệm vụ bị trả lại"),
+        items=items,
+        count=len(items) if len(found) <= MOST else rows.count(),
+        more_url=reverse("campaigns:my_assignments"),
+    )
+
+
+def _to_accept(user):
+    """What waits for my acceptance; one line per plan."""
+    address = reverse("campaigns:acceptance")
+    items = [
+        Item(
+            title=_("%(plan)s: %(n)d phân công chờ nghiệm thu")
+            % {"plan": plan.document.symbol or plan.title, "n": n},
+            url=f"{address}?ke_hoach={plan.pk}",
+            state=("task", "waiting"),
+            note=plan.issuer.short_name or plan.issuer.name,
+        )
+        for plan, n in acceptance.waiting_by_plan(user)[:MOST]
+    ]
+    return Section("campaigns.acceptance", _("Chờ nghiệm thu"), items=items, more_url=address)
+
+
 def _plans(key, title, rows):
     found = list(rows[: MOST + 1])
     items = [
@@ -74,23 +114,6 @@ def _plans(key, title, rows):
     ]
     count = len(items) if len(found) <= MOST else rows.count()
     return Section(key, title, items=items, count=count, more_url=reverse("campaigns:desk"))
-
-
-def _amendments(user):
-    rows = waiting_for(user)
-    found = list(rows[: MOST + 1])
-    items = [
-        Item(
-            title=row.plan.title,
-            url=reverse("campaigns:manage", args=[row.plan_id]) + "#sua-doi",
-            state=("plan", "submitted"),
-            note=row.plan.issuer.short_name or row.plan.issuer.name,
-        )
-        for row in found[:MOST]
-    ]
-    count = len(items) if len(found) <= MOST else rows.count()
-    title = _("Sửa đổi kế hoạch chờ công bố")
-    return Section("campaigns.amendments", title, items=items, count=count)
 
 
 def _late_units(user, day):

@@ -2,41 +2,27 @@
 
 from django.urls import path
 
-from campaigns import urls_reports
+from campaigns import urls_reports, urls_work
 from campaigns.urls_calendar import urlpatterns as calendar
 from campaigns.urls_cascade import urlpatterns as cascade
-from campaigns.urls_lifecycle import urlpatterns as lifecycle_pages
 from campaigns.urls_notices import desk as notices_desk
 from campaigns.urls_progress import urlpatterns as progress_urls
-from campaigns.views import copying, desk, editor, events_desk, lifecycle, work
+from campaigns.views import desk, editor, events_desk, lifecycle
 
 _PLAN = "lam-viec/ke-hoach/<int:pk>/"
 
 urlpatterns = [
     *cascade,
     *urls_reports.urlpatterns,
-    *lifecycle_pages,
     *calendar,
     path("lam-viec/ke-hoach/", desk.plans, name="desk"),
     path("lam-viec/ke-hoach/moi/", desk.create, name="new_plan"),
-    path("lam-viec/ke-hoach/mau/", copying.templates, name="templates"),
-    path("lam-viec/ke-hoach/chep/", copying.sources, name="copy_sources"),
-    path(f"{_PLAN}chep/", copying.copy, name="copy_plan"),
-    path(f"{_PLAN}lam-mau/", copying.copy, {"template": True}, name="make_template"),
-    path(f"{_PLAN}thoi-lam-mau/", copying.end, name="end_template"),
     path(_PLAN, desk.manage, name="manage"),
     path("lam-viec/su-kien/", events_desk.events, name="events_desk"),
     path("lam-viec/su-kien/moi/", events_desk.create, name="new_event"),
     path("lam-viec/su-kien/<int:pk>/", events_desk.edit, name="edit_event"),
     path("lam-viec/su-kien/<int:pk>/doi-ngay/", events_desk.move, name="move_event"),
-    path("lam-viec/nhiem-vu/", work.mine, name="my_assignments"),
-    path("lam-viec/nhiem-vu/<int:pk>/", work.assignment, name="assignment"),
-    path("lam-viec/nhiem-vu/<int:pk>/minh-chung/", work.add_evidence, name="add_evidence"),
-    path(
-        "lam-viec/nhiem-vu/<int:pk>/minh-chung/<int:evidence>/go/",
-        work.retract_evidence,
-        name="retract_evidence",
-    ),
+    *urls_work.urlpatterns,
     *progress_urls,
     path(f"{_PLAN}sua/", desk.edit, name="edit_plan"),
     path(f"{_PLAN}noi-dung/", editor.contents, name="contents"),

@@ -28,13 +28,24 @@ _DETAILS = ("channel", "outlet", "place", "attendees", "speakers", "quantity", "
 
 @transaction.atomic
 def add_evidence(
-    *, actor, assignment, kind, happened_on, title="", url="", note="", uploads=(), **details
+    *,
+    actor,
+    assignment,
+    kind,
+    happened_on,
+    title="",
+    url="",
+    note="",
+    uploads=(),
+    key=None,
+    **details,
 ):
     """Show by hand what was done.
 
     Args:
         kind: one of BY_HAND.
         title: photos and files may leave it out.
+        key: a UUID of the form it came with; what came with it before is given back unchanged.
         uploads: of `keep_photos` or `keep_file`, in order; for photos and files only.
         details: `channel` and `outlet` of a link; `place`, `attendees`, `speakers` of a meeting;
             `quantity` with `indicator` of other work, `quantity` of a broadcast (times on air).
@@ -48,6 +59,10 @@ def add_evidence(
     check_in_force(row)
     if kind not in BY_HAND:
         raise ValueError(f"evidence of this kind is not entered by hand: {kind!r}")
+    key = uuid.UUID(str(key)) if key else uuid.uuid4()
+    known = row.evidence.filter(source_kind=MANUAL, source_id=key.hex).first()
+    if known is not None:
+        return known
     uploads = list(uploads)
     if kind in (Kind.PHOTOS, Kind.FILE) and not uploads:
         raise Refused(_("Chưa có tệp nào."), code="no_files")
@@ -57,7 +72,7 @@ def add_evidence(
         assignment=row,
         kind=kind,
         source_kind=MANUAL,
-        source_id=uuid.uuid4().hex,
+        source_id=key.hex,
         added_by=actor,
         **_cleaned(
             kind,
@@ -196,24 +211,23 @@ def pick_evidence(*, actor, assignment, source_kind, source_id):
 # --- Files ----------------------------------------------------------------------------------
 
 
-def keep_photos(*, actor, assignment, files):
+def keep_photos(*, actor, assignment, files, kept=0):
     """Store photos, each on its own: one bad file does not lose the others.
 
-    Returns (Uploads in order, [(name of the file, sentence why it was not taken)]).
+    Args:
+        kept: how many came with an earlier sending of the same form.
 
-    Raises:
-        Refused: "too_many".
+    Returns (Uploads in order, [(name of the file, sentence why it was not taken)]).
     """
-    files = list(files)
-    if len(files) > MOST_PHOTOS:
-        raise _too_many()
-    kept, problems = [], []
+    stored, problems = [], []
     for file in files:
         try:
-            kept.append(store_photo(file, actor=actor, agency=assignment.agency_id))
+            if kept + len(stored) >= MOST_PHOTOS:
+                raise _too_many()
+            stored.append(store_photo(file, actor=actor, agency=assignment.agency_id))
         except Refused as refused:
             problems.append((file.name, refused.message))
-    return kept, problems
+    return stored, problems
 
 
 def keep_file(*, actor, assignment, file):

@@ -10,20 +10,21 @@ from campaigns.forms.plans import (
     ReasonForm,
 )
 from campaigns.forms.structure import PhaseForm, TaskForm, TrackForm, UnitsForm
-from campaigns.forms.work import EvidenceForm, ProgressForm
+from campaigns.forms.work import ProgressForm, ResponsibleForm, ReturnForm
 
 __all__ = [
     "BoundaryForm",
     "ContentsForm",
     "EventDatesForm",
     "EventForm",
-    "EvidenceForm",
     "IssueForm",
     "NewPlanForm",
     "PhaseForm",
     "PlanForm",
     "ProgressForm",
     "ReasonForm",
+    "ResponsibleForm",
+    "ReturnForm",
     "TaskForm",
     "TrackForm",
     "UnitsForm",

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from campaigns.models import Assignment, Phase, Plan
 from campaigns.queries.handing import direct
 from campaigns.queries.plans import visible_plans
-from campaigns.queries.progress import _with_evidence, view_of
+from campaigns.queries.progress import view_of, with_evidence
 from campaigns.rules import access, specs
 from campaigns.rules.states import DONE, OVERDUE
 from portal.agencies.queries import reachable
@@ -115,7 +115,7 @@ def my_assignments_rows(user, day):
         Q(agency_id__in=access.own_agency_ids(user)) | Q(responsible=user),
         task__plan__state=Plan.State.ISSUED,
     ).select_related("agency", "responsible", "task__due", "task__phase", "task__plan__document")
-    return _with_evidence(rows).annotate(shown=_shown(day))
+    return with_evidence(rows).annotate(shown=_shown(day))
 
 
 def plans_to_issue(user):

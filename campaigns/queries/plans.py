@@ -134,10 +134,7 @@ class PlanPage:
 
 
 def visible_plans(user):
-    """Plans `user` may see, newest first, with document and issuer. Mirrors `may_see_plan`.
-
-    Templates are no plans of anybody: they are found by `queries.templates`.
-    """
+    """Plans `user` may see, newest first, with document and issuer. Mirrors `may_see_plan`."""
     grants = grants_of(user)
     own = grants.agency_ids(access.OFFICE)
     seen = Q(state__in=access.PUBLIC)
@@ -146,7 +143,7 @@ def visible_plans(user):
     for path in grants.subtree_paths(access.OFFICE):
         seen |= Q(issuer__node__path__startswith=path) & ~Q(state=Plan.State.EDITING)
     return (
-        Plan.objects.filter(seen, is_template=False)
+        Plan.objects.filter(seen)
         .select_related("document", "issuer", "implements")
         .order_by("-document__issued_on", "-id")
     )

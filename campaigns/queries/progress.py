@@ -4,12 +4,12 @@ import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
-from campaigns.models import Assignment, Plan, Task
+from campaigns.models import Assignment, Evidence, Plan, Task
 from campaigns.queries.handing import direct
 from campaigns.rules import access
-from campaigns.rules.states import DOING, DONE, OVERDUE, TODO, assignment_state
+from campaigns.rules.states import DOING, DONE, OVERDUE, TODO, assignment_state, marks
 from portal.common import clock
 
 
@@ -30,6 +30,16 @@ class AssignmentView:
     @property
     def task(self):
         return self.assignment.task
+
+    @property
+    def marks(self):
+        """What else there is to say of the state, as kinds of `portal.common.states`."""
+        return marks(
+            self.assignment,
+            needs_acceptance=self.task.plan.needs_acceptance,
+            shown=bool(self.evidence_count),
+            gone=self.assignment.evidence_gone,
+        )
 
 
 @dataclass
@@ -54,9 +64,12 @@ class Progress:
         return [(s, self.counts[s]) for s in (OVERDUE, TODO, DOING, DONE)]
 
 
-def _with_evidence(rows):
+def with_evidence(rows):
+    """`rows` with `evidence_count`, and `evidence_gone`: whether any was taken back."""
+    gone = Evidence.objects.filter(assignment=OuterRef("pk"), retracted_at__isnull=False)
     return rows.annotate(
-        evidence_count=Count("evidence", filter=Q(evidence__retracted_at=None), distinct=True)
+        evidence_count=Count("evidence", filter=Q(evidence__retracted_at=None), distinct=True),
+        evidence_gone=Exists(gone),
     )
 
 
@@ -90,7 +103,7 @@ def assignments_of(tasks, *, day, agency_ids=None, responsible=None):
         if responsible is not None:
             mine |= Q(responsible=responsible)
         rows = rows.filter(mine)
-    rows = _with_evidence(rows).select_related("agency", "responsible")
+    rows = with_evidence(rows).select_related("agency", "responsible")
     found = defaultdict(list)
     for row in rows.order_by("agency__protocol_no", "agency__sort_key", "agency_id"):
         row.task = by_id[row.task_id]
@@ -139,7 +152,7 @@ def my_assignments(user, *, day=None, with_done=False):
     )
     if not with_done:
         rows = rows.exclude(state=Assignment.State.DONE)
-    rows = _with_evidence(rows).select_related(
+    rows = with_evidence(rows).select_related(
         "agency", "responsible", "task__due", "task__phase", "task__plan__document"
     )
     ordered = rows.order_by(F("task__due__resolved_on").asc(nulls_last=True), "task_id", "id")
@@ -147,15 +160,21 @@ def my_assignments(user, *, day=None, with_done=False):
 
 
 def assignment_page(assignment_id, *, day=None):
-    """(AssignmentView, [Evidence] newest first) or None. Permission is asked by the view."""
+    """(AssignmentView, [Evidence] newest first, with files) or None. The view asks permission."""
     day = day or clock.today()
     row = (
-        _with_evidence(Assignment.objects.filter(pk=assignment_id))
+        with_evidence(Assignment.objects.filter(pk=assignment_id))
         .select_related("agency", "responsible", "task__due", "task__phase", "task__form")
-        .select_related("task__plan__document", "task__plan__issuer")
+        .select_related(
+            "task__plan__document", "task__plan__issuer", "accepted_by", "parent__agency"
+        )
         .first()
     )
     if row is None:
         return None
-    evidence = list(row.evidence.select_related("added_by").order_by("-happened_on", "-id"))
+    evidence = list(
+        row.evidence.select_related("added_by", "indicator")
+        .prefetch_related("files__upload")
+        .order_by("-happened_on", "-id")
+    )
     return view_of(row, day), evidence

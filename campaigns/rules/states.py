@@ -50,3 +50,27 @@ def assignment_state(state, due_on, day):
     if state != DONE and due_on is not None and day > due_on:
         return OVERDUE
     return state
+
+
+ACCEPTED, RETURNED = "accepted", "returned"
+WITHOUT_EVIDENCE, EVIDENCE_GONE = "without_evidence", "evidence_gone"
+
+
+def marks(row, *, needs_acceptance, shown, gone):
+    """What is to be said of an assignment beside its state, most urgent first.
+
+    Args:
+        shown: whether any evidence counts now; gone: whether any was taken back.
+    """
+    found = []
+    if row.state != DONE:
+        return [RETURNED] if row.returned_at is not None else []
+    if not shown and gone and not row.without_evidence:
+        found.append(EVIDENCE_GONE)
+    if row.without_evidence:
+        found.append(WITHOUT_EVIDENCE)
+    if row.accepted_at is not None:
+        found.append(ACCEPTED)
+    elif needs_acceptance and (row.parent_id or row.agency_id != row.task.plan.issuer_id):
+        found.append(WAITING)
+    return found

@@ -1,6 +1,7 @@
 """What the work pages of plans draw; reads nothing from the database."""
 
 from django import template
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from campaigns.rules import words
@@ -68,3 +69,10 @@ def standing_state(view):
         detail = _("(trễ %d ngày)") % view.late_by
     label = _("Chờ nghiệm thu") if view.state == WAITING else ""
     return state("task", view.state, label=label, detail=detail)
+
+
+@register.simple_tag
+def assignment_marks(view, big=False):
+    """{% assignment_marks view %}: "Chờ nghiệm thu", "Không có tệp" … beside the state."""
+    draw = badge if big else state
+    return format_html_join(" ", "{}", ((draw("task", mark),) for mark in view.marks))

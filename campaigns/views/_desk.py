@@ -3,7 +3,9 @@
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 
 from campaigns.models import Plan
@@ -31,8 +33,21 @@ def for_office(view):
 
 
 def signed_in(view):
-    """Signed in, and never kept by a cache."""
-    return never_cache(login_required(view))
+    """Signed in, and never kept by a cache.
+
+    A form that htmx sent after the session had ended goes to the sign-in page as a whole: the page
+    itself has no place for it.
+    """
+
+    @never_cache
+    @wraps(view)
+    def checked(request, *args, **kwargs):
+        if request.htmx and not request.user.is_authenticated:
+            return HttpResponse(headers={"HX-Redirect": redirect_to_login(request.path).url})
+        return ready(request, *args, **kwargs)
+
+    ready = login_required(view)
+    return checked
 
 
 def working_plan(user, pk, may=None):

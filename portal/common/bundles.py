@@ -37,7 +37,12 @@ BUNDLES = {
         "css/utilities.css",
     ],
     "home": ["css/home.css"],
-    "staff": ["css/staff.css", "css/components/desk-plan.css", "css/components/report.css"],
+    "staff": [
+        "css/staff.css",
+        "css/components/desk-plan.css",
+        "css/components/evidence.css",
+        "css/components/report.css",
+    ],
     "document": ["css/document.css"],
     "news": ["css/news.css"],
     "guide": ["css/guide.css"],

@@ -55,7 +55,7 @@ _ENDED = Look(_("Đã kết thúc"), "done", "outline")
 _UNDETERMINED = Look(_("Chưa xác định"), "dashed", "todo")
 _WITHDRAWN = Look(_("Đã thu hồi"), "minus", "outline")
 _NOT_STARTED = Look(_("Chưa bắt đầu"), "empty", "todo")
-_WAITING = Look(_("Chờ xác nhận"), "quarter", "slate")
+_WAITING = Look(_("Chờ nghiệm thu"), "quarter", "slate")
 _AWAITING_DATE = Look(_("Chờ mốc"), "dashed", "outline")
 _SENT_UP = Look(_("Đã gửi cấp trên"), "up", "pine")
 _WORKING = Look(_("Đang tổng hợp"), "half", "now")
@@ -105,11 +105,14 @@ STATES = {
         "doing": Look(_("Đang làm"), "half", "now"),
         "waiting": _WAITING,
         "submitted": _WAITING,
-        "returned": _RETURNED,
+        "returned": Look(_("Bị trả lại"), "returned", "alert"),
         "done": Look(_("Hoàn thành"), "done", "pine"),
         "overdue": Look(_("Quá hạn"), "late", "alert"),
         "undetermined": _AWAITING_DATE,
         "cancelled": Look(_("Đã hủy"), "minus", "outline"),
+        "accepted": Look(_("Đã nghiệm thu"), "check", "pine"),
+        "without_evidence": Look(_("Không có tệp"), "bubble", "outline"),
+        "evidence_gone": Look(_("Minh chứng đã gỡ"), "eye-off", "alert"),
     },
     "document": {
         "editing": Look(_("Đang soạn"), "dashed", "todo"),

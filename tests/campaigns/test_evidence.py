@@ -12,7 +12,6 @@ from campaigns.models import Evidence, EvidenceFile, Indicator
 from campaigns.registry import evidence_sources
 from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
-from portal.common.models import Upload
 from tests.accounts.factories import UserFactory
 from tests.agencies.factories import AgencyFactory
 from tests.campaigns.factories import PlanFactory, TaskFactory, issue
@@ -120,10 +119,11 @@ def test_photos_are_shrunk_private_and_one_bad_file_does_not_lose_the_others(ass
         assert dict(picture.getexif()) == {}
 
 
-def test_ten_photos_at_once_and_no_more(assignment):
-    files = [photo(f"{n}.jpg", (8, 8)) for n in range(11)]
-    refused = code_of(actions.keep_photos, actor=None, assignment=assignment, files=files)
-    assert (refused, Upload.objects.count()) == ("too_many", 0)
+def test_ten_photos_at_once_the_others_are_named(assignment):
+    files = [photo(f"{n}.jpg", (8, 8)) for n in range(4)]
+    kept, problems = actions.keep_photos(actor=None, assignment=assignment, files=files, kept=7)
+    assert [upload.original_name for upload in kept] == ["0.jpg", "1.jpg", "2.jpg"]
+    assert problems == [("3.jpg", "Mỗi lần gửi nhiều nhất 10 ảnh.")]
 
 
 def test_captions_photos_and_texts_are_corrected_after(assignment):

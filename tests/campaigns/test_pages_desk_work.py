@@ -63,11 +63,15 @@ def test_the_unit_sees_what_is_late_and_by_how_much(world, client):
     assert "Quá hạn 5 ngày" in text(client.get(url("assignment", given().pk)))
 
 
+def add_address(kind="viec-khac"):
+    return url("add_evidence", given().pk, kind)
+
+
 def test_done_with_evidence(world, client):
     address = url("assignment", given().pk)
     evidence = {"title": "Chuyên mục mở ngày đầu", "happened_on": clock.today().isoformat()}
-    evidence |= {"url": "https://xatanlap.example/dai-hoi", "evidence_note": "Có ảnh."}
-    client.post(url("add_evidence", given().pk), evidence)
+    evidence |= {"url": "https://xatanlap.example/dai-hoi", "note": "Có ảnh."}
+    client.post(add_address(), evidence)
     assert given().state == "doing"
     assert "Chuyên mục mở ngày đầu" in text(client.get(address))
     client.post(address, {"state": "done", "note": "Xong", "lock_version": given().lock_version})
@@ -96,9 +100,9 @@ def test_two_who_enter_progress_see_both_notes(world, client):
     ],
 )
 def test_refused_evidence_stays_in_the_form(world, client, data, field):
-    entered = {"title": "Ảnh", "happened_on": clock.today().isoformat(), "evidence_note": "giữ"}
-    page = client.post(url("add_evidence", given().pk), entered | data)
-    assert list(page.context["evidence_form"].errors) == [field]
+    entered = {"title": "Ảnh", "happened_on": clock.today().isoformat(), "note": "giữ"}
+    page = client.post(add_address(), entered | data)
+    assert list(page.context["form"].errors) == [field]
     assert "giữ" in text(page)
     assert not Evidence.objects.exists()
 
@@ -131,7 +135,7 @@ def test_evidence_by_hand_is_taken_back_that_of_an_article_is_not(world, client)
     article.refresh_from_db()
     assert (mine.retracted_at is None, article.retracted_at is None) == (False, True)
     page = text(client.get(url("assignment", given().pk)))
-    assert ("/tin-tuc/7/" in page, "tin đã đăng trên cổng" in page) == (True, True)
+    assert ("/tin-tuc/7/" in page, "Tin bài trên cổng" in page) == (True, True)
 
 
 def test_tasks_of_other_units_do_not_exist(world, client):
@@ -140,7 +144,7 @@ def test_tasks_of_other_units_do_not_exist(world, client):
     actions.assign_task(actor=None, task=given().task, agencies=[other])
     theirs = Assignment.objects.get(agency=other)
     assert client.get(url("assignment", theirs.pk)).status_code == 404
-    assert client.post(url("add_evidence", theirs.pk)).status_code == 404
+    assert client.post(url("add_evidence", theirs.pk, "anh")).status_code == 404
     assert "Yên Sơn" not in text(client.get(url("progress", plan.pk)))
     assert text(client.get(url("my_assignments"))).count("Mở chuyên mục") == 1
 
@@ -153,7 +157,7 @@ def test_those_who_gave_it_see_it_and_do_not_write(world, client):
     page = client.get(url("assignment", given().pk))
     assert (page.status_code, "Lưu tiến độ" in text(page)) == (200, False)
     assert client.post(url("assignment", given().pk), {"state": "done"}).status_code == 403
-    assert client.post(url("add_evidence", given().pk)).status_code == 403
+    assert client.post(add_address()).status_code == 403
 
 
 def test_a_plain_member_has_no_list(world, client):

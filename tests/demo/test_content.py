@@ -254,14 +254,32 @@ def test_nobody_edits_and_approves_in_the_same_agency():
 
 def test_progress_names_tasks_and_their_units():
     plans = by([p for p in everything()["plans"] if p["symbol"]], "symbol")
-    for row in content.load("progress.yaml", TODAY)["progress"]:
+    data = content.load("progress.yaml", TODAY)
+    for row in data["progress"]:
         tasks = by(plans[row["plan"]]["tasks"], "title")
         units = set(tasks[row["task"]]["assigned_to"])
         done, doing = row.get("done", {}), row.get("doing", {})
         assert set(done) | set(doing) <= units
         assert set(done) & set(doing) == set()
         assert [day for day in done.values() if day > TODAY] == []
-        assert {e["agency"] for e in row.get("evidence", [])} <= set(done) | set(doing)
+        shown = {e["agency"] for e in row.get("evidence", [])}
+        bare = set(row.get("bare", {}))
+        assert shown <= set(done) | set(doing)
+        # what is done is shown by something, or is said to have nothing to show
+        assert bare | shown >= set(done)
+        assert (bare <= set(done), bare & shown) == (True, set())
+        decided = set(row.get("accepted", [])) | set(row.get("returned", {}))
+        assert decided <= set(done)
+        assert not decided or row["plan"] in data["acceptance"]
+
+
+def test_progress_shows_evidence_of_every_kind():
+    rows = content.load("progress.yaml", TODAY)["progress"]
+    found = [item for row in rows for item in row.get("evidence", [])]
+    kinds = {item.get("kind", "other") for item in found}
+    assert kinds == {"file", "link", "meeting", "other", "photos"}
+    scenes = [photo["scene"] for item in found for photo in item.get("photos", [])]
+    assert set(scenes) <= set(pictures.SCENES)
 
 
 def test_consultations_are_open_closed_and_upcoming():
