@@ -13,6 +13,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.navigation import entries
         from campaigns.queries.approval import approved_plans
         from campaigns.queries.plans import document_pages, visible_documents
+        from campaigns.reporting import jobs as report_jobs
         from campaigns.today import sections
         from portal.agencies import today
         from portal.agencies.registries import HOLDINGS, LEGACIES
@@ -27,6 +28,7 @@ class CampaignsConfig(AppConfig):
         approved.register("campaigns.plan", approved_plans)
         notify.register()
         jobs.register()
+        report_jobs.register()
         for entry in entries():
             nav.staff.add(entry)
         today.PROVIDERS.register("campaigns", sections)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.views import report_periods, reports
+from campaigns.views import report_files, report_periods, reports
 
 _REPORT = "lam-viec/bao-cao/<int:pk>/"
 _PERIOD = "lam-viec/ky-bao-cao/<int:pk>/"
@@ -13,6 +13,7 @@ urlpatterns = [
     path(_REPORT, reports.report, name="report"),
     path(f"{_REPORT}sua-sau-xac-nhan/", reports.correct, name="correct_report"),
     path(f"{_REPORT}tra-lai/", reports.give_back, name="return_report"),
+    path(f"{_REPORT}word/", report_files.report_docx, name="report_docx"),
     path(_PLAN, report_periods.of_plan, name="plan_reports"),
     path(f"{_PLAN}moi/", report_periods.new_series, name="new_series"),
     path(f"{_PLAN}<int:series>/", report_periods.edit_series, name="edit_series"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path(_PERIOD, report_periods.period, name="period"),
     path(f"{_PERIOD}han-gui/", report_periods.deadline, name="period_deadline"),
     path(f"{_PERIOD}xoa/", report_periods.remove, name="remove_period"),
+    path(f"{_PERIOD}tep/<slug:form>/", report_files.period_file, name="period_file"),
     path(f"{_PERIOD}tong-hop/", report_periods.sums, name="period_sums"),
     path(f"{_PERIOD}tong-hop/<slug:indicator>/", report_periods.traced, name="period_traced"),
 ]

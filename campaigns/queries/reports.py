@@ -14,7 +14,10 @@ from portal.agencies.rules import grants_of, path_of
 State = UnitReport.State
 
 REPORTS = UnitReport.objects.select_related(
-    "agency__node", "period__series__plan__document", "period__series__plan__issuer"
+    "agency__node",
+    "agency__parent",
+    "period__series__plan__document",
+    "period__series__plan__issuer",
 )
 
 

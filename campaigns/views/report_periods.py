@@ -23,7 +23,9 @@ from portal.common.paging import paginate
 from portal.common.scoped import fetch
 
 State = UnitReport.State
-PERIODS = Period.objects.select_related("series__plan__document", "series__plan__issuer")
+PERIODS = Period.objects.select_related(
+    "series__plan__document", "series__plan__issuer__node", "series__plan__issuer__parent"
+)
 #: Which field of the form a refusal belongs to.
 _FIELDS = {
     "cutoff_weekday": "cutoff_weekday",
@@ -158,7 +160,7 @@ def new_period(request, pk, series):
     return render(request, "campaigns/reports/new_period.html", context, status=status)
 
 
-def _period(user, pk, may=None):
+def one_period(user, pk, may=None):
     """The period for those who follow its plan; 404 for all others."""
     return fetch(
         PERIODS,
@@ -173,7 +175,7 @@ def _period(user, pk, may=None):
 @require_safe
 def period(request, pk):
     """Every unit of a period with its state; "Chưa báo cáo" with telephone numbers."""
-    row = _period(request.user, pk)
+    row = one_period(request.user, pk)
     now = clock.now()
     form = ReportFilterForm(request.GET)
     reports = queries.of_period(row, now)
@@ -210,7 +212,7 @@ def period(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def deadline(request, pk):
     """Give one period another deadline."""
-    row = _period(request.user, pk, may=report_access.may_run_series)
+    row = one_period(request.user, pk, may=report_access.may_run_series)
     local = clock.local(row.deadline_at)
     initial = {"due_on": local.date(), "due_hour": local.hour}
     if local.hour == 0:
@@ -236,7 +238,7 @@ def deadline(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request, pk):
     """Take back a period in which no unit has written."""
-    row = _period(request.user, pk, may=report_access.may_run_series)
+    row = one_period(request.user, pk, may=report_access.may_run_series)
     plan = row.series.plan
     if request.method == "POST":
         try:
@@ -254,7 +256,7 @@ def remove(request, pk):
 @require_safe
 def sums(request, pk):
     """The roll-up: every indicator over all units, declared beside counted, and what they said."""
-    row = _period(request.user, pk)
+    row = one_period(request.user, pk)
     now = clock.now()
     counts = queries.counts_of([row.pk], now)[row.pk]
     context = {
@@ -277,7 +279,7 @@ def sums(request, pk):
 @require_safe
 def traced(request, pk, indicator):
     """The units behind one sum."""
-    row = _period(request.user, pk)
+    row = one_period(request.user, pk)
     found = get_object_or_404(Indicator, slug=indicator)
     asked = {i.pk for i in queries.indicators_of(row.series_id)}
     if found.pk not in asked:

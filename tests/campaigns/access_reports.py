@@ -35,6 +35,10 @@ def period(world):
     return {"pk": office_reports().filter(state="confirmed").first().period_id}
 
 
+def period_file(world):
+    return period(world) | {"form": "docx"}
+
+
 def traced(world):
     return period(world) | {"indicator": "tin-bai"}
 
@@ -61,6 +65,8 @@ ROWS = [
         quantri=403,
     ),
     Row("campaigns:return_report", confirmed, **(RUNS | {"bientap": 403, "duyet": 403})),
+    Row("campaigns:report_docx", confirmed, **UNIT),
+    Row("campaigns:period_file", period_file, method="post", **FOLLOWS),
     Row("campaigns:plan_reports", plan, **FOLLOWS),
     Row("campaigns:new_series", plan, **RUNS),
     Row("campaigns:edit_series", series, **RUNS),

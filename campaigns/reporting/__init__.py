@@ -1,0 +1,1 @@
+"""Reports as files: the official Word paper, the roll-up in Excel, the workbook that comes back."""
