@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from campaigns import report_sections
 from campaigns.models import Assignment
 from campaigns.queries import acceptance, desk
+from campaigns.queries.amended import plans_changed_above
 from campaigns.rules import access, specs
 from portal.agencies.models import Role
 from portal.agencies.today import MOST, Item, Section
@@ -31,6 +32,7 @@ def sections(user, grants, now):
     if grants.agency_ids(access.DRAFTERS):
         yield _plans("campaigns.returned", _("Kế hoạch bị trả lại"), desk.plans_sent_back(user))
         yield _late_units(user, day)
+        yield _plans_above(user)
         yield from report_sections.missing(user, now)
     if grants.agency_ids(access.DOERS):
         yield _phases(user, day)
@@ -133,6 +135,32 @@ def _late_units(user, day):
         for plan in desk.plans_with_late_units(user, day, MOST)
     ]
     return Section("campaigns.late_units", _("Kế hoạch có đơn vị chậm"), items=items)
+
+
+def _plans_above(user):
+    """Plans whose superior's plan was amended since the unit took it over."""
+    rows = plans_changed_above(user)
+    found = list(rows[: MOST + 1])
+    items = [
+        Item(
+            title=_("%(above)s đã sửa đổi: %(plan)s")
+            % {
+                "above": plan.implements.document.symbol or plan.implements.title,
+                "plan": plan.title,
+            },
+            url=reverse("campaigns:above_changes", args=[plan.pk]),
+            note=plan.issuer.short_name or plan.issuer.name,
+        )
+        for plan in found[:MOST]
+    ]
+    count = len(items) if len(found) <= MOST else rows.count()
+    return Section(
+        "campaigns.above_changes",
+        _("Cấp trên sửa đổi kế hoạch"),
+        items=items,
+        count=count,
+        more_url=reverse("campaigns:desk"),
+    )
 
 
 def _phases(user, day):

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from campaigns.views import cascade, handing
+from campaigns.views import amended, cascade, handing
 
 _PLAN = "lam-viec/ke-hoach/<int:pk>/"
 _GIVEN = "lam-viec/nhiem-vu/<int:pk>/"
 
 urlpatterns = [
     path(f"{_PLAN}lap-ke-hoach/", cascade.derive, name="derive"),
+    path(f"{_PLAN}cap-tren-sua-doi/", amended.above_changes, name="above_changes"),
     path(f"{_PLAN}trien-khai/", cascade.board, name="cascade_board"),
     path(f"{_PLAN}trien-khai/xlsx/", cascade.board_file, name="cascade_file"),
     path(f"{_PLAN}nhiem-vu/<int:row>/giao-nhieu/", handing.hand_out, name="hand_out"),

@@ -63,6 +63,7 @@ from campaigns.actions.structure import (
     set_forms,
     set_themes,
 )
+from campaigns.actions.taking import decide, mark_compared
 from campaigns.actions.tasks import add_task, edit_task, move_task, remove_task
 from campaigns.actions.work import (
     assign_task,
@@ -89,6 +90,7 @@ __all__ = [
     "create_event",
     "create_plan",
     "create_series",
+    "decide",
     "derive_plan",
     "edit_evidence",
     "edit_phase",
@@ -105,6 +107,7 @@ __all__ = [
     "keep_periods",
     "keep_photos",
     "kept_uploads",
+    "mark_compared",
     "move_event",
     "move_phase",
     "move_task",

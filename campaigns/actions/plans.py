@@ -147,6 +147,8 @@ def edit_plan(*, actor, plan, lock_version=None, basis=None, events=None, **valu
         _assign(current, values)
         _check_implements(current)
         changes = audit.diff(before, audit.snapshot(current, OWN_FIELDS))
+        if "implements" in changes:
+            current.synced_version = None  # of another superior's plan
         if on_paper:
             document = official.update_document(actor=actor, document=current.document, **on_paper)
             if document.lock_version != current.document.lock_version:

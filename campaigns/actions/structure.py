@@ -15,6 +15,7 @@ from campaigns.actions._common import (
     place,
     sent_before,
 )
+from campaigns.actions.releasing import release_derived
 from campaigns.models import Form, FormFamily, Phase, PlanForm, Theme, Track
 from campaigns.owners import PHASE
 from campaigns.rules.specs import END, START
@@ -218,6 +219,8 @@ def _remove_phases(graph, phases):
         )
     notify.phases_removed(ids)
     owned = [b for p in phases for b in (p.starts, p.ends)]
+    if phases:
+        release_derived(graph, phases[0].track.plan_id, owned)
     graph.check_free(owned)
     Phase.objects.filter(pk__in=ids).delete()
     graph.delete(owned)

@@ -14,10 +14,12 @@ from campaigns.actions._common import (
     place,
     sent_before,
 )
+from campaigns.actions.releasing import release_derived
 from campaigns.actions.structure import _change, _record
 from campaigns.actions.work import assign_task
-from campaigns.models import Assignment, Task
+from campaigns.models import Assignment, CascadeChoice, Task
 from campaigns.owners import TASK
+from campaigns.queries.cascade import digest_of, task_data
 from campaigns.rules.specs import END
 from portal.common import text
 from portal.common.errors import Refused
@@ -110,6 +112,7 @@ def edit_task(*, actor, task, lock_version=None, graph_revision=None, reason="",
             before = boundaries.as_written(task.due) if task.due else None
             if due is None and task.due is not None:
                 gone, task.due = task.due, None
+                release_derived(graph, plan, [gone])
                 graph.check_free([gone])
                 changes["due"] = [before, None]
             elif due is not None and task.due is None:
@@ -159,7 +162,9 @@ def remove_task(*, actor, task):
         _record(actor, "remove_task", task, plan, {"title": [task.title, None]})
         due = task.due
         if due is not None:
+            release_derived(graph, plan, [due])
             graph.check_free([due])
+        _remember_left_out(actor, plan, task)
         rows.update(parent=None)  # nobody has begun; children and parents go together
         rows.delete()
         notify.tasks_removed([task.pk])
@@ -167,6 +172,23 @@ def remove_task(*, actor, task):
         if due is not None:
             graph.delete([due])
         amended(graph, plan, actor)
+
+
+def _remember_left_out(actor, plan, task):
+    """A unit drops what its superior gave it: it is not offered again as new."""
+    above = task.derived_from
+    if above is None or plan.implements_id != above.plan_id:
+        return
+    CascadeChoice.objects.update_or_create(
+        plan=plan,
+        item=f"task:{above.key}",
+        defaults={
+            "theirs": digest_of(task_data(above)),
+            "choice": CascadeChoice.Choice.KEPT,
+            "version": plan.implements.version,
+            "made_by": actor,
+        },
+    )
 
 
 def _check_phase(plan, phase):

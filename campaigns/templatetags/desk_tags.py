@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from campaigns.rules import words
 from campaigns.rules.states import DONE, OVERDUE, WAITING
 from portal.common import display
+from portal.common.diff import diff_html
 from portal.common.templatetags.ui import badge, state
 from portal.common.timeline import split_title
 
@@ -76,3 +77,9 @@ def assignment_marks(view, big=False):
     """{% assignment_marks view %}: "Chờ nghiệm thu", "Không có tệp" … beside the state."""
     draw = badge if big else state
     return format_html_join(" ", "{}", ((draw("task", mark),) for mark in view.marks))
+
+
+@register.simple_tag
+def above_diff(item):
+    """{% above_diff item %}: from what the unit has to what stands above, with <del> and <ins>."""
+    return diff_html(item.mine, item.theirs)

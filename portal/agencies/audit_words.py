@@ -44,6 +44,7 @@ VERBS = {
     "remove_calendar_day": gettext_lazy("Bỏ ngày khỏi lịch nghỉ lễ"),
     "assign_task": gettext_lazy("Phân công"),
     "set_derive_by": gettext_lazy("Đặt hạn ban hành kế hoạch triển khai"),
+    "decide_cascade": gettext_lazy("Chọn nội dung cấp trên sửa đổi"),
     "pass_on_task": gettext_lazy("Giao tiếp cho đơn vị cấp dưới"),
     "undo_hand_out": gettext_lazy("Hoàn tác lần giao nhiệm vụ"),
     "unassign_task": gettext_lazy("Rút phân công"),

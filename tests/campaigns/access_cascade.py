@@ -52,6 +52,8 @@ ROWS = [
     Row("campaigns:derive", plan, default=403, kehoach=302),
     Row("campaigns:cascade_board", plan, default=404, kehoach=200, quantri=200),
     Row("campaigns:cascade_file", plan, default=404, kehoach=200, quantri=200),
+    # the plan carries out no other, so there is nothing to compare
+    Row("campaigns:above_changes", plan, default=404),
     Row("campaigns:hand_out", task, **EDITS),
     Row("campaigns:undo_batch", batch, **WRITES),
     Row("campaigns:pass_on", of_the_office, **UNIT),
