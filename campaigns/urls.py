@@ -1,6 +1,7 @@
 from django.urls import path
 
 from campaigns.urls_desk import urlpatterns as desk
+from campaigns.urls_notices import public as notices
 from campaigns.views import public
 
 app_name = "campaigns"
@@ -10,5 +11,6 @@ urlpatterns = [
     path("ke-hoach/<slug:slug>-<int:pk>/", public.plan, name="plan"),
     path("dai-hoi/", public.event_list, name="events"),
     path("dai-hoi/<slug:slug>/", public.event, name="event"),
+    *notices,
     *desk,
 ]

@@ -39,7 +39,11 @@ from campaigns.actions.plans import (
     submit_plan,
     withdraw_plan,
 )
-from campaigns.actions.reminders import set_notice_rules
+from campaigns.actions.reminders import (
+    note_look_at_phones,
+    remind_late_units,
+    set_notice_rules,
+)
 from campaigns.actions.report_series import (
     add_period,
     create_series,
@@ -112,10 +116,12 @@ __all__ = [
     "move_phase",
     "move_task",
     "move_track",
+    "note_look_at_phones",
     "open_reports",
     "pass_on",
     "pick_evidence",
     "record_evidence",
+    "remind_late_units",
     "remove_calendar_day",
     "remove_period",
     "remove_phase",

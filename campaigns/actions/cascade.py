@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from campaigns import boundaries
+from campaigns import boundaries, notify
 from campaigns.actions._common import lock
 from campaigns.actions.plans import create_plan
 from campaigns.actions.structure import add_phase, add_track, set_forms, set_themes
@@ -158,6 +158,7 @@ def set_derive_by(*, actor, plan, on, lock_version=None):
         if changes:
             row.lock_version += 1
             row.save(update_fields=["derive_by", "lock_version"])
+            notify.derive_day_changed(row)
             audit.record(
                 actor=actor, verb="set_derive_by", obj=row, agency=row.issuer_id, changes=changes
             )

@@ -1,13 +1,19 @@
-"""How a plan reminds: its rules, written and put to work in one transaction."""
+"""How a plan reminds: its rules, and the call to units that are behind."""
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns import boundaries, notify
 from campaigns.actions._common import lock
-from campaigns.models import NoticeRule, Plan
+from campaigns.models import LateReminder, NoticeRule, Plan
+from campaigns.queries.late import late_units, people_called
 from campaigns.rules.reminding import KINDS, MOST_DAYS, MOST_TIMES, ROLE_OF
-from portal.common import audit
+from portal.common import audit, clock
 from portal.common.errors import Refused
+from portal.common.text import clean as clean_text
+
+#: The words to units that are behind are no longer than this.
+CALL_LIMIT = 1500
 
 
 def set_notice_rules(*, actor, plan, rules, lock_version=None):
@@ -60,6 +66,74 @@ def set_notice_rules(*, actor, plan, rules, lock_version=None):
             changes={name: [_plain(before[name]), _plain(rule)] for name, rule in changed.items()},
         )
     return True
+
+
+@transaction.atomic
+def remind_late_units(*, actor, plan, text, reasons, leave_out=()):
+    """Call the units of `plan` that are behind, signed by the committee; at most once a day.
+
+    Who is behind is asked anew; nobody is called for what was done in the meantime.
+
+    Args:
+        text: what they read; each unit reads its own list below it.
+        reasons: of `queries.late.REASONS`, for which units are called.
+        leave_out: ids of agencies that are not called.
+
+    Returns the LateReminder.
+
+    Raises:
+        Refused: "not_in_force", "today" when the plan was called today, "nobody".
+    """
+    current = lock(plan)
+    if current.state != Plan.State.ISSUED:
+        raise Refused(_("Kế hoạch chưa hoặc không còn hiệu lực."), code="not_in_force")
+    text = clean_text(text or "")
+    if not text or len(text) > CALL_LIMIT:
+        raise Refused(_("Ghi lời nhắc, nhiều nhất %d ký tự.") % CALL_LIMIT, code="text")
+    now = clock.now()
+    today = clock.today(now)
+    if LateReminder.objects.filter(plan=current, on=today).exists():
+        raise Refused(
+            _("Hôm nay kế hoạch này đã nhắc một lần; mai mới nhắc được nữa."), code="today"
+        )
+    units = [
+        unit
+        for unit in late_units(current, now, today)
+        if unit.reasons & set(reasons) and unit.agency.pk not in set(leave_out)
+    ]
+    if not units:
+        raise Refused(_("Không có đơn vị nào để nhắc."), code="nobody")
+    ids = [unit.agency.pk for unit in units]
+    issuer = current.issuer
+    row = LateReminder.objects.create(
+        plan=current,
+        on=today,
+        made_by=actor,
+        text=text,
+        signed=issuer.committee_name or issuer.name,
+        agencies=ids,
+        people=people_called(units, today),
+    )
+    audit.record(
+        actor=actor,
+        verb="remind_late_units",
+        obj=current,
+        agency=current.issuer_id,
+        changes={"agencies": [None, len(ids)], "people": [None, row.people]},
+    )
+    notify.units_called(row)
+    return row
+
+
+def note_look_at_phones(*, actor, plan, units):
+    """Somebody looked at telephone numbers of people; the log says who, when and how many."""
+    audit.record(
+        actor=actor,
+        verb="look_at_phones",
+        obj=plan,
+        agency=plan.issuer_id,
+        changes={"agencies": [None, units]},
+    )
 
 
 def _check(kind, rule):

@@ -1,4 +1,4 @@
-"""How a plan reminds: one block of fields for every kind."""
+"""How a plan reminds: one block of fields for every kind; the call to units that are behind."""
 
 import re
 
@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from campaigns.actions.reminders import CALL_LIMIT
+from campaigns.queries import late
 from campaigns.rules.reminding import KINDS, MOST_DAYS, MOST_TIMES, RESPONSIBLE, ROLE_OF, WHO, Rule
-from portal.common.forms import VersionedFormMixin
+from portal.common.forms import Form, VersionedFormMixin
 
 
 class DaysField(forms.CharField):
@@ -113,3 +115,29 @@ class NoticeRulesForm(VersionedFormMixin):
             values[f"{name}_before"], values[f"{name}_after"] = rule.before, rule.after
             values[f"{name}_audience"] = sorted(rule.audience)
         self.mark_stale(plan, values=values)
+
+
+class CallForm(Form):
+    """The call to units that are behind: for what, to whom not, in which words."""
+
+    vi_sao = forms.MultipleChoiceField(
+        label=_l("Nhắc đơn vị"),
+        choices=[
+            (late.TASKS, _l("có nhiệm vụ quá hạn")),
+            (late.PLAN, _l("quá hạn ban hành kế hoạch triển khai")),
+            (late.REPORT, _l("quá hạn gửi báo cáo")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _l("Hãy chọn ít nhất một lý do nhắc.")},
+    )
+    bo = forms.MultipleChoiceField(required=False)
+    text = forms.CharField(
+        label=_l("Lời nhắc"),
+        max_length=CALL_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_l("Dưới lời này, mỗi đơn vị đọc thấy những việc chậm của riêng mình."),
+    )
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["bo"].choices = [(str(u.agency.pk), u.agency.name) for u in units]

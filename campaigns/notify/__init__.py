@@ -18,6 +18,8 @@ from campaigns.notify.batches import BATCH, BatchNotices, task_given
 from campaigns.notify.calendar import is_working_day
 from campaigns.notify.dates import DATE_CHANGE, DateChangeNotices
 from campaigns.notify.events import EVENT, EventNotices, move_failed
+from campaigns.notify.late import REMINDER, LateNotices, units_called
+from campaigns.notify.missing import DERIVE, MissingPlanNotices, derive_day_changed
 from campaigns.notify.phases import (
     END_KINDS,
     PHASE,
@@ -56,6 +58,7 @@ __all__ = [
     "assignment_moved_on",
     "assignment_returned",
     "calendar_changed",
+    "derive_day_changed",
     "due_removed",
     "is_working_day",
     "move_failed",
@@ -76,6 +79,7 @@ __all__ = [
     "tasks_removed",
     "to_come",
     "top_up",
+    "units_called",
 ]
 
 
@@ -95,6 +99,8 @@ def register():
     registry.kinds.register(BATCH, BatchNotices())
     registry.kinds.register(TASK, TaskNotices())
     registry.kinds.register(PLAN_TASKS, PlanTasksNotices())
+    registry.kinds.register(DERIVE, MissingPlanNotices())
+    registry.kinds.register(REMINDER, LateNotices())
     registry.kinds.register(PERIOD, PeriodNotices())
     registry.kinds.register(REPORT, ReportNotices())
     registry.hooks.register("is_working_day", is_working_day)

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from campaigns.boundaries.graph import LOCK
-from campaigns.models import NoticeHorizon, Phase, Task
-from campaigns.notify import phases, tasks
+from campaigns.models import NoticeHorizon, Phase, Plan, Task
+from campaigns.notify import missing, phases, tasks
+from campaigns.notify.missing import DERIVE
 from campaigns.notify.phases import PHASE
 from campaigns.notify.tasks import TASK
 from campaigns.notify.timing import Span, farthest, without_repeated
@@ -20,8 +21,7 @@ EVERYTHING = Q()
 
 def plan_in_force(plan):
     """A plan was issued: remind of what is still to come of its phases and tasks."""
-    mine = Q(plan_id=plan.pk)
-    notices.schedule_many(phases.rows_of(mine) + tasks.rows_of(mine))
+    notices.schedule_many(_rows_of(plan))
 
 
 def plan_over(plan):
@@ -37,9 +37,7 @@ def rules_changed(plan, kinds):
     """
     for subject_kind, ids in _subjects(plan).items():
         notices.drop_pending(subject_kind=subject_kind, subject_ids=ids, kinds=kinds)
-    mine = Q(plan_id=plan.pk)
-    rows = phases.rows_of(mine, kinds=kinds) + tasks.rows_of(mine, kinds=kinds)
-    notices.schedule_many(without_repeated(rows))
+    notices.schedule_many(without_repeated(_rows_of(plan, kinds=kinds)))
 
 
 def top_up():
@@ -59,7 +57,9 @@ def top_up():
             return 0
         span = Span(until=target, since=since, past_too=row is not None)
         made = notices.schedule_many(
-            phases.rows_of(EVERYTHING, span) + tasks.rows_of(EVERYTHING, span)
+            phases.rows_of(EVERYTHING, span)
+            + tasks.rows_of(EVERYTHING, span)
+            + missing.rows_of(span)
         )
         NoticeHorizon.objects.update_or_create(pk=1, defaults={"until": target})
     return made
@@ -68,8 +68,7 @@ def top_up():
 def to_come(plan, days):
     """NoticeRows of all that `plan` will remind of within `days`, made or not, by due time."""
     span = Span(until=clock.today() + dt.timedelta(days=days))
-    mine = Q(plan_id=plan.pk)
-    rows = phases.rows_of(mine, span) + tasks.rows_of(mine, span)
+    rows = _rows_of(plan, span)
     return sorted(rows, key=lambda row: (row.due_at, row.subject_kind, row.subject_id))
 
 
@@ -82,9 +81,20 @@ def calendar_changed():
     NoticeHorizon.objects.filter(until__gt=today).update(until=today)
 
 
+def _rows_of(plan, span=None, kinds=None):
+    """NoticeRows of one plan, of `kinds` or of all."""
+    mine, only = Q(plan_id=plan.pk), {"kinds": kinds} if kinds is not None else {}
+    return (
+        phases.rows_of(mine, span, **only)
+        + tasks.rows_of(mine, span, **only)
+        + missing.rows_of(span, plans=Plan.objects.filter(pk=plan.pk), **only)
+    )
+
+
 def _subjects(plan):
     """{subject kind: ids} of all that a plan reminds of."""
     return {
         PHASE: list(Phase.objects.filter(track__plan=plan).values_list("pk", flat=True)),
         TASK: list(Task.objects.filter(plan=plan).values_list("pk", flat=True)),
+        DERIVE: [plan.pk],
     }

@@ -211,7 +211,7 @@ class TaskNotices(registry.Handler):
             lines.append(_("và %d đơn vị khác") % (len(late) - LISTED))
         url = plan.get_absolute_url()
         if plan.issuer_id in agency_ids:
-            url = reverse("campaigns:progress", args=[plan.pk]) + "?trang_thai=overdue#danh-sach"
+            url = reverse("campaigns:progress_list", args=[plan.pk]) + "?trang_thai=overdue"
         return registry.Message(_title(notice), "\n".join(lines), url)
 
 

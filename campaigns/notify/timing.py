@@ -178,12 +178,12 @@ def without_repeated(rows):
     if not late:
         return rows
     sent = ScheduledNotice.objects.filter(
-        Among("boundary_id", {row.boundary_id for row in late}),
+        Among("subject_id", {row.subject_id for row in late}),
+        subject_kind__in={row.subject_kind for row in late},
         state=ScheduledNotice.State.EXPANDED,
     )
-    had = set(sent.values_list("kind", "boundary_id", "revision"))
+    key = ("kind", "subject_kind", "subject_id", "boundary_id", "revision")
+    had = set(sent.values_list(*key))
     return [
-        row
-        for row in rows
-        if row.due_at > now or (row.kind, row.boundary_id, row.revision) not in had
+        row for row in rows if row.due_at > now or tuple(getattr(row, n) for n in key) not in had
     ]

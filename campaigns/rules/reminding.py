@@ -132,5 +132,10 @@ KINDS = {
             _("cấp trên trực tiếp của đơn vị chậm"),
             None, (7,), frozenset({STAFF, SUPERVISOR}), (STAFF, SUPERVISOR, SECRETARY, APPROVER),
         ),
+        Kind(
+            registry.PLAN_MISSING, _("Đơn vị chưa ban hành kế hoạch triển khai"),
+            _("đơn vị chưa ban hành kế hoạch, khi đã đặt hạn ban hành"),
+            (7, 1), (1, 7), frozenset({STAFF, SECRETARY}), _UNIT,
+        ),
     )
 }  # fmt: skip

@@ -165,6 +165,7 @@ def progress(request, pk):
         "total": found.total,
         "late_units": found.late_units,
         "parts": parts_of(found.counts),
+        "may_call": access.may_edit_plan(request.user, seen.plan),
         "late": assignments.most_late(seen.plan, seen.at, heat.narrow(seen.paths, seen.root)),
         "where_from": _above(seen),
         "carried": [("goc", seen.root.pk)] if seen.root else [],
