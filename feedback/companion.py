@@ -6,6 +6,7 @@ from documents.registry import Companion
 from feedback import queries
 from feedback.models import GuideQuestion
 from feedback.rules import is_open
+from portal.common import clock
 
 
 def companion(edition, user, now):
@@ -22,13 +23,14 @@ def companion(edition, user, now):
         consultation_edition__consultation=found, consultation_edition__edition=edition
     ):
         questions.setdefault(question.block_id, []).append(question.text)
-    counts = queries.counts_by_block(edition)
+    day = clock.today(now)
+    counts = queries.counts_by_block(edition, day=day)
     return Companion(
         template="feedback/_room_side.html",
         context={
             "consultation": found,
             "phase": queries.phase_of(found, now),
-            "total": queries.public_count(queries.totals([found.pk]).get(found.pk, 0)),
+            "total": queries.public_count(queries.totals([found.pk], day=day).get(found.pk, 0)),
         },
         say_url=reverse("feedback:say", args=[found.pk, edition.pk]) if collecting else "",
         counts={pk: queries.public_count(n) for pk, n in counts.items()},

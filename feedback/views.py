@@ -24,7 +24,7 @@ def consultation_list(request):
     """All announced consultations: open, upcoming, closed."""
     now = clock.now()
     page = paginate(request, queries.announced_in_order(now), per_page=20)
-    totals = queries.totals([c.pk for c in page])
+    totals = queries.totals([c.pk for c in page], day=clock.today(now))
     rows = [
         {
             "consultation": c,
@@ -47,7 +47,7 @@ def consultation(request, pk, slug):
     if slug != found.slug:
         return redirect("feedback:consultation", pk=pk, slug=found.slug, permanent=True)
     now = clock.now()
-    total = queries.totals([found.pk]).get(found.pk, 0)
+    total = queries.totals([found.pk], day=clock.today(now)).get(found.pk, 0)
     return render(
         request,
         "feedback/consultation.html",

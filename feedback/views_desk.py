@@ -60,7 +60,7 @@ def manage(request, pk):
             "phase": rules.phase_of(found, now),
             "rows": found.consultation_editions.select_related("edition__document"),
             "groups": found.groups.all(),
-            "total": queries.totals([found.pk]).get(found.pk, 0),
+            "total": queries.totals([found.pk], day=clock.today(now)).get(found.pk, 0),
             "readers": found.nodes.filter(reads=True).count(),
             "nodes": found.nodes.count(),
             "changes": queries.date_changes(found),

@@ -206,7 +206,7 @@ def open_consultations(now: dt.datetime, today: dt.date) -> list[dict]:
         state = phase_of(row, now)
         if state != "closed" and len(rows) < CONSULTATIONS:
             rows.append((row, state))
-    totals = feedback.totals([row.pk for row, _state in rows])
+    totals = feedback.totals([row.pk for row, _state in rows], day=today)
     return [_consultation(row, state, totals.get(row.pk, 0), today) for row, state in rows]
 
 

@@ -279,11 +279,22 @@ def test_revising_keeps_the_old_words_until_it_closes(world):
 
 def test_a_withdrawn_opinion_no_longer_counts(world):
     opinion = queries.my_opinion(world.member, send(world).public_id)
-    assert queries.counts_by_block(world.edition) == {opinion.block_id: 1}
+    tomorrow = NOW.date() + dt.timedelta(days=1)
+    assert queries.counts_by_block(world.edition, day=tomorrow) == {opinion.block_id: 1}
     actions.withdraw_opinion(author=world.member, opinion=opinion, now=NOW)
-    assert queries.counts_by_block(world.edition) == {}
+    assert queries.counts_by_block(world.edition, day=tomorrow) == {}
     code = refusal(actions.withdraw_opinion, author=world.member, opinion=opinion, now=NOW)
     assert code == "withdrawn"
+
+
+def test_public_numbers_do_not_tell_that_somebody_just_wrote(world):
+    today, tomorrow = NOW.date(), NOW.date() + dt.timedelta(days=1)
+    one = world.consultation.pk
+    opinion = queries.my_opinion(world.member, send(world).public_id)
+    assert queries.totals([one], day=today) == {}
+    assert queries.counts_by_block(world.edition, day=today) == {}
+    assert queries.totals([one], day=tomorrow) == {one: 1}
+    assert queries.counts_by_block(world.edition, day=tomorrow) == {opinion.block_id: 1}
 
 
 def test_consent_is_kept_by_token_once(world):

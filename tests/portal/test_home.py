@@ -167,11 +167,11 @@ class TestConsultations:
         assert row["range"] == "10 – 31/08/2025"
 
     def test_few_opinions_are_not_counted_in_public(self, client, today):
-        world = make_world()
+        world, yesterday = make_world(), NOW - dt.timedelta(days=1)
         for _ in range(4):
-            send(world)
+            send(world, now=yesterday)
         assert client.get("/").context["consultations"][0]["counts"] == []
-        send(world)
+        send(world, now=yesterday)
         (count,) = client.get("/").context["consultations"][0]["counts"]
         assert count["n"] == 5
 
