@@ -7,7 +7,7 @@ class CampaignsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from campaigns import jobs, notify, owners
+        from campaigns import jobs, notify, owners, progress_files
         from campaigns.actions import hand_over_assignments
         from campaigns.actions.succession import NAME, CampaignLegacy
         from campaigns.navigation import entries
@@ -29,6 +29,7 @@ class CampaignsConfig(AppConfig):
         notify.register()
         jobs.register()
         report_jobs.register()
+        progress_files.register()
         for entry in entries():
             nav.staff.add(entry)
         today.PROVIDERS.register("campaigns", sections)

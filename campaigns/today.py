@@ -9,6 +9,7 @@ from campaigns import report_sections
 from campaigns.models import Assignment
 from campaigns.queries import acceptance, desk
 from campaigns.queries.amended import plans_changed_above
+from campaigns.queries.amendments import waiting_for
 from campaigns.rules import access, specs
 from portal.agencies.models import Role
 from portal.agencies.today import MOST, Item, Section
@@ -27,6 +28,7 @@ def sections(user, grants, now):
         yield from report_sections.own(user, now)
     if grants.agency_ids(Role.APPROVER):
         yield _plans("campaigns.issue", _("Kế hoạch chờ ban hành"), desk.plans_to_issue(user))
+        yield _amendments(user)
     if grants.agency_ids(access.ACCEPTORS):
         yield _to_accept(user)
     if grants.agency_ids(access.DRAFTERS):
@@ -116,6 +118,23 @@ def _plans(key, title, rows):
     ]
     count = len(items) if len(found) <= MOST else rows.count()
     return Section(key, title, items=items, count=count, more_url=reverse("campaigns:desk"))
+
+
+def _amendments(user):
+    rows = waiting_for(user)
+    found = list(rows[: MOST + 1])
+    items = [
+        Item(
+            title=row.plan.title,
+            url=reverse("campaigns:manage", args=[row.plan_id]) + "#sua-doi",
+            state=("plan", "submitted"),
+            note=row.plan.issuer.short_name or row.plan.issuer.name,
+        )
+        for row in found[:MOST]
+    ]
+    count = len(items) if len(found) <= MOST else rows.count()
+    title = _("Sửa đổi kế hoạch chờ công bố")
+    return Section("campaigns.amendments", title, items=items, count=count)
 
 
 def _late_units(user, day):

@@ -5,18 +5,25 @@ from django.urls import path
 from campaigns import urls_reports, urls_work
 from campaigns.urls_calendar import urlpatterns as calendar
 from campaigns.urls_cascade import urlpatterns as cascade
+from campaigns.urls_lifecycle import urlpatterns as lifecycle_pages
 from campaigns.urls_notices import desk as notices_desk
 from campaigns.urls_progress import urlpatterns as progress_urls
-from campaigns.views import desk, editor, events_desk, lifecycle
+from campaigns.views import copying, desk, editor, events_desk, lifecycle
 
 _PLAN = "lam-viec/ke-hoach/<int:pk>/"
 
 urlpatterns = [
     *cascade,
     *urls_reports.urlpatterns,
+    *lifecycle_pages,
     *calendar,
     path("lam-viec/ke-hoach/", desk.plans, name="desk"),
     path("lam-viec/ke-hoach/moi/", desk.create, name="new_plan"),
+    path("lam-viec/ke-hoach/mau/", copying.templates, name="templates"),
+    path("lam-viec/ke-hoach/chep/", copying.sources, name="copy_sources"),
+    path(f"{_PLAN}chep/", copying.copy, name="copy_plan"),
+    path(f"{_PLAN}lam-mau/", copying.copy, {"template": True}, name="make_template"),
+    path(f"{_PLAN}thoi-lam-mau/", copying.end, name="end_template"),
     path(_PLAN, desk.manage, name="manage"),
     path("lam-viec/su-kien/", events_desk.events, name="events_desk"),
     path("lam-viec/su-kien/moi/", events_desk.create, name="new_event"),

@@ -6,6 +6,14 @@ by `campaigns.rules.access` in the views.
 """
 
 from campaigns.actions.acceptance import accept_assignment, accept_many, return_assignment
+from campaigns.actions.amendments import (
+    begin_amendment,
+    drop_amendment,
+    publish_amendment,
+    publish_amendment_on_paper,
+    send_back_amendment,
+    submit_amendment,
+)
 from campaigns.actions.approval import issue_plan_on_paper
 from campaigns.actions.calendar import remove_calendar_day, set_calendar
 from campaigns.actions.cascade import derive_plan
@@ -14,6 +22,7 @@ from campaigns.actions.commemorations import (
     generate_occurrences,
     update_commemoration,
 )
+from campaigns.actions.copying import copy_plan, end_template
 from campaigns.actions.events import create_event, move_event, update_event
 from campaigns.actions.evidence import (
     MANUAL,
@@ -88,7 +97,9 @@ __all__ = [
     "add_task",
     "add_track",
     "assign_task",
+    "begin_amendment",
     "close_plan",
+    "copy_plan",
     "correct_report",
     "create_commemoration",
     "create_event",
@@ -96,12 +107,14 @@ __all__ = [
     "create_series",
     "decide",
     "derive_plan",
+    "drop_amendment",
     "edit_evidence",
     "edit_phase",
     "edit_plan",
     "edit_series",
     "edit_task",
     "edit_track",
+    "end_template",
     "generate_occurrences",
     "hand_out",
     "hand_over_assignments",
@@ -120,6 +133,8 @@ __all__ = [
     "open_reports",
     "pass_on",
     "pick_evidence",
+    "publish_amendment",
+    "publish_amendment_on_paper",
     "record_evidence",
     "remind_late_units",
     "remove_calendar_day",
@@ -133,6 +148,7 @@ __all__ = [
     "return_assignment",
     "return_report",
     "save_report",
+    "send_back_amendment",
     "send_back_plan",
     "set_calendar",
     "set_deadline",
@@ -142,6 +158,7 @@ __all__ = [
     "set_responsible",
     "set_themes",
     "stop_series",
+    "submit_amendment",
     "submit_plan",
     "take_back",
     "unassign",

@@ -2,10 +2,13 @@
 
 from django.utils.translation import gettext as _
 
-from campaigns.models import Plan, PlanVersion
+from campaigns.models import Plan, PlanAmendment, PlanVersion
 from campaigns.rules.access import EDITABLE
 from portal.common import text
 from portal.common.errors import Refused, StaleVersion
+
+#: States of an amendment that is not settled.
+OPEN = (PlanAmendment.State.OPEN, PlanAmendment.State.SUBMITTED)
 
 
 def lock(row, lock_version=None):
@@ -53,9 +56,29 @@ def sent_before(rows, key):
 
 
 def amended(graph, plan, actor):
-    """Keep the plan as a new version when the edit is complete, if it is in force."""
+    """When the edit of a plan in force is complete: keep a new version, as part of an amendment."""
     if plan.state == Plan.State.ISSUED:
-        graph.after(("version", plan.pk), lambda: write_version(plan, actor))
+        graph.after(("version", plan.pk), lambda: _keep_edit(plan, actor))
+
+
+def _keep_edit(plan, actor):
+    """Write the version; a person's edit opens an amendment, or goes on with the open one.
+
+    What was submitted for publication and is edited again has to be submitted again: nobody
+    approves what they have not seen. A loader's edit (`actor` None) brings the portal in line with
+    a text that is public already.
+    """
+    before = Plan.objects.values_list("version", flat=True).get(pk=plan.pk)
+    version = write_version(plan, actor)
+    if actor is None or version.n == before:
+        return
+    amendment = PlanAmendment.objects.select_for_update().filter(plan=plan, state__in=OPEN).first()
+    if amendment is None:
+        PlanAmendment.objects.create(plan=plan, base_version=before, opened_by=actor)
+    elif amendment.state == PlanAmendment.State.SUBMITTED:
+        amendment.state = PlanAmendment.State.OPEN
+        amendment.lock_version += 1
+        amendment.save(update_fields=["state", "lock_version"])
 
 
 def write_version(plan, actor):

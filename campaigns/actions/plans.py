@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from campaigns import boundaries, notify
-from campaigns.actions._common import amended, lock, one_line, write_version
-from campaigns.models import Plan, PlanEvent
+from campaigns.actions._common import OPEN, amended, lock, one_line, write_version
+from campaigns.models import Plan, PlanAmendment, PlanEvent
 from campaigns.rules.access import DRAFTERS, hands_of
 from portal.agencies.models import Role
 from portal.agencies.rules import acting, grants_of
@@ -252,9 +252,21 @@ def send_back_plan(*, actor, plan, note, lock_version=None):
 
 
 def close_plan(*, actor, plan, lock_version=None):
-    """A plan has been carried out; it stays public and sends no more reminders."""
-    with transaction.atomic():
-        current = _step(actor, plan, "close", lock_version)
+    """A plan has been carried out; it stays public and sends no more reminders.
+
+    Raises:
+        StaleVersion; Refused: "amending" while an amendment is not published: a closed plan cannot
+            be amended, and readers would never be told what changed.
+    """
+    with boundaries.editing(actor=actor):
+        plan = lock(plan, lock_version)
+        if _open_amendments(plan).exclude(base_version=plan.version).exists():
+            raise Refused(
+                _("Kế hoạch đang có sửa đổi chưa công bố; hãy công bố trước khi kết thúc."),
+                code="amending",
+            )
+        _open_amendments(plan).update(state=PlanAmendment.State.DROPPED)
+        current = _step(actor, plan, "close", None)
         notify.plan_over(current)
     return current
 
@@ -264,13 +276,24 @@ def withdraw_plan(*, actor, plan, note, lock_version=None):
     note = one_line(note, limit=500, what=_("lý do thu hồi"))
     with transaction.atomic():
         current = _step(actor, plan, "withdraw", lock_version, state_note=note)
+        _open_amendments(current).update(state=PlanAmendment.State.DROPPED)
         notify.plan_over(current)
+        notify.plan_withdrawn(current)
     return current
+
+
+def _open_amendments(plan):
+    return PlanAmendment.objects.filter(plan=plan, state__in=OPEN)
 
 
 def _step(actor, plan, verb, lock_version, **values):
     current = lock(plan, lock_version)
     before = current.state
+    if current.is_template:
+        raise Refused(
+            _("Đây là mẫu; hãy lập một kế hoạch từ mẫu rồi trình duyệt kế hoạch đó."),
+            code="template",
+        )
     current.state = LIFECYCLE.target(verb, before)
     for name, value in values.items():
         setattr(current, name, value)

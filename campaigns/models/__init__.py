@@ -1,5 +1,6 @@
 """Events, boundaries, plans, tracks, phases, tasks and their evidence."""
 
+from campaigns.models.amendments import PlanAmendment
 from campaigns.models.cascade import AssignmentBatch, CascadeChoice
 from campaigns.models.evidence import Evidence, EvidenceFile, ProgressNote
 from campaigns.models.indicators import Indicator
@@ -58,6 +59,7 @@ __all__ = [
     "Period",
     "Phase",
     "Plan",
+    "PlanAmendment",
     "PlanEvent",
     "PlanForm",
     "PlanVersion",

@@ -14,6 +14,16 @@ from campaigns.notify.acceptance import (
     assignment_moved_on,
     assignment_returned,
 )
+from campaigns.notify.amendments import (
+    ABOVE,
+    AMENDMENT,
+    AmendmentNotices,
+    PlanAboveNotices,
+    amendment_published,
+    amendment_returned,
+    amendment_submitted,
+    plan_withdrawn,
+)
 from campaigns.notify.batches import BATCH, BatchNotices, task_given
 from campaigns.notify.calendar import is_working_day
 from campaigns.notify.dates import DATE_CHANGE, DateChangeNotices
@@ -53,6 +63,9 @@ __all__ = [
     "SOON_DAYS",
     "START_KINDS",
     "TASK",
+    "amendment_published",
+    "amendment_returned",
+    "amendment_submitted",
     "assigned",
     "assignment_accepted",
     "assignment_moved_on",
@@ -70,6 +83,7 @@ __all__ = [
     "plan_over",
     "plan_submitted",
     "plan_tasks_given",
+    "plan_withdrawn",
     "reach",
     "register",
     "rules_changed",
@@ -95,6 +109,8 @@ def register():
     registry.kinds.register(DATE_CHANGE, DateChangeNotices())
     registry.kinds.register(PLAN, PlanNotices())
     registry.kinds.register(EVENT, EventNotices())
+    registry.kinds.register(AMENDMENT, AmendmentNotices())
+    registry.kinds.register(ABOVE, PlanAboveNotices())
     registry.kinds.register(ACCEPTANCE, AcceptanceNotices())
     registry.kinds.register(BATCH, BatchNotices())
     registry.kinds.register(TASK, TaskNotices())

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import TextField, Value
+from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext as _
 
@@ -53,7 +53,9 @@ def boundary_choices(plan, *stored, chosen=(), words=""):
     kept |= {int(pk) for pk in chosen if pk.isascii() and pk.isdigit() and len(pk) < 10}
     words = " ".join(words.split())[:80]
     mine = events().filter(pk__in=own | kept)
+    near = Case(When(host=plan.issuer_id, then=0), default=1)
     others = found_events(words).exclude(pk__in=own | kept)
+    others = others.order_by(near, F("opens_on").desc(nulls_last=True), "slug")
     offered = list(others[: MOST_EVENTS + 1])
     groups = ([], [])
     for event in [*mine, *offered[:MOST_EVENTS]]:

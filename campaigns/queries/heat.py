@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Count, F
 
 from campaigns.models import Phase
 from campaigns.queries.standing import in_paths, standing
@@ -268,6 +268,32 @@ def children_of(plan, at, paths, agency, *, limit=MOST_BELOW):
     found = {row[1]: sum(row[2].values(), Counter()) for row in rows if row[0] != base}
     agencies = Agency.objects.in_bulk(found)
     return [(agencies[pk], Cell(counts)) for pk, counts in found.items() if pk in agencies]
+
+
+def units(plan, at, paths=None):
+    """Every unit with tasks by itself: (name, name of its parent, level, {phase id: Counter}).
+
+    In the order of the tree, those outside it at the end. Read from the database as it goes.
+    """
+    rows = (
+        in_paths(standing(at, task__plan=plan), paths)
+        .order_by()
+        .values_list(
+            "agency__node__path", "agency_id", "agency__name", "agency__parent__name",
+            "agency__level__name", "task__phase_id", "shown",
+        )
+        .annotate(n=Count("pk"))
+        .order_by(F("agency__node__path").asc(nulls_last=True), "agency_id")
+    )  # fmt: skip
+    last, counts = None, defaultdict(Counter)
+    for _path, pk, name, parent, level, phase, shown, n in rows.iterator(chunk_size=5_000):
+        if last is not None and last[0] != pk:
+            yield *last[1:], counts
+            counts = defaultdict(Counter)
+        last = (pk, name, parent or "", level)
+        counts[phase][shown] += n
+    if last is not None:
+        yield *last[1:], counts
 
 
 def narrow(paths, root):

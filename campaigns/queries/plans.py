@@ -134,7 +134,10 @@ class PlanPage:
 
 
 def visible_plans(user):
-    """Plans `user` may see, newest first, with document and issuer. Mirrors `may_see_plan`."""
+    """Plans `user` may see, newest first, with document and issuer. Mirrors `may_see_plan`.
+
+    Templates are no plans of anybody: they are found by `queries.templates`.
+    """
     grants = grants_of(user)
     own = grants.agency_ids(access.OFFICE)
     seen = Q(state__in=access.PUBLIC)
@@ -143,7 +146,7 @@ def visible_plans(user):
     for path in grants.subtree_paths(access.OFFICE):
         seen |= Q(issuer__node__path__startswith=path) & ~Q(state=Plan.State.EDITING)
     return (
-        Plan.objects.filter(seen)
+        Plan.objects.filter(seen, is_template=False)
         .select_related("document", "issuer", "implements")
         .order_by("-document__issued_on", "-id")
     )

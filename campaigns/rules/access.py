@@ -52,7 +52,8 @@ def may_edit_plan(user, plan):
 
 def may_submit_plan(user, plan):
     """Staff of the issuer, while it is drafted."""
-    return plan.state == "editing" and may_create_plan(user, plan.issuer_id)
+    draft = plan.state == "editing" and not plan.is_template
+    return draft and may_create_plan(user, plan.issuer_id)
 
 
 def hands_of(row):

@@ -39,3 +39,13 @@ def event_path(event):
         return reverse("campaigns:event", kwargs={"slug": event.slug})
     except NoReverseMatch:
         return f"/dai-hoi/{event.slug}/"
+
+
+def changes_path(plan):
+    """The address of the page that lists a plan's versions and what changed."""
+    return f"{plan_path(plan.slug, plan.pk)}thay-doi/"
+
+
+def manage_path(pk):
+    """The address of a plan's work page."""
+    return f"/lam-viec/ke-hoach/{pk}/"

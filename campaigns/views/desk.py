@@ -13,9 +13,11 @@ from campaigns.forms.filters import DeskPlanFilter
 from campaigns.forms.plans import add_refusal
 from campaigns.models import Plan
 from campaigns.queries import desk
+from campaigns.queries.amendments import amendments_of
 from campaigns.queries.plans import basis_of
 from campaigns.rules import access
 from campaigns.views._desk import for_office, posted, signed_in, working_plan
+from campaigns.views.amendments import steps_for
 from campaigns.views.lifecycle import VERBS
 from portal.agencies.rules import grants_of
 from portal.common import clock
@@ -106,6 +108,7 @@ def manage(request, pk):
     """One plan as those see it who work on it: everything, and what may be done."""
     plan = working_plan(request.user, pk)
     user = request.user
+    amendments = amendments_of(plan)
     context = {
         "plan": plan,
         "p": queries.plan_page(plan, user=user, day=clock.today()),
@@ -113,5 +116,7 @@ def manage(request, pk):
         "verbs": [verb for verb in VERBS.values() if verb.may(user, plan)],
         "waits": plan.state == Plan.State.SUBMITTED,
         "copy": current_copy(plan.document),
+        "amendments": amendments,
+        "amendment_steps": steps_for(user, plan, amendments.under_way),
     }
     return render(request, "campaigns/desk/manage.html", context)

@@ -50,11 +50,11 @@ class Sight:
         return f"?{self.keep[1:]}" if self.keep else ""
 
 
-def sight(request, pk):
-    """The Sight of the person; 404 for those who see nothing of it."""
+def sight(request, pk, data=None):
+    """The Sight of the person; 404 for those who see nothing of it. The day is in `data` (GET)."""
     plan = fetch(PLANS, user=request.user, see=access.may_see_progress, pk=pk)
     today = clock.today()
-    form = AsOfForm(request.GET, today=today)
+    form = AsOfForm(request.GET if data is None else data, today=today)
     return Sight(plan, access.progress_paths(request.user, plan), AsOf.of(form.day, today), form)
 
 

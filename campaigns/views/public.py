@@ -7,6 +7,7 @@ from django.urls import reverse
 from campaigns import queries
 from campaigns.filters import EventFilter, PlanFilter
 from campaigns.models import Event
+from campaigns.queries.amendments import amendments_of
 from campaigns.rules.names import event_name
 from campaigns.views.cascade import may_derive
 from portal.common import clock
@@ -39,6 +40,7 @@ def plan(request, slug, pk):
             "p": page,
             "timeline": _timeline(page),
             "copy": current_copy(found.document),
+            "amendments": amendments_of(found),
             "has_phase_themes": any(phase.themes or phase.forms for phase in page.phases),
             "derive_url": may_derive(request, found),
             "may_work": page.sees_all_tasks or bool(page.tasks),

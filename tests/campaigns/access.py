@@ -71,6 +71,14 @@ def step(world):
     return plan(world) | {"verb": "ket-thuc"}
 
 
+def begin(world):
+    return plan(world) | {"verb": "bat-dau"}
+
+
+def no_versions(world):
+    return public_plan(world) | {"old": 900, "new": 901}
+
+
 def given(world):
     row = Assignment.objects.filter(task__plan=the_plan(), state="todo").first()
     return {"pk": row.task.plan_id, "row": row.task_id, "assignment": row.pk}
@@ -135,10 +143,19 @@ ROWS = [
     *access_reports.ROWS,
     Row("campaigns:plans", anonymous=200),
     Row("campaigns:plan", public_plan, anonymous=200),
+    Row("campaigns:changes", public_plan, anonymous=200),
+    Row("campaigns:changes_between", no_versions, anonymous=404, default=404),
+    Row("campaigns:amendment_step", begin, **EDITS),
     Row("campaigns:events", anonymous=200),
     Row("campaigns:event", event, anonymous=200),
     Row("campaigns:desk", default=403, **OFFICES),
     Row("campaigns:new_plan", default=403, kehoach=200, khach=200),
+    Row("campaigns:templates", default=403, kehoach=200, khach=200),
+    Row("campaigns:copy_sources", default=403, kehoach=200, khach=200),
+    # the province's plan is in force: every drafter may start from it
+    Row("campaigns:copy_plan", plan, default=403, kehoach=200, khach=200),
+    Row("campaigns:make_template", plan, default=403, kehoach=200, khach=200),
+    Row("campaigns:end_template", plan, **WRITES),
     Row("campaigns:manage", plan, default=404, kehoach=200, quantri=200),
     Row("campaigns:edit_plan", plan, **EDITS),
     Row("campaigns:contents", plan, **EDITS),
@@ -167,6 +184,13 @@ ROWS = [
     Row("campaigns:notice_rules", plan, default=404, kehoach=200, quantri=200),
     Row("campaigns:notice_rules", plan, method="post", default=404, kehoach=422, quantri=403),
     *(Row(f"campaigns:{name}", plan, **SEEN_FROM_INSIDE) for name in PROGRESS_PAGES),
+    Row(
+        "campaigns:progress_export",
+        plan,
+        method="post",
+        default=404,
+        **dict.fromkeys(("bientap", "duyet", "kehoach", "quantri"), 302),
+    ),
     *(
         Row(f"campaigns:{name}", unit_of_plan, default=404, bientap=200, duyet=200, **ABOVE)
         for name in ("progress_unit", "progress_unit_panel")
