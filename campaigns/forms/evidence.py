@@ -27,6 +27,15 @@ class PhotosInput(forms.FileInput):
         super().__init__(attrs={"accept": "image/*", "multiple": True, "data-shrink": ""})
 
 
+class PhotosField(forms.FileField):
+    """The files as they came: each is judged on its own when it is stored."""
+
+    widget = PhotosInput
+
+    def clean(self, data, initial=None):
+        return data or []
+
+
 class EvidenceForm(VersionedFormMixin, Form):
     """What all kinds have. With `evidence` it corrects that row, without it adds one.
 
@@ -210,10 +219,9 @@ class PhotosForm(_WithFiles):
 
     kind = Kind.PHOTOS
     file_field = "photos"
-    photos = forms.FileField(
+    photos = PhotosField(
         label=_("Ảnh"),
         required=False,
-        widget=PhotosInput(),
         help_text=_("Nhiều nhất %d ảnh một lần. Ảnh được thu nhỏ, xóa nơi chụp và thông tin máy.")
         % MOST_PHOTOS,
     )

@@ -1,6 +1,7 @@
 """Evidence of an assignment: added by kind, picked, corrected, taken back; its files."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -194,18 +195,18 @@ def _file(view, evidence, file):
     return found
 
 
-@signed_in
+@login_required
 @require_safe
 def file(request, pk, evidence, file):
     """A photo in full, or a document; for those who may see the assignment."""
     view, _rows = fetched(request, pk)
     upload = _file(view, evidence, file).upload
     if upload.kind == Upload.Kind.PHOTO:
-        return serve.photo_response(upload)
+        return serve.photo_response(request, upload)
     return serve.file_response(upload, inline=True)
 
 
-@signed_in
+@login_required
 @require_safe
 def thumbnail(request, pk, evidence, file):
     """A photo, small."""
@@ -213,7 +214,7 @@ def thumbnail(request, pk, evidence, file):
     upload = _file(view, evidence, file).upload
     if upload.kind != Upload.Kind.PHOTO:
         raise Http404
-    return serve.photo_response(upload, small=True)
+    return serve.photo_response(request, upload, small=True)
 
 
 @signed_in

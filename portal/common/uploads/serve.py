@@ -5,6 +5,8 @@ import re
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from .models import PHOTO_WIDTHS, Upload
@@ -49,8 +51,12 @@ def file_response(upload: Upload, *, inline: bool = False):
     return response if not as_attachment else seal(response)
 
 
-def photo_response(upload: Upload, *, small: bool = False):
-    """An internal photo, for a view that has checked who may see it; `small` is 480 px wide."""
+def photo_response(request, upload: Upload, *, small: bool = False):
+    """An internal photo, for a view that has checked who may see it; `small` is 480 px wide.
+
+    The browser may keep it, but asks again each time, so that whoever sits down next at the same
+    machine sees nothing; then 304 is all that travels.
+    """
     if upload.kind != Upload.Kind.PHOTO:
         raise ValueError("not an internal photo")
     narrow = small and upload.width > PHOTO_WIDTHS[0]
@@ -60,9 +66,9 @@ def photo_response(upload: Upload, *, small: bool = False):
     except FileNotFoundError as error:
         raise Http404 from error
     response = FileResponse(file, content_type=_TYPES[name.rsplit(".", 1)[-1]])
-    # A photo never changes, but who may see it does: kept by this reader's browser for an hour.
-    response["Cache-Control"] = "private, max-age=3600"
-    return seal(response)
+    response["Cache-Control"] = "private, no-cache"
+    response["ETag"] = quote_etag(f"{upload.sha256[:32]}{'-s' if small else ''}")
+    return get_conditional_response(request, etag=response["ETag"], response=seal(response))
 
 
 def seal(response):
