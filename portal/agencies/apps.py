@@ -10,11 +10,12 @@ class AgenciesConfig(AppConfig):
 
     def ready(self):
         from portal.accounts.registries import PROFILE_PANELS
-        from portal.agencies import importing_units, navigation
+        from portal.agencies import importing_units, navigation, today
         from portal.agencies.registries import SHEETS
         from portal.common import nav
 
         PROFILE_PANELS.register("roles", navigation.roles_panel)
+        today.PROVIDERS.register("agencies", navigation.waiting_roles)
         SHEETS.register(importing_units.KIND, importing_units.UnitSheet())
         nav.staff.add(
             nav.Item(

@@ -370,3 +370,52 @@ class SheetImport(models.Model):
 
     def __str__(self):
         return self.file_name or self.kind
+
+
+class RoleRequest(models.Model):
+    """A role that reads what members write: given by one administrator, valid once another agrees.
+
+    It gives no right by itself; the Membership is made when it is confirmed.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Chờ xác nhận")
+        CONFIRMED = "confirmed", _("Đã xác nhận")
+        REFUSED = "refused", _("Không xác nhận")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="role_requests"
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="role_requests")
+    role = models.PositiveSmallIntegerField(_("Vai trò"), choices=Role.choices)
+    valid = DateRangeField(_("Thời gian"))
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    requested_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Vai trò chờ xác nhận")
+        verbose_name_plural = _("Vai trò chờ xác nhận")
+        ordering = ["requested_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "agency", "role"],
+                condition=Q(state="waiting"),
+                name="agencies_request_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None)
+                | (~Q(decided_by=F("requested_by")) & ~Q(decided_by=F("user")))
+                | Q(state="refused"),
+                name="agencies_request_two_people",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user_id} {self.get_role_display()} {self.agency_id}"

@@ -25,6 +25,7 @@ from portal.agencies.models import (
     Delegation,
     Membership,
     Role,
+    RoleRequest,
 )
 from portal.agencies.registries import LEGACIES
 from portal.agencies.rules import grants_of, path_of
@@ -271,16 +272,32 @@ def managed_by(user):
 def people_of(agency, *, on=None):
     """The accounts with a role at `agency` on the day `on` or later, by given name.
 
-    `roles_here` of each holds those Membership rows.
+    `roles_here` of each holds those Membership rows, `waiting_here` the RoleRequests that wait for
+    a second administrator.
     """
     on = on or clock.today()
     rows = Membership.objects.filter(agency=agency, valid__endswith__gt=on) | (
         Membership.objects.filter(agency=agency, valid__upper_inf=True)
     )
+    waiting = RoleRequest.objects.filter(agency=agency, state=RoleRequest.State.WAITING)
     return (
-        User.objects.filter(pk__in=rows.values("user"))
-        .prefetch_related(Prefetch("memberships", rows.order_by("role"), to_attr="roles_here"))
+        User.objects.filter(Q(pk__in=rows.values("user")) | Q(pk__in=waiting.values("user")))
+        .prefetch_related(
+            Prefetch("memberships", rows.order_by("role"), to_attr="roles_here"),
+            Prefetch("role_requests", waiting.order_by("role"), to_attr="waiting_here"),
+        )
         .order_by("sort_key", "id")
+    )
+
+
+def role_requests(user):
+    """Waiting RoleRequests at agencies that `user` administers, oldest first."""
+    return (
+        RoleRequest.objects.filter(
+            state=RoleRequest.State.WAITING, agency__in=managed_by(user).order_by().values("pk")
+        )
+        .select_related("user", "agency", "requested_by")
+        .order_by("requested_at", "id")
     )
 
 

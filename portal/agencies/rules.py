@@ -11,12 +11,22 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from portal.agencies.models import Agency, AgencyNode, Delegation, Membership, Role
+from portal.agencies.models import (
+    Agency,
+    AgencyNode,
+    Delegation,
+    Membership,
+    Role,
+    RoleRequest,
+)
 from portal.common import clock
 from portal.common.errors import Refused
 
 #: Roles that reach down the tree of today; all others count only in their own agency.
 SUBTREE_ROLES = frozenset({Role.SUPERVISOR, Role.ADMIN})
+
+#: Roles that read what members write: one administrator asks for them, another one confirms.
+CONFIRMED_ROLES = frozenset({Role.RAPPORTEUR})
 
 #: Roles of people who work here (everyone but plain members); they have "Việc hôm nay".
 WORKING_ROLES = frozenset(Role) - {Role.MEMBER}
@@ -199,9 +209,36 @@ def may_manage_account(user, person, *, on=None):
         return False
     held = set(Membership.objects.filter(user=person).values_list("agency_id", "valid"))
     held |= set(Delegation.objects.filter(to_user=person).values_list("agency_id", "valid"))
+    waiting = RoleRequest.objects.filter(user=person, state=RoleRequest.State.WAITING)
+    held |= set(waiting.values_list("agency_id", "valid"))
     open_ = {agency for agency, valid in held if valid.upper is None or valid.upper > on}
     agencies = open_ or {agency for agency, _valid in held}
     return bool(agencies) and all(grants.has(Role.ADMIN, agency) for agency in agencies)
+
+
+def may_confirm_role(user, request):
+    """Whether `user` may confirm a RoleRequest that somebody else made for somebody else.
+
+    An administrator can open every account that lies in their reach, so a colleague whose account
+    they manage would be no second person: it takes one they do not manage, of the agency or above,
+    or a portal administrator. For what a portal administrator asked, any other administrator.
+    """
+    hands = {request.requested_by_id, request.user_id}
+    if user.pk in hands or not user.is_active:
+        return False
+    if user.is_superuser:
+        return True
+    path = path_of(request.agency)
+    own = any(
+        grant.role == Role.ADMIN
+        and grant.on_behalf_of_id not in hands
+        and (grant.agency_id == request.agency_id or (grant.path and path.startswith(grant.path)))
+        for grant in grants_of(user)
+    )
+    if not own or may_manage_account(request.user, user):
+        return False
+    asked_by = request.requested_by
+    return asked_by.is_superuser or not may_manage_account(asked_by, user)
 
 
 def may_hand_out(user, role, agency, person):

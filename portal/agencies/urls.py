@@ -8,6 +8,7 @@ from portal.agencies.views import (
     importing,
     people,
     public,
+    requests,
     sheets,
     structure,
     succession,
@@ -50,6 +51,8 @@ urlpatterns = [
     path("nhat-ky/", audit.index, name="audit"),
     path("lam-viec/co-quan/", include(_work)),
     path("lam-viec/nhap/<uuid:public_id>/", sheets.dry_run, name="sheet"),
+    path("lam-viec/vai-tro-cho-xac-nhan/", requests.waiting, name="role_requests"),
+    path("lam-viec/vai-tro-cho-xac-nhan/<int:pk>/", requests.decide, name="decide_role"),
     path("lam-viec/uy-quyen/", delegations.mine, name="my_delegations"),
     path("lam-viec/uy-quyen/<int:pk>/ket-thuc/", delegations.end, name="end_delegation"),
 ]

@@ -31,6 +31,8 @@ ROWS = [
     Row("agencies:agency", COMMUNE, anonymous=200),
     Row("agencies:audit", default=403, quantri=200),
     Row("agencies:managed", default=403, quantri=200),
+    Row("agencies:role_requests", default=403, quantri=200),
+    Row("agencies:decide_role", {"pk": 999_999}, method="post", default=404),
     _work("agencies:overview"),
     _work("agencies:settings"),
     _work("agencies:rename"),

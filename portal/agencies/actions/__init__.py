@@ -1,6 +1,7 @@
 """The verbs of agencies: only they write agencies, names, edges, successions, roles."""
 
 from portal.agencies.actions.projection import project_today
+from portal.agencies.actions.requests import confirm_role, refuse_role
 from portal.agencies.actions.roles import (
     delegate,
     end_delegation,
@@ -19,6 +20,7 @@ from portal.agencies.actions.succession import apply_successions, check_successi
 __all__ = [
     "apply_successions",
     "check_succession",
+    "confirm_role",
     "create_agency",
     "delegate",
     "edit_agency",
@@ -28,6 +30,7 @@ __all__ = [
     "hand_over",
     "move_agency",
     "project_today",
+    "refuse_role",
     "rename_agency",
     "succeed",
 ]

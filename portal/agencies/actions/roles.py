@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.agencies import ranges, rules
-from portal.agencies.models import Delegation, Membership, Role
+from portal.agencies.actions import requests
+from portal.agencies.models import Delegation, Membership, Role, RoleRequest
 from portal.agencies.registries import HOLDINGS
 from portal.common import audit, clock
 from portal.common.errors import Refused
@@ -19,6 +20,13 @@ PERSONAL_ROLES = frozenset({Role.MEMBER})
 @transaction.atomic
 def grant_role(*, actor, user, agency, role, starts=None, until=None):
     """Give `user` the role at `agency` from the day `starts` to `until` (both included).
+
+    A role that reads what members write (`rules.CONFIRMED_ROLES`) is only asked for: it counts
+    when a second administrator confirms it (`confirm_role`). The system itself (`actor` None)
+    gives it at once.
+
+    Returns:
+        the Membership, or the RoleRequest.
 
     Raises:
         Refused: for dates that make no sense, an ended agency, a closed account, when the person
@@ -33,13 +41,21 @@ def grant_role(*, actor, user, agency, role, starts=None, until=None):
         raise Refused(_("Cơ quan không hoạt động vào ngày bắt đầu."), code="outside")
     _lock_user(user)
     valid = ranges.days(starts, until)
-    held = Membership.objects.filter(user=user, agency=agency, role=role, valid__overlap=valid)
-    if held.exists():
-        raise Refused(
-            _("Người này đã giữ vai trò “%(role)s” tại cơ quan trong thời gian đó.")
-            % {"role": Role(role).label},
-            code="held",
-        )
+    _refuse_held(user, agency, role, valid)
+    if actor is not None and role in rules.CONFIRMED_ROLES:
+        return requests.request_role(actor=actor, user=user, agency=agency, role=role, valid=valid)
+    return write_role(actor=actor, user=user, agency=agency, role=role, valid=valid)
+
+
+def write_role(*, actor, user, agency, role, valid):
+    """Make the Membership of a grant that was checked and, where need be, confirmed.
+
+    Raises:
+        Refused: "inactive", "held".
+    """
+    if not user.is_active:
+        raise Refused(_("Tài khoản này đã ngừng hoạt động."), code="inactive")
+    _refuse_held(user, agency, role, valid)
     row = Membership.objects.create(user=user, agency=agency, role=role, valid=valid)
     _record(actor, "grant_role", row, user, {"valid": [None, ranges.as_text(valid)]})
     _forget_grants(user)
@@ -78,6 +94,11 @@ def delegate(*, actor, giver, to_user, agency, role, starts, until, decision="")
         raise Refused(_("Tài khoản này đã ngừng hoạt động."), code="inactive")
     if role in PERSONAL_ROLES:
         raise Refused(_("Vai trò này không ủy quyền được."), code="personal")
+    if role in rules.CONFIRMED_ROLES and actor.pk != giver.pk:
+        raise Refused(
+            _("Vai trò đọc ý kiến do chính người giữ vai trò ủy quyền, ở trang “Ủy quyền”."),
+            code="by_giver",
+        )
     _lock_user(giver)
     valid = ranges.days(starts, until)
     own = Membership.objects.filter(user=giver, agency=agency, role=role, valid__contains=valid)
@@ -160,6 +181,20 @@ def hand_over(*, actor, from_user, to_user, on=None, agencies=None):
         same = Membership.objects.filter(
             user=to_user, agency=row.agency, role=row.role, valid__overlap=valid
         )
+        asks = actor is not None and row.role in rules.CONFIRMED_ROLES
+        if not same.exists() and asks:
+            waiting = RoleRequest.objects.filter(
+                user=to_user, agency=row.agency, role=row.role, state=RoleRequest.State.WAITING
+            )
+            if not waiting.exists():
+                requests.request_role(
+                    actor=actor, user=to_user, agency=row.agency, role=row.role, valid=valid
+                )
+            moved.append(
+                _("%(role)s, %(agency)s (chờ người quản trị thứ hai xác nhận)")
+                % {"role": row.get_role_display(), "agency": row.agency.name}
+            )
+            continue
         if not same.exists():
             new = Membership.objects.create(
                 user=to_user, agency=row.agency, role=row.role, valid=valid
@@ -184,6 +219,16 @@ def hand_over(*, actor, from_user, to_user, on=None, agencies=None):
 
 
 # --- helpers --------------------------------------------------------------------------------
+
+
+def _refuse_held(user, agency, role, valid):
+    held = Membership.objects.filter(user=user, agency=agency, role=role, valid__overlap=valid)
+    if held.exists():
+        raise Refused(
+            _("Người này đã giữ vai trò “%(role)s” tại cơ quan trong thời gian đó.")
+            % {"role": Role(role).label},
+            code="held",
+        )
 
 
 def _check_days(starts, until):

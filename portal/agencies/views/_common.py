@@ -9,8 +9,13 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from portal.agencies import rules
-from portal.agencies.models import Agency, Role
+from portal.agencies.models import Agency, Role, RoleRequest
 from portal.common import audit, scoped
+from portal.common.limits import limited
+
+#: Forms that find an account by name or phone number answer "no such account" only so often: nobody
+#: learns from them whose number a number is.
+looks_up_people = limited("person_lookup", per_person=20, minutes=10)
 
 
 def administers(view):
@@ -52,9 +57,14 @@ def needs(predicate):
 
 
 def person_of(agency, public_id):
-    """The account that holds or held a role at `agency`; 404 for anybody else."""
+    """The account that holds or held a role at `agency`, or waits for one; 404 for others."""
     rows = agency.memberships.filter(user__public_id=public_id).select_related("user")
     row = rows.first()
+    if row is None:
+        waiting = agency.role_requests.filter(
+            user__public_id=public_id, state=RoleRequest.State.WAITING
+        )
+        row = waiting.select_related("user").first()
     if row is None:
         raise Http404
     return row.user

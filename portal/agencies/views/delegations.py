@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal.agencies import actions, ranges, rules
 from portal.agencies.forms.people import DelegationForm
 from portal.agencies.models import Delegation, Membership, Role
+from portal.agencies.views._common import looks_up_people
 from portal.common import audit, clock
 from portal.common.errors import Refused
 
 
 @never_cache
 @login_required
+@looks_up_people
 @require_http_methods(["GET", "POST"])
 def mine(request):
     """My delegations, and the form for a new one."""

@@ -21,8 +21,8 @@ from portal.agencies.forms.people import (
     NewPersonForm,
     RoleForm,
 )
-from portal.agencies.models import Membership, Role
-from portal.agencies.views._common import administers, ask, person_of
+from portal.agencies.models import Membership, Role, RoleRequest
+from portal.agencies.views._common import administers, ask, looks_up_people, person_of
 from portal.agencies.views.slips import slips_response
 from portal.common import audit, clock
 from portal.common.errors import Refused
@@ -62,6 +62,7 @@ def person(request, agency, public_id):
         "agency": agency,
         "person": user,
         "held": [(row, _standing(row, today)) for row in held],
+        "waiting": queries.role_requests(request.user).filter(user=user),
         "delegations": queries.delegations_at(agency).filter(giver=user),
         "manage": rules.may_manage_account(request.user, user),
         "crumbs": crumbs(agency, people=True),
@@ -73,7 +74,17 @@ def person(request, agency, public_id):
 @require_http_methods(["GET", "POST"])
 def add(request, agency):
     """A new account here, or a role here for somebody who has one."""
-    known = request.GET.get("co-tai-khoan") == "1"
+    if request.GET.get("co-tai-khoan") == "1":
+        return _add_known(request, agency)
+    return _add(request, agency, known=False)
+
+
+@looks_up_people
+def _add_known(request, agency):
+    return _add(request, agency, known=True)
+
+
+def _add(request, agency, *, known):
     form_class = KnownPersonForm if known else NewPersonForm
     form = form_class(request.POST or None, initial={"starts": clock.today()})
     if request.method == "POST" and form.is_valid():
@@ -81,7 +92,7 @@ def add(request, agency):
         try:
             with transaction.atomic():
                 user = data["person"] if known else _open(request, agency, data)
-                actions.grant_role(
+                row = actions.grant_role(
                     actor=request.user,
                     user=user,
                     agency=agency,
@@ -93,6 +104,7 @@ def add(request, agency):
             form.add_error(_field_of(refusal, form), refusal.message)
         else:
             messages.success(request, _("Đã thêm %(name)s.") % {"name": user.full_name})
+            _say_waiting(request, row)
             return redirect("agencies:person", agency.slug, user.public_id)
     return render(
         request,
@@ -120,11 +132,14 @@ def grant(request, agency, public_id):
     form = RoleForm(request.POST or None, initial={"starts": clock.today()})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.grant_role(actor=request.user, user=user, agency=agency, **form.cleaned_data)
+            row = actions.grant_role(
+                actor=request.user, user=user, agency=agency, **form.cleaned_data
+            )
         except Refused as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("Đã giao vai trò."))
+            if not _say_waiting(request, row):
+                messages.success(request, _("Đã giao vai trò."))
             return redirect("agencies:person", agency.slug, public_id)
     return ask(
         request,
@@ -158,6 +173,7 @@ def end(request, agency, public_id, pk):
 
 
 @administers
+@looks_up_people
 @require_http_methods(["GET", "POST"])
 def delegate(request, agency, public_id):
     """The administrator writes down a delegation that the person gave on paper."""
@@ -194,6 +210,7 @@ def delegate(request, agency, public_id):
 
 
 @administers
+@looks_up_people
 @require_http_methods(["GET", "POST"])
 def hand_over(request, agency, public_id):
     """Bàn giao: everything the person holds in agencies I manage goes to another."""
@@ -305,6 +322,21 @@ def slips(request, agency):
 
 
 # --- helpers --------------------------------------------------------------------------------
+
+
+def _say_waiting(request, row):
+    """Say that a second administrator has to agree; whether that is so."""
+    waits = isinstance(row, RoleRequest)
+    if waits:
+        messages.info(
+            request,
+            _(
+                "Vai trò “%s” đọc được ý kiến góp ý, nên chỉ có hiệu lực khi một người quản trị "
+                "thứ hai (cấp trên hoặc quản trị cổng) xác nhận."
+            )
+            % row.get_role_display(),
+        )
+    return waits
 
 
 def crumbs(agency, *, people=False):
