@@ -7,7 +7,7 @@ class CampaignsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from campaigns import jobs, notify, owners, progress_files
+        from campaigns import importing, jobs, notify, owners, progress_files
         from campaigns.actions import hand_over_assignments
         from campaigns.actions.succession import NAME, CampaignLegacy
         from campaigns.navigation import entries
@@ -16,13 +16,15 @@ class CampaignsConfig(AppConfig):
         from campaigns.reporting import jobs as report_jobs
         from campaigns.today import sections
         from portal.agencies import today
-        from portal.agencies.registries import HOLDINGS, LEGACIES
+        from portal.agencies.registries import HOLDINGS, LEGACIES, SHEETS
         from portal.common import nav
         from portal.official.registry import approved, pages, visibility
 
         owners.register()
         HOLDINGS.register("campaigns.assignments", hand_over_assignments)
         LEGACIES.register(NAME, CampaignLegacy())
+        SHEETS.register(importing.TASKS, importing.TaskSheet())
+        SHEETS.register(importing.CONGRESSES, importing.CongressSheet())
         visibility.register("campaigns", visible_documents)
         pages.register("campaigns", document_pages)
         approved.register("campaigns.plan", approved_plans)

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from campaigns.views import commemorations, holidays
+from campaigns.views import commemorations, congresses, holidays, importing
 
 
 class DayConverter:
@@ -25,7 +25,28 @@ register_converter(DayConverter, "campaigns_day")
 _DAYS = "lam-viec/ngay-ky-niem/"
 _FREE = "lam-viec/lich-nghi/"
 
+_CONGRESSES = "lam-viec/lich-dai-hoi/"
+
 urlpatterns = [
+    path(_CONGRESSES, congresses.desk, name="congress_desk"),
+    path(f"{_CONGRESSES}nhap/", importing.congresses, name="import_congresses"),
+    path(
+        f"{_CONGRESSES}nhap/mau.xlsx",
+        importing.congresses_template,
+        name="import_congresses_template",
+    ),
+    path("lam-viec/ke-hoach/<int:pk>/nhap-nhiem-vu/", importing.tasks, name="import_tasks"),
+    path(
+        "lam-viec/ke-hoach/<int:pk>/nhap-nhiem-vu/mau.xlsx",
+        importing.tasks_template,
+        name="import_tasks_template",
+    ),
+    path(f"{_CONGRESSES}khung/", congresses.windows, name="congress_windows"),
+    path(f"{_CONGRESSES}khung/moi/", congresses.window, name="new_congress_window"),
+    path(f"{_CONGRESSES}khung/<int:pk>/", congresses.window, name="edit_congress_window"),
+    path(
+        f"{_CONGRESSES}khung/<int:pk>/bo/", congresses.remove_window, name="remove_congress_window"
+    ),
     path(_DAYS, commemorations.index, name="commemorations"),
     path(f"{_DAYS}moi/", commemorations.create, name="new_commemoration"),
     path(f"{_DAYS}tao-su-kien/", commemorations.generate, name="generate_commemorations"),

@@ -22,6 +22,7 @@ from campaigns.actions.commemorations import (
     generate_occurrences,
     update_commemoration,
 )
+from campaigns.actions.congresses import remove_window, save_window, set_congress_dates
 from campaigns.actions.copying import copy_plan, end_template
 from campaigns.actions.events import create_event, move_event, update_event
 from campaigns.actions.evidence import (
@@ -143,14 +144,17 @@ __all__ = [
     "remove_photo",
     "remove_task",
     "remove_track",
+    "remove_window",
     "retract_evidence",
     "retract_manual_evidence",
     "return_assignment",
     "return_report",
     "save_report",
+    "save_window",
     "send_back_amendment",
     "send_back_plan",
     "set_calendar",
+    "set_congress_dates",
     "set_deadline",
     "set_forms",
     "set_notice_rules",

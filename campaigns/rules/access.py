@@ -209,12 +209,7 @@ def may_keep_calendar(user):
     """Holidays, days of the whole country, windows of congresses: administrators of the portal and
     staff of an agency with nothing above it.
     """
-    if not user.is_authenticated:
-        return False
-    if user.is_superuser:
-        return True
-    ids = grants_of(user).agency_ids(DRAFTERS)
-    return bool(ids) and Agency.objects.filter(pk__in=ids, node__depth=1).exists()
+    return user.is_authenticated and (user.is_superuser or _works_at_the_top(user))
 
 
 def may_edit_commemoration(user, host=None):
@@ -263,3 +258,8 @@ def may_see_passed(user, assignment):
     return grants.has(DOERS | {Role.SUPERVISOR}, assignment.agency_id) or grants.has(
         OFFICE, assignment.task.plan.issuer_id
     )
+
+
+def may_create_commemoration(user):
+    """Whoever may enter a day of the whole country, or of an agency of their own."""
+    return bool(grants_of(user).agency_ids(DRAFTERS)) or may_keep_calendar(user)

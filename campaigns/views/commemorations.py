@@ -41,7 +41,7 @@ def index(request):
         "round_only": round_only,
         "inactive": inactive,
         "filtered": bool(words or round_only or inactive),
-        "may_create": access.may_create_event(user) or keeps,
+        "may_create": access.may_create_commemoration(user),
         "today": today,
     }
     return render(request, "campaigns/calendar/commemorations.html", context)
@@ -51,7 +51,7 @@ def index(request):
 @require_http_methods(GET_OR_POST)
 def create(request):
     """A new recurring day."""
-    if not (access.may_keep_calendar(request.user) or access.may_create_event(request.user)):
+    if not access.may_create_commemoration(request.user):
         raise PermissionDenied
     form = CommemorationForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():

@@ -25,10 +25,11 @@ def load(on):
     for symbol in data["acceptance"]:
         actions.edit_plan(actor=None, plan=find_plan(symbol), needs_acceptance=True)
     for row in data["progress"]:
-        _progress(row, on)
+        report_progress(row, on)
 
 
-def _progress(row, on):
+def report_progress(row, on):
+    """Enter the progress of one task as a content file has it."""
     plan = find_plan(row["plan"])
     rows = Assignment.objects.filter(task__plan=plan, task__title=row["task"])
     given = {a.agency.slug: a for a in rows.select_related("agency", "task__plan")}

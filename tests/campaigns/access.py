@@ -2,6 +2,7 @@ from campaigns.models import (
     Assignment,
     CalendarDay,
     Commemoration,
+    CongressWindow,
     Event,
     Evidence,
     Phase,
@@ -114,6 +115,10 @@ def photo(world):
 
 def way(kind):
     return lambda world: assignment(world) | {"kind": kind}
+
+
+def window(world):
+    return {"pk": CongressWindow.objects.first().pk}
 
 
 def national_day(world):
@@ -237,4 +242,14 @@ ROWS = [
     Row("campaigns:add_holiday", default=403, quantri=200),
     Row("campaigns:edit_holiday", holiday, default=403, quantri=200),
     Row("campaigns:remove_holiday", holiday, method="post", default=403, quantri=302),
+    Row("campaigns:congress_calendar", anonymous=200),
+    Row("campaigns:congress_desk", default=403, **OFFICES),
+    Row("campaigns:congress_windows", default=403, **OFFICES),
+    Row("campaigns:new_congress_window", default=403, quantri=200),
+    Row("campaigns:edit_congress_window", window, default=403, quantri=200),
+    Row("campaigns:remove_congress_window", window, method="post", default=403, quantri=302),
+    Row("campaigns:import_congresses", default=403, kehoach=200, khach=200),
+    Row("campaigns:import_congresses_template", default=403, kehoach=200, khach=200),
+    Row("campaigns:import_tasks", plan, **EDITS),
+    Row("campaigns:import_tasks_template", plan, **EDITS),
 ]

@@ -22,6 +22,7 @@ STEPS = (
     ("reports", "báo cáo của các đơn vị"),
     ("documents", "văn kiện"),
     ("feedback", "lấy ý kiến"),
+    ("merger", "sắp xếp tổ chức, lịch đại hội"),
     ("notices", "nhắc việc"),
 )
 VERB = "load_demo"
