@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.views import report_files, report_periods, reports
+from campaigns.views import report_exchange, report_files, report_periods, reports
 
 _REPORT = "lam-viec/bao-cao/<int:pk>/"
 _PERIOD = "lam-viec/ky-bao-cao/<int:pk>/"
@@ -10,6 +10,9 @@ _PLAN = "lam-viec/ke-hoach/<int:pk>/bao-cao/"
 
 urlpatterns = [
     path("lam-viec/bao-cao/", reports.mine, name="my_reports"),
+    path("lam-viec/bao-cao/nhap-tep/", report_exchange.hand_in, name="hand_in_reports"),
+    path("lam-viec/bao-cao/nhap-tep/tep-loi/", report_exchange.marked, name="marked_workbook"),
+    path(f"{_REPORT}excel/", report_exchange.take, name="report_workbook"),
     path(_REPORT, reports.report, name="report"),
     path(f"{_REPORT}sua-sau-xac-nhan/", reports.correct, name="correct_report"),
     path(f"{_REPORT}tra-lai/", reports.give_back, name="return_report"),

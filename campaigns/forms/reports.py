@@ -278,6 +278,35 @@ class DeadlineForm(_DeadlineMixin):
     """Another deadline for one period."""
 
 
+class _FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class _FilesField(forms.FileField):
+    """One or several files; cleans to a list."""
+
+    def __init__(self, *, most, **kwargs):
+        self.most = most
+        widget = _FilesInput(attrs={"accept": ".xlsx"})
+        super().__init__(widget=widget, **kwargs)
+
+    def clean(self, data, initial=None):
+        files = data if isinstance(data, list | tuple) else [data]
+        if len(files) > self.most:
+            raise forms.ValidationError(_("Mỗi lần nhiều nhất %(n)d tệp."), params={"n": self.most})
+        return [super(_FilesField, self).clean(file, initial) for file in files]
+
+
+class FilesForm(Form):
+    """Workbooks that come back."""
+
+    files = _FilesField(
+        label=_("Tệp Excel"),
+        most=20,
+        error_messages={"required": _("Hãy chọn tệp."), "empty": _("Tệp trống.")},
+    )
+
+
 class ReportFilterForm(Form):
     """The list of units of a period."""
 

@@ -133,6 +133,7 @@ def _context(request, row, lines, form):
         "late": row.state != UnitReport.State.CONFIRMED and row.period.deadline_at <= clock.now(),
         "early": clock.today() < row.period.last_on,
         "may_confirm": report_access.may_confirm_report(user, row),
+        "may_enter": report_access.may_enter_file(user, row),
         "may_return": report_access.may_return_report(user, row),
         "follows": report_access.may_follow_reports(user, row.period.series.plan),
         "has_own_list": bool(access.own_agency_ids(user)),

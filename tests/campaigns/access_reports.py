@@ -48,13 +48,14 @@ FOLLOWS = {"default": 404, "kehoach": 200, "quantri": 200}
 RUNS = {"default": 404, "kehoach": 200, "quantri": 403}
 UNIT = {"default": 404, "bientap": 200, "duyet": 200, "kehoach": 200, "quantri": 200}
 
+CLERKS = dict.fromkeys(("bientap", "duyet", "kehoach", "chibo", "khach"), 200)
+
 ROWS = [
-    Row(
-        "campaigns:my_reports",
-        default=403,
-        **dict.fromkeys(("bientap", "duyet", "kehoach", "chibo", "khach"), 200),
-    ),
+    Row("campaigns:my_reports", default=403, **CLERKS),
     Row("campaigns:report", open_report, **UNIT),
+    Row("campaigns:report_workbook", open_report, **(UNIT | {"quantri": 403})),
+    Row("campaigns:hand_in_reports", default=403, **CLERKS),
+    Row("campaigns:marked_workbook", method="post", default=400),
     Row(
         "campaigns:correct_report",
         confirmed,
