@@ -131,6 +131,35 @@ class ContactForm(Form):
         required=False,
         help_text=_("Để nhận thông báo và tự đặt lại mật khẩu. Không hiện cho người khác."),
     )
+    password = forms.CharField(
+        label=_("Mật khẩu đang dùng"),
+        strip=False,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text=_("Chỉ cần khi đổi thư điện tử."),
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    @property
+    def new_email(self):
+        """The address that is asked for, None where it stays as it is."""
+        email = self.cleaned_data["email"].lower()
+        return None if email == self.user.email else email
+
+    def clean(self):
+        """Whoever finds a browser signed in must not lead the links to new passwords elsewhere."""
+        data = super().clean()
+        if "email" in data and self.new_email is not None:
+            if not self.user.has_usable_password():
+                self.add_error(
+                    "email", _("Hãy đặt mật khẩu cho tài khoản trước khi đổi thư điện tử.")
+                )
+            elif not self.user.check_password(data.get("password") or ""):
+                self.add_error("password", _("Mật khẩu đang dùng chưa đúng."))
+        return data
 
 
 class SlipCodeForm(Form):

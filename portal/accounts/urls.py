@@ -6,6 +6,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("", views.profile, name="profile"),
+    path("thu-dien-tu/<str:value>/", views.confirm_email, name="confirm_email"),
     path("mat-khau-moi/", views.new_password, name="new_password"),
     path("phieu/", views.slip_code, name="slip_code"),
     path("phieu/<slug:secret>/", views.slip, name="slip"),

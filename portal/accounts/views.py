@@ -1,20 +1,26 @@
 """Slips, the first password, and a person's own page. Signing in and out is allauth's."""
 
+from contextlib import suppress
+
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from portal.accounts import actions, queries, rules
+from portal.accounts import actions, addresses, queries, rules
 from portal.accounts.forms import ContactForm, NewPasswordForm, SlipCodeForm
 from portal.accounts.registries import PROFILE_PANELS
 from portal.common.errors import Refused
+from portal.common.limits import limited
 
 
 def _gone(request):
@@ -85,24 +91,95 @@ def new_password(request):
 
 
 @never_cache
+@sensitive_post_parameters("password")
 @login_required
+@limited("own_account", per_person=15, minutes=10)
 @require_http_methods(["GET", "POST"])
 def profile(request):
-    """Tài khoản của tôi: contact, password, two-step sign-in, and what other apps add."""
+    """Tài khoản của tôi: contact, password, two-step sign-in, and what other apps add.
+
+    Another mail address takes the password, and counts when the link sent there is opened; giving
+    the address up counts at once.
+    """
     user = request.user
     initial = {"phone": user.phone or "", "email": user.email}
-    form = ContactForm(request.POST or None, initial=initial)
+    form = ContactForm(request.POST or None, initial=initial, user=user)
     if request.method == "POST" and form.is_valid():
+        wanted = form.new_email
         try:
-            actions.edit_account(
-                actor=user, user=user, full_name=user.full_name, **form.cleaned_data
-            )
+            with transaction.atomic():
+                actions.edit_account(
+                    actor=user,
+                    user=user,
+                    full_name=user.full_name,
+                    phone=form.cleaned_data["phone"],
+                    email="" if wanted == "" else user.email,
+                )
+                if wanted:
+                    _send_link(request, user, wanted)
         except Refused as refusal:
-            form.add_error("phone" if refusal.code.startswith("phone") else None, refusal.message)
+            form.add_error(refusal.code.split("_")[0] if refusal.code else None, refusal.message)
         else:
-            messages.success(request, _("Đã lưu."))
+            if wanted:
+                messages.info(
+                    request,
+                    _(
+                        "Đã gửi thư tới %s. Địa chỉ mới được dùng sau khi mở liên kết trong thư, "
+                        "trong vòng hai ngày; đến lúc đó địa chỉ cũ vẫn được dùng."
+                    )
+                    % wanted,
+                )
+            else:
+                messages.success(request, _("Đã lưu."))
             return redirect("accounts:profile")
     panels = [part for _name, make in PROFILE_PANELS if (part := make(request))]
     panels = [{"template": template, "context": context} for template, context in panels]
     status = 422 if form.is_bound else 200
     return render(request, "accounts/profile.html", {"form": form, "panels": panels}, status=status)
+
+
+def _send_link(request, user, email):
+    """Send the link to the new address.
+
+    Raises:
+        Refused: "email" when the mail does not go.
+    """
+    path = reverse("accounts:confirm_email", args=[addresses.sealed(user, email)])
+    _send(
+        "new_address", email, {"username": user.username, "url": request.build_absolute_uri(path)}
+    )
+
+
+def _send(name, email, context):
+    try:
+        get_adapter().send_mail(f"account/email/{name}", email, context)
+    except OSError as error:  # SMTPException is one
+        raise Refused(_("Chưa gửi được thư. Xin thử lại sau ít phút."), code="email") from error
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_email(request, value):
+    """The link in the mail to a new address: GET asks, POST makes it the address of the account.
+
+    Nobody needs to be signed in: the mail may be read on another device. The old address is told.
+    """
+    found = addresses.opened(value)
+    if found is None:
+        response = render(request, "accounts/address_gone.html", status=404)
+    elif request.method == "POST":
+        user, email = found
+        old = user.email
+        actions.edit_account(
+            actor=user, user=user, full_name=user.full_name, phone=user.phone or "", email=email
+        )
+        if old:
+            with suppress(Refused):  # the change stands; the old address may be dead by now
+                _send("address_changed", old, {"username": user.username})
+        messages.success(request, _("Đã đổi thư điện tử của tài khoản."))
+        response = redirect("accounts:profile")
+    else:
+        context = {"username": found[0].username, "email": found[1]}
+        response = render(request, "accounts/confirm_email.html", context)
+    response["Referrer-Policy"] = "no-referrer"
+    return response

@@ -4,6 +4,7 @@ from tests.access import Row
 
 ROWS = [
     Row("accounts:profile"),
+    Row("accounts:confirm_email", {"value": "khong-co"}, default=404, anonymous=404),
     # nobody of the demo has to choose a password: they are led to the ordinary change
     Row("accounts:new_password", default=302),
     Row("account_set_password", default=302),
