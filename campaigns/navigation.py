@@ -15,6 +15,15 @@ def entries():
 
     return [
         nav.Item(
+            key="coming",
+            group=nav.MINE,
+            order=15,
+            label=_("Sắp đến"),
+            icon="calendar",
+            url_name="campaigns:coming",
+            visible=lambda request: grants_of(request.user).works(),
+        ),
+        nav.Item(
             key="assignments",
             group=nav.MINE,
             order=60,

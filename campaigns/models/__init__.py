@@ -3,6 +3,7 @@
 from campaigns.models.amendments import PlanAmendment
 from campaigns.models.cascade import AssignmentBatch, CascadeChoice
 from campaigns.models.evidence import Evidence, EvidenceFile, ProgressNote
+from campaigns.models.feeds import CalendarFeed
 from campaigns.models.indicators import Indicator
 from campaigns.models.notices import LateReminder, NoticeHorizon, NoticeRule
 from campaigns.models.plans import (
@@ -40,6 +41,7 @@ __all__ = [
     "AssignmentBatch",
     "Boundary",
     "CalendarDay",
+    "CalendarFeed",
     "CascadeChoice",
     "Commemoration",
     "CongressWindow",

@@ -1,5 +1,7 @@
 """What everybody may read: plans, congresses and other events."""
 
+import datetime as dt
+
 from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -7,13 +9,18 @@ from django.urls import reverse
 from campaigns import queries
 from campaigns.filters import EventFilter, PlanFilter
 from campaigns.models import Event
+from campaigns.queries import ahead
 from campaigns.queries.amendments import amendments_of
+from campaigns.rules import access
 from campaigns.rules.names import event_name
 from campaigns.views.cascade import may_derive
 from portal.common import clock
 from portal.common.paging import paginate
 from portal.common.timeline import layout
 from portal.official.queries import current_copy
+
+#: A plan's page shows what lies so far ahead, and so many days of it.
+COMING, COMING_SHOWN = dt.timedelta(days=30), 8
 
 
 def plan_list(request):
@@ -39,6 +46,8 @@ def plan(request, slug, pk):
             "plan": found,
             "p": page,
             "timeline": _timeline(page),
+            "coming": ahead.of_page(page, page.day, page.day + COMING)[:COMING_SHOWN],
+            "has_calendar": found.state in access.PUBLIC and not found.is_template,
             "copy": current_copy(found.document),
             "amendments": amendments_of(found),
             "has_phase_themes": any(phase.themes or phase.forms for phase in page.phases),

@@ -52,6 +52,8 @@ VERBS = {
     "pass_on_task": gettext_lazy("Giao tiếp cho đơn vị cấp dưới"),
     "undo_hand_out": gettext_lazy("Hoàn tác lần giao nhiệm vụ"),
     "unassign_task": gettext_lazy("Rút phân công"),
+    "make_calendar_feed": gettext_lazy("Tạo địa chỉ lịch cá nhân"),
+    "take_back_calendar_feed": gettext_lazy("Thu hồi địa chỉ lịch cá nhân"),
     "set_notice_rules": gettext_lazy("Đặt cách nhắc việc"),
     "remind_late_units": gettext_lazy("Nhắc đơn vị chậm"),
     "look_at_phones": gettext_lazy("Xem danh sách điện thoại"),

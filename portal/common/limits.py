@@ -16,13 +16,14 @@ from django.shortcuts import render
 logger = logging.getLogger(__name__)
 
 
-def limited(name, *, per_person=None, per_address=None, minutes=10):
-    """Decorator: at most so many POSTs per person or address in a window of `minutes`.
+def limited(name, *, per_person=None, per_address=None, minutes=10, methods=("POST",)):
+    """Decorator: at most so many requests per person or address in a window of `minutes`.
 
     Args:
         name: what is counted; views with the same name share their counts.
         per_person: for signed-in people; None: not limited.
         per_address: for everybody by address (a whole office may share one: be generous).
+        methods: which requests count; reading is free by itself.
 
     A request too many gets 429 with a page that says when to try again.
     """
@@ -30,7 +31,7 @@ def limited(name, *, per_person=None, per_address=None, minutes=10):
     def decorate(view):
         @functools.wraps(view)
         def wrapped(request, *args, **kwargs):
-            if request.method == "POST" and not _allowed(
+            if request.method in methods and not _allowed(
                 request, name, per_person, per_address, minutes * 60
             ):
                 response = render(request, "429.html", {"minutes": minutes}, status=429)
