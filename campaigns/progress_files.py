@@ -167,8 +167,7 @@ def write_list(job, report):
         words = {state: str(label) for state, label in SHOWN_STATES}
         for start_ in range(0, len(ids), _CHUNK):
             chunk = ids[start_ : start_ + _CHUNK]
-            got = {row.pk: row for row in rows.filter(pk__in=chunk)}
-            for view in assignments.views_of([got[pk] for pk in chunk if pk in got], at):
+            for view in assignments.views_of(plan, at, chunk):
                 number += 1
                 sheets.row(sheet, number, _list_row(view, at, words))
             report(min(start_ + _CHUNK, len(ids)))

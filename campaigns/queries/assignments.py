@@ -32,20 +32,34 @@ class StandingView:
 
 
 def rows_of(plan, at, paths=None, *, passed_on=True):
-    """Assignments of `plan` that may be seen, with all that a table shows.
+    """Assignments of `plan` that may be seen, each with `shown`; for filters and pages.
 
     Args:
         passed_on: also those that units gave on to units below them.
     """
-    rows = in_paths(standing(at, task__plan=plan), paths)
+    rows = in_paths(standing(plan, at), paths)
     if not passed_on:
         rows = direct(rows)
-    return rows.select_related("agency__level", "responsible", "task__due", "task__phase")
+    return rows
 
 
-def views_of(rows, at):
-    """StandingViews of rows of `rows_of`; one query for all of them."""
-    rows = list(rows)
+def keys_of(rows):
+    """The numbers of `rows` in their order: what is sorted and cut into pages."""
+    return rows.values_list("pk", flat=True)
+
+
+def views_of(plan, at, keys):
+    """StandingViews of the assignments with these numbers, in this order; a few queries.
+
+    Only the rows of a page are read whole: sorting 60.000 wide rows to show thirty is slow.
+    """
+    keys = list(keys)
+    found = (
+        standing(plan, at)
+        .select_related("agency__level", "responsible", "task__due", "task__phase")
+        .in_bulk(keys)
+    )
+    rows = [found[key] for key in keys if key in found]
     counts = dict(
         Evidence.objects.filter(assignment__in=rows, retracted_at=None)
         .filter(happened_on__lte=at.day)
@@ -76,7 +90,7 @@ def most_late(plan, at, paths=None, limit=8):
     """StandingViews of the assignments that are late for the longest time."""
     rows = rows_of(plan, at, paths, passed_on=paths is not None).filter(shown=OVERDUE)
     rows = rows.order_by("task__due__resolved_on", "agency__protocol_no", "agency__sort_key", "id")
-    return views_of(rows[:limit], at)
+    return views_of(plan, at, keys_of(rows)[:limit])
 
 
 #: So many tasks of one unit stand in its panel, the others on its page.

@@ -9,11 +9,12 @@ number of units, assignments and opened rows.
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, F
 
 from campaigns.models import Phase
-from campaigns.queries.standing import in_paths, standing
+from campaigns.queries.standing import in_paths, standing, tasks_of
 from campaigns.rules.states import DONE, OVERDUE, WAITING
 from portal.agencies.models import Agency, AgencyNode
 from portal.agencies.rules import path_of
@@ -96,6 +97,7 @@ class Summary:
     cells: Counter = field(default_factory=Counter)  # (phase id, form id, state) -> number
     units: int = 0
     late_units: int = 0
+    by_task: dict = field(default_factory=lambda: defaultdict(Counter))
     low: str = ""  # the first and the last path of the home tree
     high: str = ""
 
@@ -149,38 +151,26 @@ class _Window:
 
 
 def summary(plan, at, *, paths=None, root=None):
-    """The Summary of what is seen of `plan`; two queries.
+    """The Summary of what is seen of `plan`; a fixed number of queries.
 
     Args:
         at: AsOf.
         paths: tree paths that may be seen, None for all (`access.progress_paths`).
         root: an Agency: only itself and what stands below it.
     """
-    sql, params = _given(plan, at, narrow(paths, root))
+    given = _Given(plan, at, narrow(paths, root))
     result = Summary()
-    home = _home(plan, paths, root)[:STEP]
+    home = _home(plan, paths, root)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), count(*) FILTER (WHERE late),"  # noqa: S608
-            " min(path) FILTER (WHERE home), max(path) FILTER (WHERE home)"
-            " FROM (SELECT unit, path, bool_or(shown = %s) AS late,"
-            f" left(path, {STEP}) = %s AS home FROM ({sql}) g GROUP BY unit, path) u",
-            [OVERDUE, home, *params],
-        )
+        cursor.execute(*given.units(home[:STEP]))
         result.units, result.late_units, low, high = cursor.fetchone()
         result.low, result.high = low or "", high or ""
-        values, given_windows = _values(_top(plan, result, paths, root))
-        statement = f"""
-            WITH given AS (
-                SELECT {_PATH} AS path, parent_path, phase, form, shown, count(*) AS n
-                FROM ({sql}) g GROUP BY 1, 2, 3, 4, 5
-            ), w ({_WINDOW}) AS (VALUES {values})
-            SELECT phase, form, shown, sum(given.n) FROM given JOIN w ON {_IN_WINDOW}
-            GROUP BY 1, 2, 3
-        """  # noqa: S608
-        cursor.execute(statement, [*params, *given_windows])
-        for phase, form, shown, n in cursor.fetchall():
-            result.cells[phase, form, shown] += int(n)
+        windows = _top(home, result, narrow(paths, root))
+        cursor.execute(*given.cells(windows, "g.task, g.shown"))
+        for task, shown, n in cursor.fetchall():
+            row = given.tasks[task]
+            result.cells[row.phase_id, row.form_id, shown] += n
+            result.by_task[task][shown] += n
     return result
 
 
@@ -194,7 +184,8 @@ def heat(plan, at, seen, *, paths=None, root=None, open_ids=(), page=1, per_page
     """
     result, keys = _columns(plan, at, seen)
     first = (page - 1) * per_page + 1
-    top = _top(plan, seen, paths, root, first, first + per_page - 1)
+    home = _home(plan, paths, root)
+    top = _top(home, seen, narrow(paths, root), first, first + per_page - 1)
     open_paths = dict(
         AgencyNode.objects.filter(agency__in=list(open_ids)[:MOST_OPEN]).values_list(
             "agency_id", "path"
@@ -257,26 +248,13 @@ def _link(result, open_paths, shown_open):
             row.mo = ",".join(map(str, after))
 
 
-def children_of(plan, at, paths, agency, *, limit=MOST_BELOW):
-    """[(Agency, Cell)] of the units directly below `agency`, itself left out."""
-    base = path_of(agency)
-    if not base:
-        return []
-    (rows,) = _read(
-        plan, at, narrow(paths, agency), [_Window(base, len(base) + STEP, last=limit + 1)]
-    )
-    found = {row[1]: sum(row[2].values(), Counter()) for row in rows if row[0] != base}
-    agencies = Agency.objects.in_bulk(found)
-    return [(agencies[pk], Cell(counts)) for pk, counts in found.items() if pk in agencies]
-
-
 def units(plan, at, paths=None):
     """Every unit with tasks by itself: (name, name of its parent, level, {phase id: Counter}).
 
     In the order of the tree, those outside it at the end. Read from the database as it goes.
     """
     rows = (
-        in_paths(standing(at, task__plan=plan), paths)
+        in_paths(standing(plan, at), paths)
         .order_by()
         .values_list(
             "agency__node__path", "agency_id", "agency__name", "agency__parent__name",
@@ -316,18 +294,16 @@ def _home(plan, paths, root):
     return narrowed[0] if len(narrowed) == 1 else ""
 
 
-def _top(plan, seen, paths, root, first=1, last=PER_PAGE):
+def _top(home, seen, paths, first=1, last=PER_PAGE):
     """The windows of the first level.
 
     Below the issuer every child is a row. Units beside it (bodies it leads, or tasks from before a
     reorganisation) hang on the deepest unit above all of them, other trees on their roots.
     """
     limits = {"first": first, "last": last}
-    narrowed = narrow(paths, root)
-    if narrowed is not None and len(narrowed) != 1:
-        return [_Window(path, len(path), **limits) for path in narrowed]
-    home = _home(plan, paths, root)
-    if narrowed is not None:
+    if paths is not None and len(paths) != 1:
+        return [_Window(path, len(path), **limits) for path in paths]
+    if paths is not None:
         return [_Window(home, len(home) + STEP, **limits)]
     base = _common(home, seen.low, seen.high) if seen.low else home
     windows = [_Window(base, len(base) + STEP, **limits)] if base else []
@@ -371,89 +347,150 @@ def has_begun(phase, day):
     return phase.starts.resolved_on is not None and phase.starts.resolved_on <= day
 
 
-def _given(plan, at, paths):
-    """(SQL, parameters) of the rows that count: unit, path, parent_path, phase, form, shown."""
-    rows = in_paths(standing(at, task__plan=plan), paths).annotate(
-        unit=F("agency_id"),
-        path=F("agency__node__path"),
-        parent_path=F("parent__agency__node__path"),
-        phase=F("task__phase_id"),
-        form=F("task__form_id"),
-    )
-    names = ("unit", "path", "parent_path", "phase", "form", "shown")
-    return rows.order_by().values(*names).query.sql_with_params()
+class _Given:
+    """SQL over the assignments that count: unit, task, shown, the path of whoever passed it on.
+
+    The tree is joined to the windows first, unit by unit, so that the assignments, of which there
+    are many more, meet it once and by number.
+    """
+
+    def __init__(self, plan, at, paths):
+        tasks = tasks_of(plan)
+        self.tasks = {task.pk: task for task in tasks}
+        self.paths = paths
+        rows = standing(plan, at, tasks).order_by().annotate(unit=F("agency_id"))
+        rows = rows.annotate(giver=F("parent_id"), job=F("task_id"))
+        try:
+            self.sql, self.params = rows.values(
+                "unit", "giver", "job", "shown"
+            ).query.sql_with_params()
+        except EmptyResultSet:  # a plan without a task
+            self.sql = (
+                "SELECT NULL::bigint AS unit, NULL::bigint AS giver, NULL::bigint AS job,"
+                " NULL::text AS shown WHERE false"
+            )
+            self.params = ()
+
+    def _reach(self):
+        """(condition on node.path, parameters): what may be seen."""
+        if self.paths is None:
+            return "true", []
+        if not self.paths:
+            return "false", []
+        parts = " OR ".join(["left(node.path, %s) = %s"] * len(self.paths))
+        return f"({parts})", [x for path in self.paths for x in (len(path), path)]
+
+    def units(self, root):
+        """Numbers of units, of late ones, and the first and last path of the tree under `root`."""
+        reach, params = self._reach()
+        statement = f"""
+            SELECT count(*), count(*) FILTER (WHERE u.late),
+                   min(node.path) FILTER (WHERE left(node.path, {STEP}) = %s),
+                   max(node.path) FILTER (WHERE left(node.path, {STEP}) = %s)
+            FROM (SELECT unit, bool_or(shown = %s) AS late FROM ({self.sql}) g GROUP BY 1) u
+            LEFT JOIN agencies_agencynode node ON node.agency_id = u.unit
+            WHERE {reach}
+        """  # noqa: S608
+        return statement, [root, root, OVERDUE, *self.params, *params]
+
+    def cells(self, windows, keys):
+        """Numbers by `keys`: columns of p (win, key) and g (task, shown)."""
+        head, params = self._head(windows)
+        return (
+            f"{head} SELECT {keys}, count(*) FROM {_JOINED} GROUP BY {keys}",  # noqa: S608
+            params,
+        )
+
+    def levels(self, windows):
+        """The rows of every window from `first` to `last`, with their cells, in order."""
+        head, params = self._head(windows)
+        statement = f"""
+            {head}, cells AS MATERIALIZED (
+                SELECT p.win, p.key, g.task, g.shown, count(*) AS n, max(p.deep) AS deep
+                FROM {_JOINED} GROUP BY 1, 2, 3, 4
+            ), keys AS (
+                SELECT win, key, max(deep) AS deep FROM cells GROUP BY 1, 2
+            ), ranked AS (
+                SELECT k.win, k.key, k.deep, a.id, w.first, w.last,
+                       count(*) OVER (PARTITION BY k.win) AS many,
+                       row_number() OVER (
+                           PARTITION BY k.win
+                           ORDER BY (k.key = w.base) DESC, l.order, l.slug,
+                                    a.protocol_no, a.sort_key, a.id
+                       ) AS place
+                FROM keys k JOIN w ON w.n = k.win
+                LEFT JOIN agencies_agencynode node ON node.path = k.key
+                LEFT JOIN agencies_agency a ON a.id = coalesce(
+                    node.agency_id,
+                    CASE WHEN left(k.key, 1) = '{_LOOSE}' THEN substr(k.key, 2)::bigint END)
+                LEFT JOIN agencies_level l ON l.id = a.level_id
+            )
+            SELECT r.win, r.place, r.key, r.id, r.deep, r.many, c.task, c.shown, c.n
+            FROM ranked r JOIN cells c ON c.win = r.win AND c.key = r.key
+            WHERE r.place BETWEEN r.first AND r.last
+            ORDER BY r.win, r.place
+        """  # noqa: S608
+        return statement, params
+
+    def _head(self, windows):
+        """The WITH clause: windows, tasks, places of units in windows, assignments."""
+        reach, reach_params = self._reach()
+        rows = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(windows))
+        params = []
+        for n, w in enumerate(windows):
+            params += [n, w.base, w.cut, w.without, w.first, w.last]
+        loose = _LOOSE_UNITS if self.paths is None else ""
+        # Materialized: joined the other way round, every assignment would meet every window.
+        head = f"""
+            WITH w (n, base, cut, without, first, last) AS (VALUES {rows}),
+            node AS (
+                SELECT agency_id, path FROM agencies_agencynode node WHERE {reach} {loose}
+            ), p AS MATERIALIZED (
+                SELECT w.n AS win, node.agency_id AS unit, left(node.path, w.cut) AS key, w.cut,
+                       length(node.path) AS deep
+                FROM node JOIN w ON left(node.path, length(w.base)) = w.base
+                 AND (w.without = '' OR left(node.path, length(w.without)) <> w.without)
+                 AND (w.base <> '' OR left(node.path, 1) <> '{_LOOSE}')
+            ), giver AS MATERIALIZED (
+                SELECT above.id, n.path FROM campaigns_assignment above
+                JOIN agencies_agencynode n ON n.agency_id = above.agency_id
+                WHERE above.id IN (
+                    SELECT parent_id FROM campaigns_assignment
+                    WHERE parent_id IS NOT NULL AND task_id = ANY(%s)
+                )
+            ), g AS (
+                SELECT g.unit, g.job AS task, g.shown, giver.path AS giver
+                FROM ({self.sql}) g LEFT JOIN giver ON giver.id = g.giver
+            )
+        """  # noqa: S608
+        return head, [*params, *reach_params, list(self.tasks), *self.params]
 
 
-#: Units that left the tree hang on their own number.
-_PATH = f"coalesce(path, '{_LOOSE}' || unit)"
-_WINDOW = "n, base, cut, without, first, last"
-#: Which rows are of a window; what a unit passed on inside one row is counted there already.
-_IN_WINDOW = f"""
-    left(given.path, length(w.base)) = w.base
-    AND (w.without = '' OR left(given.path, length(w.without)) <> w.without)
-    AND (w.base <> '' OR left(given.path, 1) <> '{_LOOSE}')
-    AND (given.parent_path IS NULL OR left(given.parent_path, w.cut) <> left(given.path, w.cut))
-"""
-
-
-def _values(windows):
-    """(SQL, parameters) of the rows of a VALUES list, the columns as in `_WINDOW`."""
-    params = []
-    for n, w in enumerate(windows):
-        params += [n, w.base, w.cut, w.without, w.first, w.last]
-    return ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(windows)), params
+_LOOSE_UNITS = f"""
+    UNION ALL SELECT a.id, '{_LOOSE}' || a.id FROM agencies_agency a
+    WHERE NOT EXISTS (SELECT 1 FROM agencies_agencynode n WHERE n.agency_id = a.id)
+"""  # noqa: S608
+#: What a unit passed on inside one row is counted there already.
+_JOINED = "g JOIN p ON p.unit = g.unit AND (g.giver IS NULL OR left(g.giver, p.cut) <> p.key)"
 
 
 def _read(plan, at, paths, windows):
     """For every window its rows in order: [(path, agency id, {phase: Counter}, depth, many)].
 
-    One query. `depth` is the length of the longest path with a task, `many` the number of rows of
-    the window before it was cut to `first` … `last`.
+    `depth` is the length of the longest path with a task, `many` the number of rows of the window
+    before it was cut to `first` … `last`.
     """
     levels = [[] for _window in windows]
     if not windows:
         return levels
-    sql, params = _given(plan, at, paths)
-    values, given_windows = _values(windows)
-    statement = f"""
-        WITH given AS (
-            SELECT {_PATH} AS path, parent_path, phase, shown, count(*) AS n
-            FROM ({sql}) g GROUP BY 1, 2, 3, 4
-        ), w ({_WINDOW}) AS (VALUES {values}
-        ), cells AS MATERIALIZED (
-            SELECT w.n AS win, left(given.path, w.cut) AS key, given.phase, given.shown,
-                   sum(given.n) AS n, max(length(given.path)) AS deep
-            FROM given JOIN w ON {_IN_WINDOW}
-            GROUP BY 1, 2, 3, 4
-        ), keys AS (
-            SELECT win, key, max(deep) AS deep FROM cells GROUP BY 1, 2
-        ), ranked AS (
-            SELECT k.win, k.key, k.deep, a.id, w.first, w.last,
-                   count(*) OVER (PARTITION BY k.win) AS many,
-                   row_number() OVER (
-                       PARTITION BY k.win
-                       ORDER BY (k.key = w.base) DESC, l.order, l.slug,
-                                a.protocol_no, a.sort_key, a.id
-                   ) AS place
-            FROM keys k JOIN w ON w.n = k.win
-            LEFT JOIN agencies_agencynode node ON node.path = k.key
-            LEFT JOIN agencies_agency a ON a.id = coalesce(
-                node.agency_id,
-                CASE WHEN left(k.key, 1) = '{_LOOSE}' THEN substr(k.key, 2)::bigint END)
-            LEFT JOIN agencies_level l ON l.id = a.level_id
-        )
-        SELECT r.win, r.place, r.key, r.id, r.deep, r.many, c.phase, c.shown, c.n
-        FROM ranked r JOIN cells c ON c.win = r.win AND c.key = r.key
-        WHERE r.place BETWEEN r.first AND r.last
-        ORDER BY r.win, r.place
-    """  # noqa: S608
+    given = _Given(plan, at, paths)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*params, *given_windows])
+        cursor.execute(*given.levels(windows))
         found = cursor.fetchall()
     last = None
-    for win, place, key, agency_id, deep, many, phase, shown, n in found:
+    for win, place, key, agency_id, deep, many, task, shown, n in found:
         if last != (win, place):
             last = (win, place)
             levels[win].append((key, agency_id, defaultdict(Counter), deep, many))
-        levels[win][-1][2][phase][shown] += int(n)
+        levels[win][-1][2][given.tasks[task].phase_id][shown] += n
     return levels

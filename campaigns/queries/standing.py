@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Subquery, Value, When
 
-from campaigns.models import Assignment, Evidence, ProgressNote
+from campaigns.models import Assignment, Evidence, ProgressNote, Task
 from campaigns.rules.states import DOING, DONE, OVERDUE, TODO, WAITING
 from portal.common import clock
 
@@ -35,11 +35,37 @@ class AsOf:
         return clock.end_of_day(self.day)
 
 
-def standing(at, **lookup):
-    """Assignments that fit `lookup` and were there on the day, each with `shown`, one of STATES."""
-    rows = Assignment.objects.filter(**lookup)
+@dataclass(frozen=True)
+class TaskRow:
+    """What the numbers need of a task."""
+
+    pk: int
+    phase_id: int | None
+    form_id: int | None
+    due_on: dt.date | None
+
+
+def tasks_of(plan):
+    """[TaskRow] of a plan: so few that the assignments need no join to know them."""
+    rows = Task.objects.filter(plan=plan).order_by("id")
+    return [TaskRow(*row) for row in rows.values_list("pk", "phase_id", "form_id", _DUE)]
+
+
+_DUE = "due__resolved_on"
+
+
+def standing(plan, at, tasks=None):
+    """Assignments of `plan` that were there on the day, each with `shown`, one of STATES.
+
+    Args:
+        tasks: those of `tasks_of`, where they are at hand.
+    """
+    if tasks is None:
+        tasks = tasks_of(plan)
+    rows = Assignment.objects.filter(task__in=[task.pk for task in tasks])
+    late = [task.pk for task in tasks if task.due_on and task.due_on < at.day]
     if not at.past:
-        return rows.annotate(shown=_now(at.day))
+        return rows.annotate(shown=_now(plan, late))
     notes = ProgressNote.objects.filter(
         ~Q(state=""), assignment=OuterRef("pk"), at__lt=at.ends
     ).order_by("-at", "-id")
@@ -50,7 +76,7 @@ def standing(at, **lookup):
     return rows.filter(there).annotate(
         then=Subquery(notes.values("state")[:1]),
         begun=Exists(evidence.filter(shown_then)),
-        shown=_then(at),
+        shown=_then(plan, at, late),
     )
 
 
@@ -64,40 +90,39 @@ def in_paths(rows, paths):
     return rows.filter(reach)
 
 
-def _now(day):
-    done = Q(state=Assignment.State.DONE)
+def _now(plan, late):
     return _case(
-        done,
+        plan,
+        Q(state=Assignment.State.DONE),
         accepted=Q(accepted_at__isnull=False),
         doing=Q(state=Assignment.State.DOING),
-        day=day,
+        late=late,
     )
 
 
-def _then(at):
+def _then(plan, at, late):
     # What was done by the day counts as done, whenever it was written down; a return afterwards
     # takes back the completion, and then only the notes know of it.
-    done = Q(done_on__lte=at.day) | Q(then=Assignment.State.DONE)
     return _case(
-        done,
+        plan,
+        Q(done_on__lte=at.day) | Q(then=Assignment.State.DONE),
         accepted=Q(accepted_at__lt=at.ends),
         doing=Q(then=Assignment.State.DOING) | (Q(then=None) & Q(begun=True)),
-        day=at.day,
+        late=late,
     )
 
 
-def _case(done, *, accepted, doing, day):
-    # What the issuer gave itself is accepted by nobody.
-    given_to_itself = Q(parent=None, agency=F("task__plan__issuer"))
-    waits = Q(task__plan__needs_acceptance=True) & ~accepted & ~given_to_itself
-    return Case(
-        When(done & waits, then=Value(WAITING)),
+def _case(plan, done, *, accepted, doing, late):
+    cases = [
         When(done, then=Value(DONE)),
-        When(Q(task__due__resolved_on__lt=day), then=Value(OVERDUE)),
+        When(Q(task__in=late), then=Value(OVERDUE)),
         When(doing, then=Value(DOING)),
-        default=Value(TODO),
-        output_field=CharField(),
-    )
+    ]
+    if plan.needs_acceptance:
+        # What the issuer gave itself is accepted by nobody.
+        given_to_itself = Q(parent=None, agency=plan.issuer_id)
+        cases.insert(0, When(done & ~accepted & ~given_to_itself, then=Value(WAITING)))
+    return Case(*cases, default=Value(TODO), output_field=CharField())
 
 
 def ordered(rows):

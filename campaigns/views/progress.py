@@ -205,8 +205,8 @@ def unit(request, pk, agency):
     """One unit: its own tasks in this plan, and how far those below it are."""
     seen = sight(request, pk)
     context = base_context(seen) | _unit_context(request, seen, agency)
-    page = paginate(request, context["rows"], per_page=30)
-    context |= {"page": page, "views": assignments.views_of(page, seen.at)}
+    page = paginate(request, assignments.keys_of(context["rows"]), per_page=30)
+    context |= {"page": page, "views": assignments.views_of(seen.plan, seen.at, page)}
     return render(request, "campaigns/progress/unit.html", tabs(context, ""))
 
 
@@ -216,8 +216,8 @@ def unit_panel(request, pk, agency):
     """The same beside the heat table: for htmx, when a cell is chosen."""
     seen = sight(request, pk)
     context = base_context(seen) | _unit_context(request, seen, agency)
-    rows = context["rows"][: assignments.IN_PANEL + 1]
-    views = assignments.views_of(rows, seen.at)
+    keys = assignments.keys_of(context["rows"])[: assignments.IN_PANEL + 1]
+    views = assignments.views_of(seen.plan, seen.at, keys)
     context |= {
         "views": views[: assignments.IN_PANEL],
         "has_more": len(views) > assignments.IN_PANEL,
@@ -262,12 +262,12 @@ def listing(request, pk):
     narrowed = seen.paths is not None or any(request.GET.get(n) for n in ("q", "cay", "rieng"))
     rows = assignments.rows_of(seen.plan, seen.at, seen.paths, passed_on=narrowed)
     found = ProgressFilter(request.GET, queryset=rows, plan=seen.plan)
-    page = paginate(request, ordered(found.qs), per_page=30)
+    page = paginate(request, assignments.keys_of(ordered(found.qs)), per_page=30)
     context = base_context(seen) | {
         "filter": found,
         "filtered": bool(found.chosen),
         "direct_only": not narrowed,
         "page": page,
-        "views": assignments.views_of(page, seen.at),
+        "views": assignments.views_of(seen.plan, seen.at, page),
     }
     return render(request, "campaigns/progress/list.html", tabs(context, "progress_list"))

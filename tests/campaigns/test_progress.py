@@ -247,7 +247,7 @@ def test_what_waits_for_acceptance_is_done_and_not_accepted(world):
 
 
 def shown(task, day):
-    rows = standing(AsOf.of(day, clock.today()), task=task)
+    rows = standing(task.plan, AsOf.of(day, clock.today())).filter(task=task)
     return {row.agency.name: row.shown for row in rows.select_related("agency")}
 
 
