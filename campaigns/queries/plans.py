@@ -128,6 +128,11 @@ class PlanPage:
         return [phase for track in self.tracks for phase in track.phases]
 
     @property
+    def text_warnings(self):
+        """Warnings about the text that readers see; free days are the office's own business."""
+        return [w for w in self.warnings if w.code not in ("holiday", "outside")]
+
+    @property
     def current(self):
         """The phases that are active on the day."""
         return [p for p in self.phases if p.state == ACTIVE]

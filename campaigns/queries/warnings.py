@@ -12,7 +12,7 @@ _DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Warning:
-    """`code` is declared, overlap, gap, reversed or holiday; `text` is for people."""
+    """`code` is declared, overlap, gap, reversed, holiday or outside; `text` is for people."""
 
     code: str
     text: str
@@ -28,7 +28,7 @@ def warnings_of(page):
             values = {"track": track.title, "declared": declared, "real": real}
             found.append(Warning("declared", text % values))
         found += _spans(track)
-    return found + _due_dates(page)
+    return found + _free_days(page) + _outside(page)
 
 
 def _spans(track):
@@ -67,14 +67,44 @@ def _overlap_words(view, other, first, last):
     return _("“%(a)s” và “%(b)s” gối lên nhau từ ngày %(first)s đến ngày %(last)s.") % values
 
 
-def _due_dates(page):
-    dated = [t for t in page.tasks if t.due and t.due.on]
-    if not dated:
+def _free_days(page):
+    """Due days, and last days of phases that were written down as such, on which nobody works.
+
+    The end of a month or the closing of a congress falls where it falls.
+    """
+    dues = [t for t in page.tasks if t.due and t.due.on]
+    ends = [v for v in page.phases if v.ends.on and _is_a_written_day(v.ends.boundary)]
+    if not dues and not ends:
         return []
     calendar = work_calendar()
-    text = _("Hạn của nhiệm vụ “%(task)s” rơi vào ngày nghỉ %(day)s.")
+    task_text = _("Hạn của nhiệm vụ “%(task)s” rơi vào ngày nghỉ %(day)s.")
+    phase_text = _("“%(phase)s” kết thúc vào ngày nghỉ %(day)s.")
     return [
-        Warning("holiday", text % {"task": t.task.title, "day": f"{t.due.on:%d/%m/%Y}"})
-        for t in dated
+        Warning("holiday", phase_text % {"phase": v.title, "day": f"{v.ends.on:%d/%m/%Y}"})
+        for v in ends
+        if not calendar.is_working(v.ends.on)
+    ] + [
+        Warning("holiday", task_text % {"task": t.task.title, "day": f"{t.due.on:%d/%m/%Y}"})
+        for t in dues
         if not calendar.is_working(t.due.on)
     ]
+
+
+def _is_a_written_day(boundary):
+    return boundary.kind == boundary.Kind.DATE and boundary.precision == boundary.Precision.DAY
+
+
+def _outside(page):
+    """Tasks that are due before their phase starts or after it has ended."""
+    spans = {v.phase.pk: v for v in page.phases}
+    text = _("Hạn %(day)s của nhiệm vụ “%(task)s” nằm ngoài “%(phase)s”.")
+    found = []
+    for view in page.tasks:
+        phase = spans.get(view.task.phase_id)
+        if phase is None or not view.due or not view.due.on:
+            continue
+        start, end, day = phase.starts.on, phase.ends.on, view.due.on
+        if (start and day < start) or (end and day > end):
+            values = {"day": f"{day:%d/%m/%Y}", "task": view.task.title, "phase": phase.title}
+            found.append(Warning("outside", text % values))
+    return found

@@ -57,6 +57,25 @@ def test_what_looks_odd_is_told():
     ]
 
 
+def test_free_last_days_and_tasks_outside_their_phase_are_told():
+    plan = PlanFactory()
+    track = TrackFactory(plan=plan, title="Mạch")
+    # a Sunday that was written down; the end of a month falls where it falls
+    PhaseFactory(track=track, title="A", starts=on("2026-01"), ends=on("2026-02-15"))
+    phase = PhaseFactory(track=track, title="B", starts=on("2026-02-16"), ends=on("2026-05"))
+    TaskFactory(plan=plan, title="Sớm", phase=phase, due=on("2026-02-13"))
+    TaskFactory(plan=plan, title="Muộn", phase=phase, due=on("2026-06-01"))
+    TaskFactory(plan=plan, title="Đúng", phase=phase, due=on("2026-02-16"))
+    TaskFactory(plan=plan, title="Không đợt", due=on("2027-06-01"))
+    assert warned(plan) == [
+        ("holiday", "“A” kết thúc vào ngày nghỉ 15/02/2026."),
+        ("outside", "Hạn 13/02/2026 của nhiệm vụ “Sớm” nằm ngoài “B”."),
+        ("outside", "Hạn 01/06/2026 của nhiệm vụ “Muộn” nằm ngoài “B”."),
+    ]
+    page = queries.plan_page(plan)
+    assert page.text_warnings == []
+
+
 def test_an_unknown_limit_is_no_reason_to_warn():
     plan = PlanFactory()
     track = TrackFactory(plan=plan)
