@@ -36,7 +36,7 @@ def copyable_plans(user):
 def source_plan(user, pk):
     """The plan or template to copy from, or None where the person may not see it."""
     return (
-        visible_plans(user).filter(pk=pk).first() or visible_templates(user).filter(pk=pk).first()
+        copyable_plans(user).filter(pk=pk).first() or visible_templates(user).filter(pk=pk).first()
     )
 
 

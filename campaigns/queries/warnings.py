@@ -73,7 +73,9 @@ def _free_days(page):
     The end of a month or the closing of a congress falls where it falls.
     """
     dues = [t for t in page.tasks if t.due and t.due.on]
-    ends = [v for v in page.phases if v.ends.on and _is_a_written_day(v.ends.boundary)]
+    # Readers are not told of free days, so the calendar is not read for them.
+    phases = page.phases if page.sees_all_tasks else ()
+    ends = [v for v in phases if v.ends.on and _is_a_written_day(v.ends.boundary)]
     if not dues and not ends:
         return []
     calendar = work_calendar()

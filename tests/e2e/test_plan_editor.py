@@ -39,7 +39,7 @@ def test_rows_are_ordered_and_edited_in_place(live_portal, page):
 
     # a second form does not open over the first one
     title.fill("Đợt 1. Mở đầu")
-    page.locator(f"#dot-{second.pk} [data-edit]").click()
+    page.locator(f"#dot-{second.pk} > .part-tools [data-edit]").click()
     page.get_by_text("Hãy lưu hoặc đóng phần đang sửa trước đã.").wait_for()
     assert page.locator(".part--edit").count() == 1
     assert title.input_value() == "Đợt 1. Mở đầu"
@@ -50,13 +50,13 @@ def test_rows_are_ordered_and_edited_in_place(live_portal, page):
     assert Phase.objects.get(pk=first.pk).title == "Đợt 1. Mở đầu"
 
     # given up: the row comes back as it was
-    page.locator(f"#dot-{second.pk} [data-edit]").click()
+    page.locator(f"#dot-{second.pk} > .part-tools [data-edit]").click()
     page.get_by_role("link", name="Thôi, không sửa").click()
     page.locator(f"#dot-{second.pk}.part").wait_for()
     page.wait_for_function("id => document.activeElement.id === id", arg=f"dot-{second.pk}")
 
     # a date of a plan in force: the effect first, in the row, then saved
-    page.locator(f"#dot-{second.pk} [data-edit]").click()
+    page.locator(f"#dot-{second.pk} > .part-tools [data-edit]").click()
     ends = page.locator("#moc-ends")
     ends.get_by_label("Ngày cụ thể").check()
     later = second.ends.resolved_on + dt.timedelta(days=1)

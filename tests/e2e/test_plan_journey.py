@@ -1,5 +1,6 @@
 """Items 11 and 15 in a real browser: a plan from its name to the progress of a unit."""
 
+import calendar
 import datetime as dt
 
 from campaigns.models import Event, Phase, Plan, Task
@@ -14,6 +15,8 @@ def submit(page, button):
 def test_from_a_new_plan_to_the_progress_of_a_unit(live_portal, page):
     congress = Event.objects.filter(host__slug="dang-bo-tinh-mau", ordinal=1).get()
     today = clock.today()
+    days_in_month = calendar.monthrange(today.year, today.month)[1]
+    last_of_month = today.replace(day=days_in_month)
 
     # staff writes a plan with two phases, the second bound to the congress
     live_portal.sign_in(page, "kehoach")
@@ -36,15 +39,15 @@ def test_from_a_new_plan_to_the_progress_of_a_unit(live_portal, page):
     # what is missing is said, what was typed is still there
     assert page.get_by_label("Tên đợt").input_value() == "Đợt chuẩn bị"
     assert "Kết thúc: Tháng: Chọn tháng." in page.locator(".error-summary").inner_text()
-    ends.locator("select[name=ends-month]").select_option("12")
-    ends.get_by_label("Năm").last.fill(str(today.year + 1))
+    ends.locator("select[name=ends-month]").select_option(str(today.month))
+    ends.get_by_label("Năm").last.fill(str(today.year))
     submit(page, "Lưu đợt")
 
     page.get_by_role("link", name="Thêm đợt").click()
     page.get_by_label("Tên đợt").fill("Đợt cao điểm")
     starts.get_by_label("Theo đợt khác").check()
     starts.get_by_label("Đợt khác", exact=True).select_option(
-        label=f"Đợt chuẩn bị: kết thúc (31/12/{today.year + 1})"
+        label=f"Đợt chuẩn bị: kết thúc ({last_of_month:%d/%m/%Y})"
     )
     starts.get_by_label("Trước hay sau").select_option(label="Sau")
     starts.get_by_label("Số ngày").fill("1")
