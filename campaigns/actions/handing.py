@@ -1,12 +1,12 @@
 """Tasks for many units in one act, taken back for ten minutes, and passed on down the tree."""
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from campaigns import notify
 from campaigns.actions._common import editable, lock
-from campaigns.actions.work import _named, assign_task, given_to
+from campaigns.actions.work import _named, check_reach, given_to
 from campaigns.models import Assignment, AssignmentBatch, Plan
 from campaigns.rules.states import UNDO
 from portal.agencies.queries import reachable
@@ -30,9 +30,20 @@ def hand_out(*, actor, task, agencies):
         Refused: as `assign_task`; "nobody" when all of them have it already.
     """
     plan = editable(task.plan)
+    wanted = _without_task(task, agencies)
+    if actor is not None:
+        check_reach(plan, wanted)
     batch = AssignmentBatch.objects.create(task=task, made_by=actor)
-    made = assign_task(actor=actor, task=task, agencies=agencies, batch=batch)
-    return _complete(batch, made, plan)
+    _give(batch, wanted)
+    audit.record(
+        actor=actor,
+        verb="assign_task",
+        obj=task,
+        agency=plan.issuer_id,
+        changes=given_to(wanted),
+    )
+    notify.task_given(batch, plan, due_at=batch.made_at + UNDO)
+    return batch
 
 
 @transaction.atomic
@@ -52,8 +63,7 @@ def pass_on(*, actor, assignment, agencies):
         raise Refused(
             _("Đơn vị đã báo hoàn thành nhiệm vụ này nên không giao tiếp nữa."), code="done"
         )
-    have = set(row.task.assignments.values_list("agency_id", flat=True))
-    wanted = [agency for agency in agencies if agency.pk not in have]
+    wanted = _without_task(row.task, agencies)
     inside = set(
         reachable(row.agency)
         .filter(pk__in=[a.pk for a in wanted])
@@ -68,27 +78,56 @@ def pass_on(*, actor, assignment, agencies):
             code="outside",
         )
     batch = AssignmentBatch.objects.create(task_id=row.task_id, parent=row, made_by=actor)
-    made = Assignment.objects.bulk_create(
-        Assignment(task_id=row.task_id, agency=agency, batch=batch, parent=row) for agency in wanted
+    _give(batch, wanted)
+    audit.record(
+        actor=actor,
+        verb="pass_on_task",
+        obj=row.task,
+        agency=row.agency_id,
+        changes=given_to(wanted),
     )
-    if made:
-        audit.record(
-            actor=actor,
-            verb="pass_on_task",
-            obj=row.task,
-            agency=row.agency_id,
-            changes=given_to(wanted),
-        )
-    return _complete(batch, made, plan)
-
-
-def _complete(batch, made, plan):
-    if not made:
-        raise Refused(_("Tất cả các đơn vị này đã có nhiệm vụ này rồi."), code="nobody")
-    batch.count = len(made)
-    batch.save(update_fields=["count"])
     notify.task_given(batch, plan, due_at=batch.made_at + UNDO)
     return batch
+
+
+def _without_task(task, agencies):
+    """Those of `agencies` that do not hold the task yet.
+
+    Raises:
+        Refused: "nobody".
+    """
+    if hasattr(agencies, "only"):
+        agencies = agencies.only("id", "name", "valid")
+    have = set(task.assignments.values_list("agency_id", flat=True))
+    wanted = list({agency.pk: agency for agency in agencies if agency.pk not in have}.values())
+    if not wanted:
+        raise Refused(_("Tất cả các đơn vị này đã có nhiệm vụ này rồi."), code="nobody")
+    return wanted
+
+
+def _give(batch, agencies):
+    """Write the assignments of a batch: one as every other, the rest as copies in one statement.
+
+    12.000 rows made one by one in Python take ten times as long.
+    """
+    first, *rest = agencies
+    row = Assignment.objects.create(
+        task_id=batch.task_id, agency=first, batch=batch, parent_id=batch.parent_id
+    )
+    meta = Assignment._meta
+    quote = connection.ops.quote_name
+    columns = [f.column for f in meta.concrete_fields if f.column not in ("id", "agency_id")]
+    names = ", ".join(map(quote, columns))
+    copies = ", ".join(f"a.{quote(column)}" for column in columns)
+    table = quote(meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (agency_id, {names}) SELECT u.id, {copies} "  # noqa: S608
+            f"FROM {table} a, unnest(%s::bigint[]) AS u(id) WHERE a.id = %s",
+            [[agency.pk for agency in rest], row.pk],
+        )
+    batch.count = len(agencies)
+    batch.save(update_fields=["count"])
 
 
 @transaction.atomic
@@ -126,7 +165,9 @@ def undo_batch(*, actor, batch):
     untouched = [pk for pk in rows.values_list("pk", flat=True) if pk not in begun]
     if not untouched:
         raise Refused(_("Các đơn vị đều đã bắt đầu nên không hoàn tác được."), code="begun")
-    Assignment.objects.filter(pk__in=untouched).delete()
+    # Nothing refers to them (`_begun`), so there is nothing to collect row by row.
+    gone = Assignment.objects.filter(batch=row).exclude(pk__in=begun)
+    gone._raw_delete(gone.db)
     row.undone_at, row.undone_count = clock.now(), len(untouched)
     row.save(update_fields=["undone_at", "undone_count"])
     audit.record(
@@ -172,14 +213,13 @@ def check_untouched(row):
 
 
 def _begun():
-    return (
-        ~Q(state=State.TODO)
-        | ~Q(note="")
-        | Q(returned_at__isnull=False)
-        | Q(evidence__isnull=False)
-        | Q(notes__isnull=False)
-        | Q(passed__isnull=False)
-    )
+    """Q of assignments about which anything was written, here or in any row that refers to them."""
+    found = ~Q(state=State.TODO) | ~Q(note="") | Q(returned_at__isnull=False)
+    for relation in Assignment._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete:
+            rows = relation.related_model._base_manager
+            found |= Exists(rows.filter(**{relation.field.name: OuterRef("pk")}))
+    return found
 
 
 def _check_running(plan):

@@ -19,10 +19,8 @@ NOTE = 4000
 
 
 @transaction.atomic
-def assign_task(*, actor, task, agencies, responsible=None, batch=None):
+def assign_task(*, actor, task, agencies, responsible=None):
     """Give a task to units; those who have it keep it. Returns the new Assignments.
-
-    `batch` is the AssignmentBatch of one act for many units (`hand_out`).
 
     A loader (`actor` None) records what a paper gave out in its day and is not checked.
 
@@ -36,8 +34,7 @@ def assign_task(*, actor, task, agencies, responsible=None, batch=None):
     if actor is not None:
         check_reach(plan, list(wanted.values()))
     made = Assignment.objects.bulk_create(
-        Assignment(task=task, agency=agency, responsible=responsible, batch=batch)
-        for agency in wanted.values()
+        Assignment(task=task, agency=agency, responsible=responsible) for agency in wanted.values()
     )
     if made:
         audit.record(
@@ -47,7 +44,7 @@ def assign_task(*, actor, task, agencies, responsible=None, batch=None):
             agency=plan.issuer_id,
             changes=given_to(wanted.values()),
         )
-        if batch is None and actor is not None and plan.state == Plan.State.ISSUED:
+        if actor is not None and plan.state == Plan.State.ISSUED:
             notify.assigned(task, made)
     return made
 

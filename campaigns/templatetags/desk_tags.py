@@ -82,4 +82,5 @@ def assignment_marks(view, big=False):
 @register.simple_tag
 def above_diff(item):
     """{% above_diff item %}: from what the unit has to what stands above, with <del> and <ins>."""
-    return diff_html(item.mine, item.theirs)
+    mine = f"{item.mine} " if item.mine and item.theirs else item.mine
+    return diff_html(mine, item.theirs)

@@ -155,6 +155,7 @@ def may_derive(request, plan):
     user = request.user
     if not user.is_authenticated or plan.state != Plan.State.ISSUED:
         return ""
-    if not cascade.deriving_units(user, plan).exists():
+    units = cascade.deriving_units(user, plan)
+    if not units.exclude(pk__in=list(cascade.own_plans(plan, units))).exists():
         return ""
     return reverse("campaigns:derive", args=[plan.pk])

@@ -24,6 +24,7 @@ STEPS = (
     ("feedback", "lấy ý kiến"),
     ("merger", "sắp xếp tổ chức, lịch đại hội"),
     ("notices", "nhắc việc"),
+    ("cascade", "kế hoạch triển khai của đơn vị"),
 )
 VERB = "load_demo"
 
