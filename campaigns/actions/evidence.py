@@ -11,7 +11,7 @@ from campaigns.models import Assignment, Evidence, EvidenceFile, ProgressNote
 from campaigns.registry import evidence_sources
 from portal.common import audit, clock, text
 from portal.common.errors import Refused
-from portal.common.uploads.actions import store_file, store_photo
+from portal.common.uploads.actions import discard_photo, store_file, store_photo
 from portal.common.uploads.models import Upload
 
 Kind, Channel = Evidence.Kind, Evidence.Channel
@@ -144,6 +144,7 @@ def remove_photo(*, actor, file):
     if not row.files.exclude(pk=file.pk).exists():
         raise Refused(_("Đây là ảnh duy nhất còn lại; hãy gỡ cả minh chứng."), code="last")
     EvidenceFile.objects.filter(pk=file.pk, evidence=row).delete()
+    discard_photo(file.upload, actor=actor)
     row.lock_version += 1
     row.save(update_fields=["lock_version"])
     record(actor, "edit_evidence", assignment, {"photo": [file.upload.original_name, None]})

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -12,6 +13,7 @@ from campaigns.models import Evidence, EvidenceFile, Indicator
 from campaigns.registry import evidence_sources
 from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
+from portal.common.models import Upload
 from tests.accounts.factories import UserFactory
 from tests.agencies.factories import AgencyFactory
 from tests.campaigns.factories import PlanFactory, TaskFactory, issue
@@ -126,7 +128,9 @@ def test_ten_photos_at_once_the_others_are_named(assignment):
     assert problems == [("3.jpg", "Mỗi lần gửi nhiều nhất 10 ảnh.")]
 
 
-def test_captions_photos_and_texts_are_corrected_after(assignment):
+def test_captions_photos_and_texts_are_corrected_after(
+    assignment, django_capture_on_commit_callbacks
+):
     kept, _problems = actions.keep_photos(
         actor=None, assignment=assignment, files=[photo("a.jpg"), photo("b.jpg")]
     )
@@ -144,8 +148,12 @@ def test_captions_photos_and_texts_are_corrected_after(assignment):
     assert (first.caption, row.title, row.lock_version) == ("Lễ ra quân", "Ra quân", 1)
     with pytest.raises(StaleVersion):
         actions.edit_evidence(actor=None, evidence=row, lock_version=0, title="Của người kia")
-    actions.remove_photo(actor=None, file=first)
+    name = first.upload.file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.remove_photo(actor=None, file=first)
     assert list(EvidenceFile.objects.all()) == [second]
+    stored = [default_storage.exists(n) for n in (name, second.upload.file.name)]
+    assert (Upload.objects.count(), stored) == (1, [False, True])
     assert code_of(actions.remove_photo, actor=None, file=second) == "last"
 
 

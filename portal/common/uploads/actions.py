@@ -128,6 +128,20 @@ def store_scan(file, *, actor, agency):
     return _keep(upload, data, "pdf", {})
 
 
+def discard_photo(upload, *, actor):
+    """Remove an internal photo for good, its files when the transaction is through.
+
+    Nothing may point at it any more.
+    """
+    if upload.kind != Upload.Kind.PHOTO:
+        raise ValueError("not an internal photo")
+    names = [upload.file.name, *map(upload.derivative_name, PHOTO_WIDTHS)]
+    with transaction.atomic():
+        audit.record(actor=actor, verb="remove_upload", obj=upload, agency=upload.agency_id)
+        Upload.objects.filter(pk=upload.pk).delete()
+        transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+
+
 def _new(file, actor, agency, kind, data, content_type):
     return Upload(
         id=uuid.uuid4(),
