@@ -66,6 +66,9 @@ def entries():
             label=_("Đại hội, sự kiện"),
             icon="calendar-days",
             url_name="campaigns:events_desk",
-            visible=has(access.DRAFTERS),
+            visible=lambda request: (
+                has(access.DRAFTERS)(request)
+                or (request.user.is_superuser and has(access.OFFICE)(request))
+            ),
         ),
     ]

@@ -54,7 +54,7 @@ class CalendarFilterForm(Form):
 class DeskFilterForm(CalendarFilterForm):
     """The same for staff: below which unit, and what is missing."""
 
-    duoi = AgencyField(label=_("Trong đơn vị"), required=False)
+    duoi = AgencyField(label=_("Trong đơn vị (tên, mã)"), required=False)
     loc = forms.ChoiceField(label=_("Ngày"), choices=STATES, required=False)
 
 
@@ -78,7 +78,10 @@ class CongressDatesForm(VersionedFormMixin, Form):
         super().__init__(*args, prefix=f"u{unit.pk}", initial=initial, **kwargs)
         for name, field in self.fields.items():
             if name != "lock_version":
-                field.widget.attrs["aria-label"] = f"{field.label}: {unit.name}"
+                field.widget.attrs |= {
+                    "aria-label": f"{field.label}: {unit.name}",
+                    "class": "input",
+                }
 
     def clean(self):
         data = super().clean()

@@ -57,13 +57,14 @@ def windows(term):
     return {row.level_id: row for row in rows}
 
 
-def units(term, term_windows, *, below=None, level=None, words="", state=""):
+def units(term, term_windows, *, below=None, within=None, level=None, words="", state=""):
     """Party units of today in the order of the tree, with their congress of a term.
 
     Each carries `congress_id`, `opens_on` and `closes_on` (None without one).
 
     Args:
-        below: an Agency, its whole subtree; `state`: UNDATED, DATED or OUTSIDE the window.
+        below: an Agency, its whole subtree; within: a Q of agencies, for what a person follows.
+        state: UNDATED, DATED or OUTSIDE the window.
     """
     congress = Event.objects.filter(
         kind=Event.Kind.CONGRESS, host=OuterRef("pk"), term_start=term
@@ -71,6 +72,8 @@ def units(term, term_windows, *, below=None, level=None, words="", state=""):
     rows = Agency.objects.filter(kind=Agency.Kind.PARTY, node__isnull=False)
     if below is not None:
         rows = rows.filter(node__path__startswith=path_of(below))
+    elif within is not None:
+        rows = rows.filter(within)
     if level is not None:
         rows = rows.filter(level=level)
     if words:
@@ -113,9 +116,9 @@ def is_outside(unit, window):
     return before or (window.latest is not None and unit.closes_on > window.latest)
 
 
-def level_counts(term, term_windows, *, below=None):
+def level_counts(term, term_windows, *, below=None, within=None):
     """LevelCounts of all levels that have Party units, the highest first. One query."""
-    rows = units(term, term_windows, below=below).order_by()
+    rows = units(term, term_windows, below=below, within=within).order_by()
     counted = rows.values("level").annotate(
         units=Count("pk"), dated=Count("pk", filter=Q(opens_on__isnull=False))
     )
@@ -154,8 +157,18 @@ def by_month(events):
 
 def datable(user):
     """Q of the agencies whose congress `user` may date: the own ones and those below."""
+    return _below_roles(user, access.DRAFTERS)
+
+
+def followed(user):
+    """Q of the agencies in and below those where `user` works on plans; None for no Party unit."""
+    reach = _below_roles(user, access.OFFICE)
+    party = Agency.objects.filter(reach, kind=Agency.Kind.PARTY, node__isnull=False)
+    return reach if party.exists() else None
+
+
+def _below_roles(user, roles):
     reach = Q(pk__in=())
-    for grant in grants_of(user):
-        if grant.role in access.DRAFTERS and grant.path:
-            reach |= Q(node__path__startswith=grant.path)
+    for path in {g.path for g in grants_of(user) if g.role in roles and g.path}:
+        reach |= Q(node__path__startswith=path)
     return reach

@@ -53,7 +53,8 @@ def calendar(request):
 @for_office
 @require_http_methods(GET_OR_POST)
 def desk(request):
-    """Party units with their congress of a term; POST enters the days of the rows on the page.
+    """Party units that I follow, or below any other that is named, with their congress of a term;
+    POST enters the days of the rows on the page.
 
     All rows of a page are saved together or none is; each row's mistake stands beside it.
     """
@@ -63,11 +64,12 @@ def desk(request):
     if term is None:
         return render(request, "campaigns/calendar/congresses.html", {"form": form, "term": None})
     windows = queries.windows(term[0])
-    below = form.value("duoi")
+    below, within = form.value("duoi"), queries.followed(request.user)
     found = queries.units(
         term[0],
         windows,
         below=below,
+        within=within,
         level=form.value("cap"),
         words=form.value("q") or "",
         state=form.value("loc") or "",
@@ -86,7 +88,7 @@ def desk(request):
         "rows": rows,
         "filtered": bool(request.GET),
         "may_enter": any(row["form"] for row in rows),
-        "counts": queries.level_counts(term[0], windows, below=below),
+        "counts": queries.level_counts(term[0], windows, below=below, within=within),
         "may_keep": access.may_keep_calendar(request.user),
         "today": clock.today(),
     }

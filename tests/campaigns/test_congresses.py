@@ -152,7 +152,9 @@ def test_only_units_of_ones_own_subtree_can_be_dated(world, client):
     clerk = UserFactory()
     give(clerk, Role.STAFF, world.a)
     client.force_login(clerk)
-    rows = {row["unit"].name: row["form"] for row in client.get(desk()).context["rows"]}
+    assert [row["unit"] for row in client.get(desk()).context["rows"]] == [world.a]
+    page = client.get(desk(f"?duoi={world.province.slug}"))
+    rows = {row["unit"].name: row["form"] for row in page.context["rows"]}
     assert rows["Đảng bộ xã An"] is not None
     assert rows["Đảng bộ xã Bình"] is None
     client.post(desk(), {f"u{world.b.pk}-opens": "2025-01-01", f"u{world.b.pk}-lock_version": "0"})
