@@ -15,11 +15,13 @@ class FeedbackConfig(AppConfig):
         from portal.agencies import today
         from portal.agencies.rules import grants_of
         from portal.common import audit, nav
+        from portal.notices.registry import kinds
 
         audit.NEVER_WITH_ACTOR.update(
             {"feedback.opinion", "feedback.opinionrevision", "feedback.identity"}
         )
         boundary_owners.register(notify.OWNER_KIND, notify.OWNER)
+        kinds.register(notify.OWNER_KIND, notify.ClosingNotices())
         evidence_sources.register(evidence.SOURCE_KIND, evidence.SOURCE)
         companions.register("feedback", companion)
         today.PROVIDERS.register("feedback", queries.todays_work)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.boundaries import editing
 from documents.models import Document, Edition
-from feedback import evidence, keys, ladder
+from feedback import evidence, keys, ladder, notify
 from feedback.models import Consultation, ConsultationEdition, GuideQuestion
 from feedback.notify import OWNER_KIND
 from feedback.rules import LIFECYCLE, MANAGING_ROLES, phase_of
@@ -142,6 +142,7 @@ def announce(*, actor, consultation, now=None):
     consultation.lock_version += 1
     consultation.save(update_fields=["state", "announced_at", "key_id", "lock_version"])
     _audit(acting, "announce", consultation)
+    notify.announced(consultation, now)
     if phase_of(consultation, now) == "open":
         _copy_ladder(consultation, now)
     return consultation
@@ -197,6 +198,7 @@ def withdraw_consultation(*, actor, consultation, reason):
     consultation.lock_version += 1
     consultation.save(update_fields=["state", "lock_version"])
     evidence.retract(consultation, actor=actor)
+    notify.withdrawn(consultation)
     _audit(acting, "withdraw_consultation", consultation, {"reason": [None, reason]})
     return consultation
 
