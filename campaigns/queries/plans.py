@@ -16,6 +16,8 @@ from portal.agencies.rules import grants_of
 from portal.common import clock
 from portal.official.models import DocumentLink
 
+#: So many plans that carry a plan out are shown on its page.
+MOST_DERIVED = 20
 _PHASE_JOINS = (
     "starts__event__host",
     "ends__event__host",
@@ -110,6 +112,7 @@ class PlanPage:
     tasks: list[TaskView]
     sees_all_tasks: bool
     warnings: list = field(default_factory=list)
+    derived_more: bool = False
 
     @property
     def document(self):
@@ -227,6 +230,7 @@ def plan_page(plan, *, user=None, day=None):
     for link in links.order_by("form__order", "form_id"):
         views[link.phase_id].forms.append(link.form)
     sees_all = user is None or access.may_see_all_tasks(user, plan)
+    derived = list(_derived(plan, user)[: MOST_DERIVED + 1])
     page = PlanPage(
         plan=plan,
         day=day,
@@ -235,7 +239,8 @@ def plan_page(plan, *, user=None, day=None):
         links=_links(plan),
         events=_events(plan),
         basis=basis_of(plan),
-        derived=list(_derived(plan, user)),
+        derived=derived[:MOST_DERIVED],
+        derived_more=len(derived) > MOST_DERIVED,
         tasks=_tasks(plan, user, sees_all, day, key),
         sees_all_tasks=sees_all,
     )

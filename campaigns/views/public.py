@@ -17,7 +17,7 @@ from campaigns.views.cascade import may_derive
 from portal.common import clock
 from portal.common.paging import paginate
 from portal.common.timeline import layout
-from portal.official.queries import current_copy
+from portal.official.queries import basis_chain, current_copy
 
 #: A plan's page shows what lies so far ahead, and so many days of it.
 COMING, COMING_SHOWN = dt.timedelta(days=30), 8
@@ -49,6 +49,7 @@ def plan(request, slug, pk):
             "coming": ahead.of_page(page, page.day, page.day + COMING)[:COMING_SHOWN],
             "has_calendar": found.state in access.PUBLIC and not found.is_template,
             "copy": current_copy(found.document),
+            "chain": basis_chain(found.document, request.user),
             "amendments": amendments_of(found),
             "has_phase_themes": any(phase.themes or phase.forms for phase in page.phases),
             "derive_url": may_derive(request, found),

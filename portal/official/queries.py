@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.db.models import Exists, F, OuterRef, Window
+from django.db.models.functions import RowNumber
 
 from .models import DocumentLink, DocumentType, OfficialDocument, PaperApproval
 from .registry import approved, pages, visibility
@@ -119,14 +121,43 @@ class LinkGroup:
     kind: str
     outgoing: bool
     documents: list = field(default_factory=list)
+    more: bool = False
+
+
+#: So many documents of one kind are shown on a document's page; the others have a page of theirs.
+MOST_LINKS = 20
+
+
+def _incoming(document, user):
+    """Links of other documents to `document` that `user` may see, each pair of documents once.
+
+    A plan that carries another one out stands on it as well: said once, as carrying it out.
+    """
+    twice = DocumentLink.objects.filter(
+        source=OuterRef("source"), target=document, kind=DocumentLink.Kind.IMPLEMENTS
+    )
+    return DocumentLink.objects.filter(
+        target=document, source__in=visible_to(user).order_by().values("pk")
+    ).exclude(Exists(twice), kind=DocumentLink.Kind.BASIS)
 
 
 def links_of(document, user):
-    """LinkGroups of a document that `user` may see: outgoing first, in the order of the text."""
+    """LinkGroups of a document that `user` may see: outgoing first, in the order of the text.
+
+    Of those that lead here at most `MOST_LINKS` of a kind, the oldest first (`more` says that there
+    are others). Three queries, however many there are.
+    """
     links = list(DocumentLink.objects.filter(source=document).values_list("kind", "target_id"))
+    numbered = _incoming(document, user).annotate(
+        place=Window(
+            RowNumber(),
+            partition_by="kind",
+            order_by=[F("source__issued_on").asc(nulls_last=True), "source_id"],
+        )
+    )
     backlinks = list(
-        DocumentLink.objects.filter(target=document)
-        .order_by("kind", "source__issued_on", "source_id")
+        numbered.filter(place__lte=MOST_LINKS + 1)
+        .order_by("kind", "place")
         .values_list("kind", "source_id")
     )
     ids = {pk for _kind, pk in [*links, *backlinks]}
@@ -135,54 +166,86 @@ def links_of(document, user):
     groups = {}
     for outgoing, pairs in ((True, links), (False, backlinks)):
         for kind in DocumentLink.Kind.values:
-            group = LinkGroup(kind, outgoing)
-            group.documents = [rows[pk] for k, pk in pairs if k == kind and pk in rows]
-            if group.documents:
-                groups[(outgoing, kind)] = group
+            found = [rows[pk] for k, pk in pairs if k == kind and pk in rows]
+            if found:
+                more = not outgoing and len(found) > MOST_LINKS
+                shown = found[:MOST_LINKS] if more else found
+                groups[(outgoing, kind)] = LinkGroup(kind, outgoing, shown, more)
     return list(groups.values())
 
 
+def linked_from(document, user, kind):
+    """Documents that `user` may see and that lead here by links of one kind, oldest first."""
+    links = _incoming(document, user).filter(kind=kind)
+    return (
+        OfficialDocument.objects.filter(pk__in=links.values("source_id"))
+        .select_related("issuer", "type")
+        .order_by(F("issued_on").asc(nulls_last=True), "pk")
+    )
+
+
+# Rows are as many as there are links within reach, times the depth: the same link found by many
+# ways is one row, and a circle of different kinds of links ends with the depth.
 _CHAIN = """
-WITH RECURSIVE chain(source_id, target_id, position, link_id, depth, trail) AS (
-    SELECT source_id, target_id, position, id, 1, ARRAY[source_id, target_id]
+WITH RECURSIVE chain(source_id, target_id, kind, position, link_id, depth) AS (
+    SELECT source_id, target_id, kind, position, id, 1
     FROM official_documentlink WHERE source_id = %(root)s AND kind = ANY(%(kinds)s)
-  UNION ALL
-    SELECT l.source_id, l.target_id, l.position, l.id, c.depth + 1, c.trail || l.target_id
+  UNION
+    SELECT l.source_id, l.target_id, l.kind, l.position, l.id, c.depth + 1
     FROM official_documentlink l JOIN chain c ON l.source_id = c.target_id
-    WHERE l.kind = ANY(%(kinds)s) AND c.depth < %(depth)s AND l.target_id <> ALL(c.trail)
+    WHERE l.kind = ANY(%(kinds)s) AND c.depth < %(depth)s AND l.target_id <> %(root)s
 )
-SELECT source_id, target_id FROM chain ORDER BY depth, position, link_id
+SELECT source_id, target_id, kind FROM chain
+ORDER BY depth, kind = 'implements' DESC, position, link_id LIMIT %(most)s
 """
+MOST_IN_CHAIN = 200
 
 
 @dataclass
 class ChainNode:
-    """A document in the chain of what another stands on; `children` are its own bases."""
+    """A document in the chain of what another stands on; `children` are its own bases.
+
+    `kind` is the link by which the one above leads here, `url` the page of the thing behind the
+    document (a plan) where there is one.
+    """
 
     document: OfficialDocument
     children: list["ChainNode"] = field(default_factory=list)
+    kind: str = ""
+    url: str = ""
 
 
 def basis_chain(document, user, *, kinds=("basis", "implements"), depth=6):
-    """What a document stands on, and what that stands on: a list of ChainNode. Two queries.
+    """What a document stands on, and what that stands on: a list of ChainNode.
 
     A document that several others stand on appears once, under the first. Documents the user may
-    not see are left out with what hangs below them.
+    not see are left out with what hangs below them only. A fixed number of queries.
     """
+    values = {
+        "root": document.pk,
+        "kinds": list(kinds),
+        "depth": depth,
+        "most": MOST_IN_CHAIN,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_CHAIN, {"root": document.pk, "kinds": list(kinds), "depth": depth})
+        cursor.execute(_CHAIN, values)
         edges = cursor.fetchall()
-    ids = {target for _source, target in edges}
+    ids = {target for _source, target, _kind in edges}
     seen = visible_to(user, OfficialDocument.objects.filter(pk__in=ids))
     rows = seen.select_related("issuer", "type").in_bulk()
-    below = defaultdict(list)
-    placed = set()
-    for source, target in edges:
-        if target in rows and target not in placed:
-            placed.add(target)
-            below[source].append(target)
-
-    def nodes(pk):
-        return [ChainNode(rows[child], nodes(child)) for child in below[pk]]
-
-    return nodes(document.pk)
+    addresses = page_addresses(list(rows.values()), user)
+    found = {}
+    roots = []
+    for source, target, kind in edges:
+        if target not in rows or target in found:
+            continue
+        if source == document.pk:
+            siblings = roots
+        elif source in found:
+            siblings = found[source].children
+        else:
+            continue
+        _label, url = addresses.get(target, ("", ""))
+        found[target] = ChainNode(rows[target], kind=kind, url=url)
+        siblings.append(found[target])
+    return roots

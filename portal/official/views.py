@@ -26,6 +26,7 @@ from .queries import (
     approved_addresses,
     basis_chain,
     current_copy,
+    linked_from,
     links_of,
     page_addresses,
     paper_approvals,
@@ -39,9 +40,18 @@ HEADINGS = {
     (True, _KIND.REPLACES): _("Thay thế"),
     (True, _KIND.AMENDS): _("Sửa đổi, bổ sung"),
     (False, _KIND.BASIS): _("Là căn cứ của"),
-    (False, _KIND.IMPLEMENTS): _("Được triển khai bằng"),
+    (False, _KIND.IMPLEMENTS): _("Được triển khai bởi"),
     (False, _KIND.REPLACES): _("Được thay thế bằng"),
     (False, _KIND.AMENDS): _("Được sửa đổi, bổ sung bằng"),
+}
+
+
+#: Part of the address of the list of all documents that lead here.
+ADDRESS = {
+    _KIND.BASIS: "can-cu",
+    _KIND.IMPLEMENTS: "trien-khai",
+    _KIND.REPLACES: "thay-the",
+    _KIND.AMENDS: "sua-doi",
 }
 
 
@@ -54,7 +64,7 @@ def document(request, pk):
     """Symbol, issuer, date, abstract, and the documents it is tied to in both directions."""
     row = get_object_or_404(_documents(request.user), pk=pk)
     groups = [
-        (HEADINGS[(group.outgoing, group.kind)], group.documents)
+        (HEADINGS[(group.outgoing, group.kind)], group.documents, ADDRESS[group.kind], group.more)
         for group in links_of(row, request.user)
         if (group.outgoing, group.kind) in HEADINGS
     ]
@@ -67,6 +77,18 @@ def document(request, pk):
         "may_see_copies": rules.may_see_all_copies(request.user, row),
     }
     return render(request, "official/document.html", context)
+
+
+@require_safe
+def linked(request, pk, part):
+    """All documents that lead here by one kind of link, by pages."""
+    row = get_object_or_404(_documents(request.user), pk=pk)
+    kind = next((kind for kind, name in ADDRESS.items() if name == part), None)
+    if kind is None:
+        raise Http404
+    page = paginate(request, linked_from(row, request.user, kind), per_page=50)
+    context = {"document": row, "page": page, "heading": HEADINGS[(False, kind)]}
+    return render(request, "official/linked.html", context)
 
 
 @require_safe

@@ -18,6 +18,7 @@ def province(world):
 ROWS = [
     Row("official:document", issued, anonymous=200),
     Row("official:document", other, anonymous=200),
+    Row("official:linked", lambda world: issued(world) | {"part": "trien-khai"}, anonymous=200),
     # no document of the demo carries a signed file
     Row("official:file", other, anonymous=404, default=404),
     Row("official:file_n", lambda world: issued(world) | {"n": 2}, anonymous=404, default=404),
