@@ -62,6 +62,7 @@ from campaigns.actions.report_series import (
     open_reports,
     remove_period,
     set_deadline,
+    set_units,
     stop_series,
 )
 from campaigns.actions.reports import correct_report, return_report, save_report
@@ -161,6 +162,7 @@ __all__ = [
     "set_progress",
     "set_responsible",
     "set_themes",
+    "set_units",
     "stop_series",
     "submit_amendment",
     "submit_plan",

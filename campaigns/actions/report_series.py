@@ -91,13 +91,44 @@ def edit_series(*, actor, series, title, indicators, units=None, lock_version=No
     ):
         _drop(row.periods.filter(last_on__gte=today, by_hand=False))
         _plan_periods(row, today)
-    _bring_scope(row, today)
+    _bring_scope(row)
     audit.record(
         actor=actor,
         verb="edit_series",
         obj=row,
         agency=row.plan.issuer_id,
         changes=audit.diff(before, audit.snapshot(row, _KEPT)),
+    )
+    return row
+
+
+@transaction.atomic
+def set_units(*, actor, series, units, lock_version=None):
+    """Say who reports from now on: the given Agencies, or (None) all that hold a task.
+
+    Reports that somebody has begun stay; empty ones of others go from periods still open.
+
+    Raises:
+        StaleVersion; Refused: "not_in_force", "stopped", "no_units".
+    """
+    _in_force(series.plan)
+    row = lock(series, lock_version)
+    if row.stopped_on is not None:
+        raise Refused(_("Chế độ báo cáo này đã dừng."), code="stopped")
+    units = None if units is None else list(units)
+    if units == []:
+        raise Refused(_("Hãy chọn ít nhất một đơn vị."), code="no_units")
+    before = audit.snapshot(row, ("all_units",))
+    row.all_units = units is None
+    row.lock_version += 1
+    row.save(update_fields=["all_units", "lock_version"])
+    row.units.set(units or [])
+    _bring_scope(row)
+    changes = audit.diff(before, audit.snapshot(row, ("all_units",)))
+    if units is not None:
+        changes["units"] = [None, len(units)]
+    audit.record(
+        actor=actor, verb="edit_series", obj=row, agency=row.plan.issuer_id, changes=changes
     )
     return row
 
@@ -207,6 +238,7 @@ def keep_periods():
         for series in alive.select_related("plan"):
             made += _plan_periods(series, today, calendar)
         moved = _follow_calendar(today, calendar)
+        notify.periods_near()
     return made, moved, open_reports()
 
 
@@ -371,7 +403,7 @@ def _drop(periods):
     Period.objects.filter(pk__in=ids).delete()
 
 
-def _bring_scope(series, today):
+def _bring_scope(series):
     """Empty reports of units that no longer report go from periods still open; new units join."""
     from campaigns.queries.reports import scope
 

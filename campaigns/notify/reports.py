@@ -6,15 +6,18 @@ Who they are is asked when the notice is claimed, so a unit that confirmed in ti
 import datetime as dt
 from collections import defaultdict
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.boundaries.rows import work_calendar
 from campaigns.models import Period, Plan, UnitReport
+from campaigns.notify.timing import reach
 from portal.agencies.models import Role
 from portal.common import clock, display
 from portal.notices import actions as notices
 from portal.notices import registry
+from portal.notices.models import ScheduledNotice
 from portal.notices.rules import morning_of
 
 PERIOD = "campaigns.period"
@@ -28,9 +31,35 @@ CONCERNED = frozenset({Role.STAFF, Role.SECRETARY})
 
 
 def periods_planned(periods, issuer_id):
-    """Periods are new or have another deadline (and a new revision): remind of what lies ahead."""
+    """Periods are new or have another deadline (and a new revision): remind of what lies ahead.
+
+    Only up to the horizon of all reminders; `periods_near` makes those of later ones in time.
+    """
     periods = list(periods)
     notices.cancel_for_subject(subject_kind=PERIOD, subject_ids=[p.pk for p in periods])
+    until = reach(clock.today())
+    _remind((p for p in periods if clock.today(p.deadline_at) <= until), lambda p: issuer_id)
+
+
+def periods_near():
+    """Make the reminders of periods that have come nearer than the horizon; idempotent."""
+    now = clock.now()
+    made = ScheduledNotice.objects.filter(
+        subject_kind=PERIOD, subject_id=OuterRef("pk"), revision=OuterRef("revision")
+    )
+    near = (
+        Period.objects.filter(
+            series__plan__state=Plan.State.ISSUED,
+            deadline_at__gt=now,
+            deadline_at__lt=clock.end_of_day(reach(clock.today(now))),
+        )
+        .exclude(Exists(made))
+        .select_related("series__plan")
+    )
+    _remind(near, lambda p: p.series.plan.issuer_id)
+
+
+def _remind(periods, issuer_of):
     now = clock.now()
     calendar = work_calendar()
     rows = []
@@ -43,7 +72,7 @@ def periods_planned(periods, issuer_id):
             "subject_kind": PERIOD,
             "subject_id": period.pk,
             "revision": period.revision,
-            "agency_id": issuer_id,
+            "agency_id": issuer_of(period),
         }
         if due > now:
             at = max(morning_of(before), clock.start_of_day(period.first_on))

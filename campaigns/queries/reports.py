@@ -113,6 +113,25 @@ def below_reports(report):
     )
 
 
+def figures_below(report, indicators):
+    """[(UnitReport, [figures in order of `indicators`], "below" | "within")] behind both sums.
+
+    Two queries each; a unit that stands in several reports of the same days appears with each.
+    """
+    found = []
+    sources = [("within", within_reports(report))]
+    if report.takes_below:
+        sources.append(("below", below_reports(report)))
+    for source, rows in sources:
+        rows = rows.select_related("agency", "period__series__plan__document").order_by(
+            "agency__level__order", "agency__protocol_no", "agency__sort_key", "pk"
+        )
+        for row in rows.prefetch_related("values"):
+            of = {v.indicator_id: v.total for v in row.values.all()}
+            found.append((row, [of.get(i.pk) for i in indicators], source))
+    return found
+
+
 def within_reports(report):
     """Confirmed reports of the units below in the tree, in this very period."""
     path = path_of(report.agency)

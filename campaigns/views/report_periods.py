@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns import actions
 from campaigns.forms.reports import DeadlineForm, PeriodForm, ReportFilterForm, SeriesForm
@@ -15,6 +15,7 @@ from campaigns.queries import reports as queries
 from campaigns.queries import rollup
 from campaigns.rules import report_access
 from campaigns.views._desk import posted, signed_in, working_plan
+from portal.agencies.forms.selection import UnitSelectionForm
 from portal.agencies.models import Agency
 from portal.agencies.queries import named_like
 from portal.common import clock, display
@@ -114,6 +115,44 @@ def _series_page(request, plan, series):
         "scope": queries.scope(series).count() if series else None,
     }
     return render(request, "campaigns/reports/series.html", context, status=status)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def units(request, pk, series):
+    """Who reports: units chosen by kind, level, subtree, with exceptions."""
+    plan = working_plan(request.user, pk, may=report_access.may_run_series)
+    row = _series(plan, series)
+    form = UnitSelectionForm(posted(request), root=plan.issuer)
+    if form.confirmed:
+        try:
+            actions.set_units(actor=request.user, series=row, units=form.units())
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, _("%d đơn vị báo cáo từ nay.") % form.count)
+            return redirect("campaigns:plan_reports", pk)
+    context = {
+        "plan": plan,
+        "series": row,
+        "form": form,
+        "now_reporting": queries.scope(row).count(),
+    }
+    return render(request, "campaigns/reports/units.html", context)
+
+
+@signed_in
+@require_POST
+def everybody(request, pk, series):
+    """All units that hold a task of the plan report again."""
+    plan = working_plan(request.user, pk, may=report_access.may_run_series)
+    try:
+        actions.set_units(actor=request.user, series=_series(plan, series), units=None)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("Mọi đơn vị được giao nhiệm vụ đều báo cáo."))
+    return redirect("campaigns:plan_reports", pk)
 
 
 @signed_in

@@ -142,6 +142,31 @@ def _context(request, row, lines, form):
 
 
 @signed_in
+@require_safe
+def below(request, pk):
+    """What stands behind "Cấp dưới" and "Đơn vị trực thuộc": every unit with figures and words."""
+    row = report_for(request, pk)
+    indicators = queries.indicators_of(row.period.series_id)
+    rows = queries.figures_below(row, indicators)
+    context = {
+        "report": row,
+        "period": row.period,
+        "plan": row.period.series.plan,
+        "indicators": indicators,
+        "rows": rows,
+        "follows": report_access.may_follow_reports(request.user, row.period.series.plan),
+        "said": [
+            (
+                UnitReport._meta.get_field(name).verbose_name,
+                [(r.agency, getattr(r, name)) for r, _figures, _source in rows if getattr(r, name)],
+            )
+            for name in ("results", "limits", "proposals")
+        ],
+    }
+    return render(request, "campaigns/reports/below.html", context)
+
+
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request, pk):
     """Change a confirmed report; every change stays visible with its reason."""

@@ -376,3 +376,47 @@ def test_pages_cost_the_same_for_one_and_many(world, client):
         other = weekly(world, title=f"Báo cáo {n}", starts_on=D(2026, 3, 7))
         said(report_of(other.periods.get(last_on=D(2026, 3, 13)), world.first), confirm=False)
     assert [cost(*page) for page in pages] == one
+
+
+def test_choosing_who_reports_and_going_back_to_all(world, client):
+    client.force_login(world.staff)
+    address = url("series_units", world.plan.pk, world.series.pk)
+    page = client.post(address, {"buoc": "xem", "words": "hoa binh"})
+    form = page.context["form"]
+    data = {"buoc": "xac-nhan", "words": "hoa binh", "seen": form.digest, "listed": form.shown}
+    data |= {"without": form.carried, "kept": [unit.pk for unit in form.page]}
+    assert client.post(address, data).status_code == 302
+    world.series.refresh_from_db()
+    assert (world.series.all_units, list(world.series.units.all())) == (False, [world.first])
+    open_ = UnitReport.objects.filter(period__series=world.series, period__last_on=D(2026, 3, 13))
+    assert [r.agency for r in open_] == [world.first]
+    assert UnitReport.objects.filter(period=world.period).count() == 2  # past its deadline
+    client.post(url("series_everybody", world.plan.pk, world.series.pk))
+    assert open_.all().count() == 2
+
+
+def test_a_begun_report_of_a_unit_left_out_stays(world, client):
+    current = world.series.periods.get(last_on=D(2026, 3, 13))
+    said(report_of(current, world.second), {"pa-no": 1}, confirm=False)
+    actions.set_units(actor=None, series=world.series, units=[world.first])
+    kept = UnitReport.objects.filter(period=current).order_by("agency__name")
+    assert [r.agency for r in kept] == [world.first, world.second]
+
+
+def test_the_sum_from_below_opens_to_the_units_and_their_words(world, client):
+    own = actions.derive_plan(actor=None, above=world.plan, issuer=world.first, title="Riêng")
+    TaskFactory(plan=own, assigned_to=[world.cell])
+    issue(own)
+    cell = report_of(past(weekly(world, plan=own)), world.cell)
+    said(cell, {"pa-no": 4}, results="Treo bốn pa nô ở thôn", proposals="Thêm cờ")
+    client.force_login(world.clerk)
+    page = text(client.get(url("report", world.report.pk)))
+    assert url("report_below", world.report.pk) in page
+    found = client.get(url("report_below", world.report.pk))
+    (row, figures, source) = found.context["rows"][0]
+    assert (row.agency, source, figures) == (world.cell, "below", [0, 0, 0, 4])
+    assert ("Treo bốn pa nô ở thôn" in text(found), "Thêm cờ" in text(found)) == (True, True)
+    outsider = UserFactory()
+    give(outsider, Role.SECRETARY, world.second)
+    client.force_login(outsider)
+    assert client.get(url("report_below", world.report.pk)).status_code == 404

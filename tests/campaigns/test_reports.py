@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -13,6 +14,7 @@ from campaigns.models import (
     Evidence,
     Indicator,
     IndicatorValue,
+    NoticeHorizon,
     Period,
     ReportCorrection,
     UnitReport,
@@ -35,10 +37,8 @@ DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def _today(time_machine=None):
-    import time_machine as machine
-
-    with machine.travel(dt.datetime(2026, 3, 11, 9, tzinfo=clock.TZ), tick=False):
+def _today():
+    with time_machine.travel(dt.datetime(2026, 3, 11, 9, tzinfo=clock.TZ), tick=False):
         yield
 
 
@@ -589,6 +589,19 @@ def test_reminders_come_a_working_day_before_and_after_the_deadline(world):
         (1, "17/03 06:00"),
     ]
     assert pending(past(series)) == [(1, "10/03 06:00")]
+
+
+def test_reminders_are_made_up_to_the_horizon_and_later_as_it_moves(world, settings):
+    settings.NOTICE_HORIZON_DAYS = 20
+    NoticeHorizon.objects.all().delete()
+    series = weekly(world)
+    near = series.periods.get(last_on=D(2026, 3, 27))
+    far = series.periods.get(last_on=D(2026, 4, 3))
+    assert (len(pending(near)), len(pending(far))) == (2, 0)
+    with time_machine.travel(dt.datetime(2026, 3, 18, 9, tzinfo=clock.TZ), tick=False):
+        actions.keep_periods()
+        actions.keep_periods()
+    assert pending(far) == [(-1, "03/04 06:00"), (1, "07/04 06:00")]
 
 
 def test_only_those_who_have_not_confirmed_are_reminded(world):
