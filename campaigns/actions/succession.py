@@ -35,16 +35,25 @@ class CampaignLegacy(Legacy):
         plans = Plan.objects.filter(issuer=source).aggregate(
             live=Count("pk", filter=Q(state__in=LIVE)), all=Count("pk")
         )
-        return [
-            _("%s nhiệm vụ chưa xong chuyển sang nơi kế tục, cùng ghi chú và minh chứng.")
-            % number_vi(counts["open"]),
-            _("%s nhiệm vụ đã xong vẫn đứng tên cơ quan cũ.") % number_vi(counts["done"]),
-            _(
-                "%(all)s kế hoạch giữ tên cơ quan lúc ban hành; %(live)s kế hoạch đang soạn, đang "
-                "thực hiện do cán bộ nơi kế tục theo dõi, sửa, kết thúc."
+        said = []
+        if counts["open"]:
+            said.append(
+                _("%s nhiệm vụ chưa xong chuyển sang nơi kế tục, cùng ghi chú và minh chứng.")
+                % number_vi(counts["open"])
             )
-            % {"all": number_vi(plans["all"]), "live": number_vi(plans["live"])},
-        ]
+        if counts["done"]:
+            said.append(
+                _("%s nhiệm vụ đã xong vẫn đứng tên cơ quan cũ.") % number_vi(counts["done"])
+            )
+        if plans["all"]:
+            said.append(
+                _(
+                    "%(all)s kế hoạch giữ tên cơ quan lúc ban hành; %(live)s kế hoạch đang soạn, "
+                    "đang thực hiện do cán bộ nơi kế tục theo dõi, sửa, kết thúc."
+                )
+                % {"all": number_vi(plans["all"]), "live": number_vi(plans["live"])}
+            )
+        return said or [_("Cơ quan này không có nhiệm vụ, kế hoạch nào.")]
 
     def divisible(self, *, source):
         rows = open_assignments(source).select_related("task__plan__document")

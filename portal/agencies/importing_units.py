@@ -94,7 +94,10 @@ class UnitSheet(SheetKind):
 
     def context(self, user, params):
         root = Agency.objects.select_related("node").filter(slug=params["root"]).first()
+        on = dt.date.fromisoformat(params["on"])
         if root is None or not rules.may_administer(user, root):
+            return None
+        if not ranges.contains(root.valid, on):
             return None
         found = list(queries.subtree(root))
         by_code = {}
@@ -103,7 +106,7 @@ class UnitSheet(SheetKind):
                 by_code.setdefault(agency.code.casefold(), []).append(agency)
         return Known(
             root=root,
-            on=dt.date.fromisoformat(params["on"]),
+            on=on,
             agencies={agency.pk: agency for agency in found},
             by_slug={agency.slug: agency for agency in found},
             by_code=by_code,

@@ -25,6 +25,8 @@ class SuccessionNoticesLegacy(Legacy):
             .distinct()
             .count()
         )
+        if not count:
+            return [_("Người của nơi kế tục được thông báo.")]
         return [
             _(
                 "%d người có vai trò ở đây và người của nơi kế tục được thông báo; vai trò ở đây "

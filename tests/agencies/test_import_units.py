@@ -217,6 +217,14 @@ def test_a_dry_run_of_another_tree_is_refused(boss, province):
     assert not Agency.objects.filter(name="Đảng bộ xã An").exists()
 
 
+def test_nothing_is_founded_below_a_unit_that_has_ended(boss, province):
+    ended = AgencyFactory(name="Đảng bộ xã cũ", parent=province, slug="xa-cu")
+    heir = AgencyFactory(name="Đảng bộ xã mới", parent=province)
+    actions.succeed(actor=None, source=ended, kind="merge", targets=[heir], on=dt.date(2026, 6, 1))
+    with pytest.raises(Refused, match="không hoạt động vào ngày này"):
+        keep(boss, ended, [COMMUNE])
+
+
 def test_a_list_is_carried_out_once_and_only_with_the_right(boss, province):
     kept = keep(boss, province, [COMMUNE])
     with pytest.raises(Refused, match="không còn quyền"):

@@ -17,9 +17,15 @@ def keep_sheet(*, actor, kind, params, upload):
     """Read an uploaded list and keep it for the dry run. Writes nothing else.
 
     Raises:
-        Refused: for a file that is no such list.
+        Refused: for a file that is no such list, or "no_right".
     """
     sheet = SHEETS.get(kind)
+    context = sheet.context(actor, params)
+    if context is None:
+        raise Refused(
+            _("Không nhập được ở đây: thiếu quyền, hoặc đơn vị không hoạt động vào ngày này."),
+            code="no_right",
+        )
     rows = sheets.read(upload, sheet.columns, max_rows=sheet.max_rows)
     found = SheetImport(
         kind=kind,
@@ -28,9 +34,7 @@ def keep_sheet(*, actor, kind, params, upload):
         file_name=upload.name[-200:],
         rows=[[row.number, row.values] for row in rows],
     )
-    context = sheet.context(actor, params)
-    if context is not None:
-        found.digest = digest_of(sheet.check(rows, context))
+    found.digest = digest_of(sheet.check(rows_of(found), context))
     found.save(force_insert=True)
     return found
 
