@@ -24,7 +24,7 @@ from portal.common.text import one_line
 
 LIST, HEAT = "campaigns.progress_list", "campaigns.progress_heat"
 #: What goes from the address of the list into its file.
-FILTERS = ("q", "dot", "hinh_thuc", "noi_dung", "trang_thai", "cay", "rieng")
+FILTERS = ("q", "dot", "hinh_thuc", "noi_dung", "trang_thai", "cay", "rieng", "viec")
 _CELL = 32_000  # characters that Excel takes in one cell
 _MOST_ROWS = 1_000_000
 _CHUNK = 2_000
@@ -205,6 +205,8 @@ def _filter_words(found):
         field, value = found.form.fields[name], found.form.cleaned_data[name]
         if name in {"cay", "rieng"}:
             label = _("Đơn vị và cấp dưới") if name == "cay" else _("Đơn vị")
+        elif name == "viec":
+            label = _("Nhiệm vụ")
         else:
             label = field.label
         if name == "trang_thai":

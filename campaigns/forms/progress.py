@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.forms.fields import DayField
-from campaigns.models import Assignment, Form, Phase, Theme
+from campaigns.models import Assignment, Form, Phase, Task, Theme
 from campaigns.rules.states import DOING, DONE, OVERDUE, TODO, WAITING
 from portal.agencies.models import Agency
 from portal.agencies.queries import named_like
@@ -87,6 +87,10 @@ class ProgressFilter(filters.FilterSet):
         queryset=Agency.objects.all(), widget=forms.HiddenInput, field_name="agency"
     )
 
+    viec = filters.ModelChoiceFilter(
+        queryset=Task.objects.none(), widget=forms.HiddenInput, field_name="task"
+    )
+
     class Meta:
         model = Assignment
         form = CleanForm
@@ -95,6 +99,7 @@ class ProgressFilter(filters.FilterSet):
     def __init__(self, *args, plan, **kwargs):
         super().__init__(*args, **kwargs)
         used = {"tasks__plan": plan}
+        self.filters["viec"].queryset = Task.objects.filter(plan=plan)
         self.filters["dot"].queryset = Phase.objects.filter(track__plan=plan).order_by(
             "track__position", "position", "id"
         )
@@ -112,6 +117,11 @@ class ProgressFilter(filters.FilterSet):
         """The Agency that `cay` or `rieng` names, or None."""
         values = getattr(self.form, "cleaned_data", {})
         return values.get("cay") or values.get("rieng")
+
+    @property
+    def task(self):
+        """The Task that `viec` names, or None."""
+        return getattr(self.form, "cleaned_data", {}).get("viec")
 
     def by_unit(self, queryset, name, value):
         return queryset.filter(agency__in=named_like(Agency.objects.all(), value).values("pk"))

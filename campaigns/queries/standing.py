@@ -80,13 +80,13 @@ def standing(plan, at, tasks=None):
     )
 
 
-def in_paths(rows, paths):
-    """Those of `rows` whose unit stands in one of the tree `paths`; None lets all through."""
+def in_paths(rows, paths, unit="agency"):
+    """Those of `rows` whose `unit` stands in one of the tree `paths`; None lets all through."""
     if paths is None:
         return rows
     reach = Q(pk__in=[])
     for path in paths:
-        reach |= Q(agency__node__path__startswith=path)
+        reach |= Q(**{f"{unit}__node__path__startswith": path})
     return rows.filter(reach)
 
 

@@ -84,3 +84,9 @@ def above_diff(item):
     """{% above_diff item %}: from what the unit has to what stands above, with <del> and <ins>."""
     mine = f"{item.mine} " if item.mine and item.theirs else item.mine
     return diff_html(mine, item.theirs)
+
+
+@register.filter
+def of_state(counts, state):
+    """The number of one state in a Counter."""
+    return counts[state]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns.forms.progress import AsOfForm, ProgressFilter
 from campaigns.models import Phase, Plan
-from campaigns.queries import assignments, heat
+from campaigns.queries import assignments, charts, heat
 from campaigns.queries.standing import AsOf, ordered
 from campaigns.rules import access
 from campaigns.rules.states import DOING, DONE, OVERDUE, TODO, WAITING
@@ -27,6 +27,8 @@ from portal.common.paging import paginate
 from portal.common.scoped import fetch
 
 _HEAT_PAGE = "trang"
+#: So many forms stand in the picture; all of them in its table.
+_IN_PICTURE = 6
 
 
 @dataclass
@@ -83,6 +85,7 @@ def _tabs(seen):
     pages = (
         ("progress", _("Đơn vị và đợt")),
         ("progress_list", _("Phân công")),
+        ("progress_timeline", _("Thanh thời gian")),
     )
     return [
         {
@@ -168,8 +171,21 @@ def progress(request, pk):
         "may_call": access.may_edit_plan(request.user, seen.plan),
         "late": assignments.most_late(seen.plan, seen.at, heat.narrow(seen.paths, seen.root)),
         "where_from": _above(seen),
+        "phase_parts": [
+            (phase, cell, parts_of(cell.counts))
+            for (phase, _begun), cell in zip(
+                context["heat"].columns, context["heat"].footer, strict=True
+            )
+        ],
         "carried": [("goc", seen.root.pk)] if seen.root else [],
     }
+    if found.total:
+        context["forms"], context["weeks"] = charts.evidence_numbers(
+            seen.plan, seen.at, found, paths=seen.paths, root=seen.root
+        )
+        context["top_forms"] = context["forms"][:_IN_PICTURE]
+        context["most_evidence"] = max((line.evidence for line in context["forms"]), default=0)
+        context["evidence_total"] = sum(line.evidence for line in context["forms"])
     return render(request, "campaigns/progress/overview.html", tabs(context, "progress"))
 
 
@@ -271,3 +287,25 @@ def listing(request, pk):
         "views": assignments.views_of(seen.plan, seen.at, page),
     }
     return render(request, "campaigns/progress/list.html", tabs(context, "progress_list"))
+
+
+@signed_in
+@require_safe
+def timeline(request, pk):
+    """Tracks, phases and tasks on one timeline with today, made to be printed; below it a table."""
+    seen = sight(request, pk)
+    found = heat.summary(seen.plan, seen.at, paths=seen.paths)
+    lines = charts.task_lines(seen.plan, seen.at, found, everything=seen.paths is None)
+    listed = reverse("campaigns:progress_list", args=[pk])
+
+    def link(line):
+        return f"{listed}?viec={line.task.pk}{seen.keep}"
+
+    now = clock.now()
+    rows = [(line, link(line)) for _track, phases in lines for _p, ts in phases for line in ts]
+    context = base_context(seen) | {
+        "timeline": charts.gantt(seen.plan, seen.at, lines, link, today=clock.today(now)),
+        "rows": rows,
+        "now": now,
+    }
+    return render(request, "campaigns/progress/timeline.html", tabs(context, "progress_timeline"))

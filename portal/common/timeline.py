@@ -169,8 +169,9 @@ def layout(
 ) -> dict | None:
     """Everything `components/timeline.html` draws, or None when not one date is known.
 
-    tracks: dicts title, note, phases; a phase has title, text, start, end (inclusive dates or
-    None), open_end, state (upcoming, active, ended, undetermined), url.
+    tracks: dicts title, note, url, kind ("task": a thinner row), phases; a phase has title, text,
+    start, end (inclusive dates or None), open_end, state (upcoming, active, ended, undetermined;
+    of tasks also done, late), url.
     congresses, commemorations: dicts on, title, note, url, unsure.
     """
     dates = [d for t in tracks for p in t["phases"] for d in (p.get("start"), p.get("end")) if d]
@@ -186,6 +187,8 @@ def layout(
             {
                 "title": track["title"],
                 "note": track.get("note", ""),
+                "url": track.get("url", ""),
+                "kind": track.get("kind", ""),
                 "lanes": pack(placed, gap=0),
                 "zones": overlaps(placed, scale),
             }
