@@ -10,7 +10,7 @@ from campaigns.models import Assignment
 from campaigns.queries import acceptance, desk
 from campaigns.queries.amended import plans_changed_above
 from campaigns.queries.amendments import waiting_for
-from campaigns.rules import access, specs
+from campaigns.rules import access, specs, states
 from portal.agencies.models import Role
 from portal.agencies.today import MOST, Item, Section
 from portal.common import clock
@@ -23,7 +23,19 @@ def sections(user, grants, now):
     """Sections for `user`; at most one query per kind, nothing for people without a role."""
     day = clock.today(now)
     if grants.agency_ids(access.DOERS):
-        yield _returned(user)
+        yield _own_work(
+            "campaigns.work_returned",
+            _("Nhiệm vụ bị trả lại"),
+            acceptance.returned(user),
+            states.RETURNED,
+        )
+        yield _own_work(
+            "campaigns.evidence_gone",
+            _("Minh chứng đã gỡ"),
+            acceptance.evidence_lost(user),
+            states.EVIDENCE_GONE,
+            deadline=False,
+        )
         yield _assignments(user, day)
         yield from report_sections.own(user, now)
     if grants.agency_ids(Role.APPROVER):
@@ -66,23 +78,22 @@ def _assignments(user, day):
     )
 
 
-def _returned(user):
-    """Work the superior gave back, newest first."""
-    rows = acceptance.returned(user)
+def _own_work(key, title, rows, state, deadline=True):
+    """Assignments of my units that ask for something, each with `state` as its badge."""
     found = list(rows[: MOST + 1])
     items = [
         Item(
             title=row.task.title,
             url=reverse("campaigns:assignment", args=[row.pk]),
-            deadline=row.task.due.resolved_on if row.task.due else None,
-            state=("task", "returned"),
+            deadline=row.task.due.resolved_on if deadline and row.task.due else None,
+            state=("task", state),
             note=row.agency.short_name or row.agency.name,
         )
         for row in found[:MOST]
     ]
     return Section(
-        "campaigns.work_returned",
-        _("Nhiệm vụ bị trả lại"),
+        key,
+        title,
         items=items,
         count=len(items) if len(found) <= MOST else rows.count(),
         more_url=reverse("campaigns:my_assignments"),

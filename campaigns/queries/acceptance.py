@@ -1,6 +1,6 @@
 """What waits for acceptance, and by whom."""
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from campaigns.models import Assignment, Evidence, Plan
 from campaigns.queries.progress import with_evidence
@@ -67,6 +67,23 @@ def returned(user):
         .exclude(state=Assignment.State.DONE)
         .select_related("task__due", "agency")
         .order_by("-returned_at", "id")
+    )
+
+
+def evidence_lost(user):
+    """Work of my units, or in my own name, reported as done whose evidence was all taken back."""
+    rows = Assignment.objects.filter(
+        Q(agency_id__in=access.own_agency_ids(user)) | Q(responsible=user),
+        task__plan__state=Plan.State.ISSUED,
+        state=Assignment.State.DONE,
+        without_evidence=False,
+    )
+    shown = Evidence.objects.filter(assignment=OuterRef("pk"))
+    return (
+        rows.filter(Exists(shown.filter(retracted_at__isnull=False)))
+        .exclude(Exists(shown.filter(retracted_at=None)))
+        .select_related("task__due", "agency")
+        .order_by("-done_on", "id")
     )
 
 

@@ -263,9 +263,11 @@ def test_evidence_that_is_gone_is_said_to_both_sides(world, client):
     )
     actions.set_progress(actor=clerk, assignment=given(), state="done")
     assert "Minh chứng đã gỡ" not in text(client.get(url("assignment", given().pk)))
+    assert sections_of(clerk) == {}
     client.post(url("retract_evidence", given().pk, row.pk))
     page = text(client.get(url("assignment", given().pk)))
     assert "không còn minh chứng nào. Hãy thêm minh chứng khác" in page
+    assert sections_of(clerk) == {"campaigns.evidence_gone": ["Treo băng rôn"]}
     client.force_login(staff)
     page = text(client.get(url("assignment", given().pk)))
     assert "Đơn vị đã báo hoàn thành nhưng minh chứng không còn." in page
@@ -390,7 +392,7 @@ def test_a_unit_that_passed_work_on_accepts_it(world, client):
 
 def sections_of(user):
     user = type(user).objects.get(pk=user.pk)
-    keys = {"campaigns.acceptance", "campaigns.work_returned"}
+    keys = {"campaigns.acceptance", "campaigns.work_returned", "campaigns.evidence_gone"}
     return {
         section.key: [item.title for item in section.items]
         for section in work.collect(user).sections
