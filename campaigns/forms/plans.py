@@ -4,6 +4,7 @@ import hashlib
 
 from django import forms
 from django.db.models import Case, F, When
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,7 @@ from campaigns.actions.structure import FORM_NAME, THEME_TEXT
 from campaigns.forms.fields import BasisField, DayField, LinesField, basis_line
 from campaigns.models import Event, Plan
 from campaigns.queries import events, visible_plans
+from campaigns.queries.choices import found_events
 from campaigns.rules import access
 from portal.agencies.models import Agency
 from portal.agencies.rules import grants_of
@@ -18,6 +20,9 @@ from portal.common import text
 from portal.common.forms import Form, StaleField, VersionedFormMixin
 from portal.common.text import one_line
 from portal.official.forms import FILE_REFUSALS, PdfField, ScanField
+
+#: So many events are offered at once beside those chosen.
+MOST = 60
 
 
 class _PlanChoice(forms.ModelChoiceField):
@@ -85,10 +90,31 @@ class _PlanFields(Form):
         self.offer_events()
 
     def offer_events(self, chosen=()):
-        """The choice of events: those chosen already, then congresses, then the others by day."""
-        first = Case(When(pk__in=list(chosen), then=0), When(kind="congress", then=1), default=2)
+        """The choice of events: those chosen already, then congresses, then the others by day.
+
+        Only so many are offered at once; `event_words` finds others, and `more_events` says that
+        there are.
+        """
+        self.event_words = " ".join(self.data.get("events-tim", "").split())[:80]
+        sent = self.data.getlist("events") if hasattr(self.data, "getlist") else ()
+        kept = set(chosen) | {int(pk) for pk in sent if pk.isascii() and pk.isdigit()}
         latest = F("opens_on").desc(nulls_first=True)
-        self.fields["events"].queryset = events().order_by(first, latest, "slug")
+        congress = Case(When(kind="congress", then=0), default=1)
+        others = found_events(self.event_words).exclude(pk__in=kept)
+        ids = list(others.order_by(congress, latest, "slug").values_list("pk", flat=True)[:MOST])
+        self.more_events = bool(self.event_words) or len(ids) == MOST
+        self.found_events = len(ids)
+        first = Case(When(pk__in=kept, then=0), default=1)
+        self.fields["events"].queryset = (
+            events().filter(pk__in=kept.union(ids)).order_by(first, congress, latest, "slug")
+        )
+
+    def is_valid(self):
+        """Not while a button of the form only looks for events; then nothing is judged."""
+        if "tim" in self.data:
+            self._errors = ErrorDict()
+            return False
+        return super().is_valid()
 
     def values(self):
         """What the action takes, without basis and events."""

@@ -6,14 +6,14 @@ import pytest
 from django.urls import reverse
 
 from campaigns import actions
-from campaigns.models import Plan
+from campaigns.models import Event, Plan
 from campaigns.queries.plans import basis_of
 from portal.agencies.models import Role
 from portal.official import actions as official
 from portal.official.models import OfficialDocument
 from tests.accounts.factories import UserFactory
 from tests.agencies.factories import AgencyFactory, give
-from tests.campaigns.factories import EventFactory, PlanFactory, TaskFactory, issue
+from tests.campaigns.factories import EventFactory, PlanFactory, TaskFactory, day, issue
 from tests.documents.factories import office
 
 pytestmark = pytest.mark.django_db
@@ -286,3 +286,27 @@ def test_lists_cost_the_same_for_one_and_many(world, client):
     for _n in range(5):
         TaskFactory(plan=PlanFactory(issuer=agency), assigned_to=[unit])
     assert queries() == one
+
+
+def test_events_of_a_plan_are_found_by_words_where_there_are_many(client):
+    agency, staff, _ = office()
+    client.force_login(staff)
+    wanted = EventFactory(host=AgencyFactory(name="Đảng bộ xã Hòa Bình"), slug="xa-hoa-binh")
+    actions.create_event(actor=None, kind="other", name="Ngày hội", slug="ngay-hoi")
+    for number in range(60):
+        EventFactory(slug=f"khac-{number}", planned_opens=day("2026-05-01"))
+    actions.move_event(actor=None, event=wanted, dates={"planned_opens": day("2020-01-01")})
+    page = client.get(reverse("campaigns:new_plan"))
+    form = page.context["form"]
+    assert (form.more_events, wanted in form.fields["events"].queryset) == (True, False)
+    # looking for one judges nothing and keeps what was typed and ticked
+    chosen = Event.objects.get(slug="khac-3")
+    data = {"title": "", "summary": "Đang soạn", "events": [chosen.pk]}
+    page = client.post(reverse("campaigns:new_plan"), data | {"tim": "1", "events-tim": "hoa binh"})
+    form = page.context["form"]
+    assert (form.errors, form["summary"].value()) == ({}, "Đang soạn")
+    assert list(form.fields["events"].queryset) == [chosen, wanted]
+    # and what was found is taken
+    data |= {"title": "Kế hoạch", "issuer": agency.pk, "events": [chosen.pk, wanted.pk]}
+    client.post(reverse("campaigns:new_plan"), data)
+    assert set(Plan.objects.get().events.all()) == {chosen, wanted}
