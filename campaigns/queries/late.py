@@ -86,7 +86,10 @@ def what_is_late(unit, most):
         lines.append(_("và %d nhiệm vụ khác") % (len(unit.tasks) - most))
     if unit.no_plan:
         lines.append(_("Chưa ban hành kế hoạch triển khai"))
-    return lines + [_("Chưa gửi báo cáo: %s") % title for title in unit.reports]
+    lines += [_("Chưa gửi báo cáo: %s") % title for title in unit.reports[:most]]
+    if len(unit.reports) > most:
+        lines.append(_("và %d báo cáo khác") % (len(unit.reports) - most))
+    return lines
 
 
 @dataclass

@@ -308,3 +308,30 @@ def test_a_batch_of_notices_costs_the_same_whatever_its_size():
     kinds = {n.subject_kind: n for n in rows}
     assert set(kinds) == {"campaigns.phase", "campaigns.date_change"}
     assert load(list(rows)) == load(list(kinds.values()))
+
+
+def test_a_moved_congress_is_one_message_whatever_hangs_on_it(now):
+    """Phases and tasks of a superior's plan and of the unit's own, some due in that moment."""
+    event = EventFactory(planned_opens=day("2026-11-27"))
+    above = PlanFactory(issuer=AgencyFactory(name="Đảng bộ tỉnh"))
+    unit = AgencyFactory(name="Đảng bộ xã", parent=above.issuer)
+    track = TrackFactory(plan=above)
+    for n in (-2, 0, 3):
+        PhaseFactory(
+            track=track,
+            title=f"Đợt {n}",
+            starts=event_on(event, "opens", n),
+            ends=event_on(event, "opens", n + 2),
+        )
+        TaskFactory(plan=above, due=event_on(event, "opens", n), assigned_to=[unit])
+    issue(above)
+    issue(actions.derive_plan(actor=None, above=above, issuer=unit, title="Kế hoạch của xã"))
+    user = worker(unit)
+    give(user, Role.SECRETARY, unit)
+    type(user).objects.filter(pk=user.pk).update(email="xa@mau.example.vn")
+    sweep()
+    Delivery.objects.all().delete()
+    actions.move_event(actor=None, event=event, dates={"planned_opens": day("2026-11-26")})
+    sweep()
+    assert [title for title, _text in told(user)] == [f"Đổi ngày: {event}"]
+    assert Delivery.objects.filter(person=user, channel="mail").count() == 1
