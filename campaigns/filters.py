@@ -4,18 +4,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Event, Plan
+from portal.agencies.filters import AgencyWordsFilter
 from portal.agencies.models import Level
-from portal.common.finding import words_of
 from portal.common.forms import Form
-from portal.common.sqltext import Fold
 
 
 class PlanFilter(filters.FilterSet):
     """Plans by issuer, event, words of the title or symbol, and whether they are carried out."""
 
     q = filters.CharFilter(label=_("Tên hoặc số, ký hiệu"), method="by_words")
-    # Typed, not chosen: at full size three thousand agencies have issued a plan.
-    co_quan = filters.CharFilter(label=_("Cơ quan ban hành"), method="by_issuer")
+    co_quan = AgencyWordsFilter(field_name="issuer", label=_("Cơ quan ban hành"))
     su_kien = filters.ModelChoiceFilter(
         field_name="events",
         to_field_name="slug",
@@ -36,13 +34,6 @@ class PlanFilter(filters.FilterSet):
         model = Plan
         form = Form
         fields = []
-
-    def by_issuer(self, queryset, name, value):
-        """Names with all these words, marks or not; those of today."""
-        rows = queryset.annotate(issuer_folded=Fold("issuer__name"))
-        for word in words_of(value):
-            rows = rows.filter(issuer_folded__contains=word)
-        return rows
 
     def by_words(self, queryset, name, value):
         return queryset.filter(Q(title__icontains=value) | Q(document__symbol__icontains=value))

@@ -4,7 +4,7 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.agencies.models import Agency
+from portal.agencies.filters import AgencyWordsFilter
 from portal.common import clock
 from portal.common.forms import Form
 from portal.notices import registry, rules
@@ -72,12 +72,7 @@ class ScheduledFilter(django_filters.FilterSet):
         choices=registry.kind_choices,
         empty_label=_("Mọi loại"),
     )
-    co_quan = django_filters.ModelChoiceFilter(
-        label=_("Cơ quan"),
-        field_name="agency",
-        queryset=Agency.objects.none(),
-        empty_label=_("Mọi cơ quan"),
-    )
+    co_quan = AgencyWordsFilter(field_name="agency")
     tu = django_filters.DateFilter(label=_("Từ ngày"), method="from_day", widget=_Date)
     den = django_filters.DateFilter(label=_("Đến ngày"), method="to_day", widget=_Date)
 
@@ -85,10 +80,6 @@ class ScheduledFilter(django_filters.FilterSet):
         model = ScheduledNotice
         fields = []
         form = Form
-
-    def __init__(self, *args, agencies, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.filters["co_quan"].queryset = agencies
 
     def in_state(self, rows, name, value):
         if value == self.FAILED:

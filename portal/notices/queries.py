@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from portal.agencies.models import Agency, Role
+from portal.agencies.models import Role
 from portal.notices import registry, rules
 from portal.notices.models import Delivery, Preference, ScheduledNotice
 
@@ -186,13 +186,6 @@ def scheduled_for(user, grants):
     if user.is_superuser:
         return rows
     return rows.filter(agency__in=grants.agencies(rules.FOLLOWING))
-
-
-def agencies_followed(user, grants):
-    """The agencies that appear in that list."""
-    told = ScheduledNotice.objects.filter(agency__isnull=False).values("agency_id")
-    reach = Agency.objects.all() if user.is_superuser else grants.agencies(rules.FOLLOWING)
-    return reach.filter(pk__in=told)
 
 
 def numbers_of(rows):

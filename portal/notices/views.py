@@ -119,9 +119,7 @@ def scheduled(request):
     if not rules.may_follow(request.user, grants):
         raise PermissionDenied
     rows = queries.scheduled_for(request.user, grants)
-    chosen = ScheduledFilter(
-        request.GET, rows, agencies=queries.agencies_followed(request.user, grants)
-    )
+    chosen = ScheduledFilter(request.GET, rows)
     page = paginate(request, chosen.qs.order_by("-due_at", "-id"), per_page=30)
     queries.add_numbers(page.items)
     _word(page.items)
