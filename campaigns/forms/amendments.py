@@ -30,6 +30,7 @@ class SubmitAmendmentForm(Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["document"].user = user
+        self.fields["document"].widget = forms.TextInput()
 
     def clean_document(self):
         """The one document, a dict for one that the register does not have, or None."""

@@ -84,15 +84,57 @@ def compare(old, new, *, tasks=False, names=None):
         names: {slug or key: name for people} of events and plans.
     """
     names = names or {}
+    old = _in_new_names(old, new)
     items = []
     rows = _rows(old, new, _OF_PLAN, names)
     if rows:
         items.append(Item(CHANGED, PLAN, "", rows))
     items += _pairs(TRACK, old["tracks"], new["tracks"], _OF_TRACK, names)
-    items += _pairs(PHASE, _phases(old), _phases(new), (*_OF_PHASE, "track"), names)
+    called = {t["key"]: t["title"] for t in new["tracks"] if t.get("key")}
+    items += _pairs(PHASE, _phases(old, called), _phases(new, {}), (*_OF_PHASE, "track"), names)
     if tasks:
         items += _pairs(TASK, old["tasks"], new["tasks"], _OF_TASK, names)
     return items
+
+
+def _in_new_names(old, new):
+    """`old` as it would read had its tracks and phases been called as in `new`.
+
+    A phase that was renamed is one change, not one more of every task and date that names it.
+    """
+    titles = {row["key"]: row["title"] for row in _called(new) if row.get("key")}
+    renamed = {
+        row["title"]: titles[row["key"]]
+        for row in _called(old)
+        if row.get("key") in titles and titles[row["key"]] != row["title"]
+    }
+    if not renamed:
+        return old
+
+    def limit(data):
+        if data and data.get("as_written"):
+            words = data["as_written"]
+            for before, after in renamed.items():
+                words = words.replace(before, after)
+            return data | {"as_written": words}
+        return data
+
+    def phase(row):
+        return row | {"starts": limit(row.get("starts")), "ends": limit(row.get("ends"))}
+
+    def task(row):
+        called = renamed.get(row.get("phase"), row.get("phase"))
+        return row | {"due": limit(row.get("due")), "phase": called}
+
+    tracks = [
+        track | {"phases": [phase(row) for row in track["phases"]]} for track in old["tracks"]
+    ]
+    return old | {"tracks": tracks, "tasks": [task(row) for row in old["tasks"]]}
+
+
+def _called(data):
+    """Rows that others name: tracks and phases."""
+    return [*data["tracks"], *(phase for track in data["tracks"] for phase in track["phases"])]
 
 
 def amounts_to_something(items):
@@ -109,9 +151,12 @@ def mentioned(*versions):
     return events, plans
 
 
-def _phases(data):
+def _phases(data, called):
+    """Phases with the name of their track; `called` has the names that tracks go by now."""
     return [
-        phase | {"track": track["title"]} for track in data["tracks"] for phase in track["phases"]
+        phase | {"track": called.get(track.get("key"), track["title"])}
+        for track in data["tracks"]
+        for phase in track["phases"]
     ]
 
 

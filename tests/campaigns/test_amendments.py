@@ -449,6 +449,38 @@ def test_rows_without_keys_are_matched_by_title():
     assert [i.kind for i in other] == ["added", "removed"]
 
 
+def test_a_renamed_phase_is_one_change_not_one_of_all_that_name_it():
+    def version(title):
+        due = {"as_written": f"ngày kết thúc {title}", "resolved": "2026-09-20"}
+        phase = {"key": "p", "title": title, "starts": {}, "ends": {}}
+        return {
+            "tracks": [{"key": "t", "title": "Mạch", "phases": [phase]}],
+            "tasks": [{"key": "v", "title": "Treo cờ", "phase": title, "due": due}],
+        }
+
+    found = compare(version("Đợt 1"), version("Đợt một"), tasks=True)
+    assert [(i.what, [(r.old, r.new) for r in i.rows]) for i in found] == [
+        ("phase", [("Đợt 1", "Đợt một")])
+    ]
+
+
+def test_a_renamed_track_is_no_change_of_its_phases(world, plan):
+    actions.edit_track(actor=world[1], track=plan.tracks.get(), title="Mạch chung")
+    assert items(plan) == [("changed", "track", "Mạch chung", [("Tên", "Mạch một", "Mạch chung")])]
+
+
+def test_a_unit_reads_on_its_desk_why_the_superior_withdrew(world, plan, client):
+    unit = AgencyFactory(parent=world[0], kind="party")
+    clerk = UserFactory()
+    give(clerk, Role.STAFF, unit)
+    own = actions.derive_plan(actor=clerk, above=plan, issuer=unit, title="Kế hoạch xã")
+    actions.withdraw_plan(actor=world[2], plan=plan, note="Ban hành nhầm")
+    client.force_login(clerk)
+    desk = text(client.get(reverse("campaigns:manage", args=[own.pk])))
+    assert "Đã thu hồi: Ban hành nhầm" in desk
+    assert plan.get_absolute_url() not in desk
+
+
 def test_the_order_of_phases_is_a_change(world, plan):
     actions.move_phase(actor=world[1], phase=phase(plan, "Đợt 2"), position=0)
     assert items(plan) == [("changed", "phase", "", [("Thứ tự", "Đợt 1; Đợt 2", "Đợt 2; Đợt 1")])]
