@@ -34,6 +34,7 @@ _work = [
     path("<slug:slug>/ten/", structure.rename, name="rename"),
     path("<slug:slug>/cap-tren/", structure.move, name="move"),
     path("<slug:slug>/ke-tuc/", succession.succeed, name="succeed"),
+    path("<slug:slug>/sap-nhap/", succession.merge, name="merge"),
     path("<slug:slug>/lap-moi/", structure.create, name="create"),
     path("<slug:slug>/nhap-don-vi/", sheets.units, name="import_units"),
     path("<slug:slug>/nhap-don-vi/mau.xlsx", sheets.units_template, name="import_units_template"),

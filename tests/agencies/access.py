@@ -39,6 +39,7 @@ ROWS = [
     _work("agencies:move"),
     _work("agencies:succeed"),
     _work("agencies:create"),
+    _work("agencies:merge"),
     _work("agencies:import_units"),
     _work("agencies:import_units_template"),
     # a list of somebody else, or of nobody

@@ -326,3 +326,56 @@ def test_many_tasks_pass_on_in_as_many_queries_as_two(world):
     few, many = cost(world.a), cost(world.b)
     assert (many <= few, Assignment.objects.filter(agency=world.b).exists()) == (True, False)
     assert Assignment.objects.filter(agency=world.c).count() == 63
+
+
+def test_two_communes_become_a_new_one_in_one_step(world, client):
+    boss = UserFactory()
+    give(boss, Role.ADMIN, world.province)
+    client.force_login(boss)
+    address = reverse("agencies:merge", args=[world.province.slug])
+    data = {"sources": [world.a.pk, world.b.pk], "on": clock.today(), "decision": "20/QĐ-TU"}
+    data["carry_roles"] = "on"
+    page = client.post(address, data)
+    assert (page.status_code, "Ghi tên đơn vị mới" in str(page.context["form"].errors)) == (
+        422,
+        True,
+    )
+    data |= {"name": "Đảng bộ xã Minh An", "committee_name": "Đảng ủy xã Minh An"}
+    page = client.post(address, data)
+    assert [source for source, _effects in page.context["groups"]] == [world.a, world.b]
+    assert not Succession.objects.exists()
+    response = client.post(address, data | {"xac_nhan": page.context["seen"]})
+    made = Agency.objects.get(name="Đảng bộ xã Minh An")
+    assert response.url == reverse("agencies:overview", args=[made.slug])
+    assert (made.parent, made.level) == (world.province, world.a.level)
+    assert units(world.talks) == ["Đảng bộ xã An Minh", "Đảng bộ xã Minh An"]
+    assert units(world.banners) == ["Đảng bộ xã Minh An"]
+    assert grants_of(type(world.old).objects.get(pk=world.old.pk)).has(Role.STAFF, made)
+
+
+def test_a_commune_takes_in_its_neighbour_and_goes_on(world):
+    merged = agencies.merge_agencies(
+        actor=None,
+        parent=world.province,
+        sources=[world.a, world.c],
+        target=world.c,
+        on=clock.today(),
+        decision="21/QĐ-TU",
+    )
+    assert merged == world.c
+    assert units(world.banners) == ["Đảng bộ xã An Minh"]
+
+
+def test_a_merger_is_refused_as_a_whole(world):
+    with pytest.raises(Refused, match="ít nhất hai đơn vị"):
+        agencies.merge_agencies(
+            actor=None, parent=world.province, sources=[world.a], on=clock.today(), decision="1",
+            new={"name": "Đảng bộ xã Mới"},
+        )  # fmt: skip
+    before = dt.date(1999, 1, 1)
+    with pytest.raises(Refused, match="ngoài thời gian hoạt động"):
+        agencies.merge_agencies(
+            actor=None, parent=world.province, sources=[world.a, world.b], on=before, decision="1",
+            new={"name": "Đảng bộ xã Mới"},
+        )  # fmt: skip
+    assert not Agency.objects.filter(name="Đảng bộ xã Mới").exists()

@@ -1,5 +1,6 @@
 """The verbs of agencies: only they write agencies, names, edges, successions, roles."""
 
+from portal.agencies.actions.merging import merge_agencies
 from portal.agencies.actions.projection import project_today
 from portal.agencies.actions.requests import confirm_role, refuse_role
 from portal.agencies.actions.roles import (
@@ -28,6 +29,7 @@ __all__ = [
     "end_role",
     "grant_role",
     "hand_over",
+    "merge_agencies",
     "move_agency",
     "project_today",
     "refuse_role",

@@ -1,6 +1,7 @@
 """Forms about agencies themselves."""
 
 from django import forms
+from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.forms.fields import AgenciesField, AgencyField, DayField
@@ -122,3 +123,49 @@ class NewAgencyForm(Form):
 
 class SearchForm(Form):
     q = forms.CharField(label=_("Tên cơ quan"), max_length=100, required=False)
+
+
+class MergerForm(Form):
+    """Several units below one agency become one."""
+
+    sources = forms.ModelMultipleChoiceField(
+        label=_("Đơn vị sáp nhập"),
+        queryset=Agency.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Chọn các đơn vị sáp nhập.")},
+    )
+    target = forms.ModelChoiceField(
+        label=_("Thành"),
+        queryset=Agency.objects.none(),
+        required=False,
+        empty_label=_("Đơn vị mới, tên ghi dưới đây"),
+    )
+    name = forms.CharField(label=_("Tên đơn vị mới"), max_length=200, required=False)
+    short_name = forms.CharField(label=_("Tên ngắn"), max_length=80, required=False)
+    committee_name = forms.CharField(label=_("Cấp ủy"), max_length=200, required=False)
+    on = DayField(label=_("Từ ngày"), help_text=_("Ngày đầu tiên của đơn vị sau sáp nhập."))
+    decision = forms.CharField(label=_("Quyết định"), max_length=120, help_text=_DECISION)
+    carry_roles = forms.BooleanField(
+        label=_("Chuyển vai trò của người ở các đơn vị cũ sang"), required=False, initial=True
+    )
+
+    def __init__(self, *args, children, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sources"].queryset = children
+        self.fields["target"].queryset = children
+
+    def clean(self):
+        data = super().clean()
+        if data.get("target") is None and not data.get("name") and "target" not in self.errors:
+            self.add_error("name", _g("Ghi tên đơn vị mới, hoặc chọn một đơn vị đang có."))
+        return data
+
+    def values(self):
+        """Keyword arguments of `merge_agencies`."""
+        names = ("sources", "target", "on", "decision", "carry_roles")
+        values = {name: self.cleaned_data[name] for name in names}
+        values["sources"] = list(values["sources"])
+        if values["target"] is None:
+            keys = ("name", "short_name", "committee_name")
+            values["new"] = {key: self.cleaned_data[key] for key in keys}
+        return values

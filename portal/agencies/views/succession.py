@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.agencies import actions, queries, rules
-from portal.agencies.forms.structure import SuccessionForm
+from portal.agencies.actions import merging
+from portal.agencies.forms.structure import MergerForm, SuccessionForm
 from portal.agencies.models import Succession
 from portal.agencies.views._common import administers, needs
 from portal.common import clock
@@ -95,7 +96,7 @@ def _fingerprint(data, effects, offered):
     parts += [str(target.pk) for target in data["targets"]]
     parts += effects
     parts += [share.key for _name, shares in offered for share in shares]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return _digest(parts)
 
 
 def _shared_out(posted, targets, offered):
@@ -109,3 +110,51 @@ def _shared_out(posted, targets, offered):
         for name, given in offered
     }
     return heir, shares
+
+
+@administers
+@require_http_methods(["GET", "POST"])
+def merge(request, agency):
+    """Units directly below `agency` become one: shown first, then done for all of them."""
+    form = MergerForm(
+        request.POST or None,
+        children=queries.children(agency).select_related("level"),
+        initial={"on": clock.today()},
+    )
+    context = {"agency": agency, "form": form, "groups": None}
+    if request.method == "POST" and form.is_valid():
+        values = form.values()
+        try:
+            ending = merging.check_merger(
+                sources=values["sources"], target=values["target"], on=values["on"]
+            )
+            groups = [
+                (source, queries.succession_effects(source, values["on"])) for source in ending
+            ]
+            said = [str(source.pk) + effect for source, effects in groups for effect in effects]
+            seen = _digest([*(str(v) for v in values.values()), *said])
+            if request.POST.get("xac_nhan") == seen:
+                made = actions.merge_agencies(actor=request.user, parent=agency, **values)
+                messages.success(request, _("Đã ghi việc sáp nhập."))
+                # What is to come stands in no tree yet, so only the one above has a page for me.
+                begun = values["on"] <= clock.today()
+                return redirect("agencies:overview", made.slug if begun else agency.slug)
+            context |= {
+                "groups": groups,
+                "seen": seen,
+                "again": "xac_nhan" in request.POST,
+                "later": values["on"] > clock.today(),
+            }
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+    status = 422 if form.is_bound and context["groups"] is None else 200
+    context["cancel_url"] = reverse("agencies:overview", args=[agency.slug])
+    context["crumbs"] = [
+        (_("Cơ quan tôi quản trị"), reverse("agencies:managed")),
+        (agency.short_name or agency.name, context["cancel_url"]),
+    ]
+    return render(request, "agencies/merge.html", context, status=status)
+
+
+def _digest(parts):
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
