@@ -43,6 +43,7 @@ def derive_plan(
         same = Plan.objects.filter(implements=above, issuer=issuer)
         if same.exclude(state=Plan.State.WITHDRAWN).exists():
             raise Refused(_("Cơ quan đã có kế hoạch triển khai kế hoạch này."), code="derived")
+        values.setdefault("before_includes_day", above.before_includes_day)
         plan = create_plan(
             actor=actor,
             issuer=issuer,

@@ -219,7 +219,7 @@ class PhaseForm(_WithBoundaries):
     def __init__(self, *args, plan, choices, phase=None, **kwargs):
         initial = {} if phase is None else stored_phase(phase)
         super().__init__(*args, row=phase, initial=initial, **kwargs)
-        if phase is None or plan.state != plan.State.ISSUED:
+        if phase is None:
             del self.fields["reason"]
         for name, side in (("starts", specs.START), ("ends", specs.END)):
             boundary = getattr(phase, name) if phase else None
@@ -309,7 +309,7 @@ class TaskForm(_WithBoundaries):
         )
         self.fields["form"].queryset = FormOfWork.objects.all()
         self.fields["themes"].offer(plan)
-        if task is None or plan.state != plan.State.ISSUED:
+        if task is None:
             del self.fields["reason"]
         due = task.due if task else None
         self.add_boundary("due", specs.END, plan=plan, choices=choices, boundary=due, optional=True)

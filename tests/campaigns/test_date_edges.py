@@ -11,6 +11,7 @@ from campaigns.models import Boundary, CalendarDay
 from campaigns.rules import specs
 from campaigns.rules.states import ACTIVE, ENDED, UNDETERMINED, UPCOMING, phase_state
 from portal.common import clock
+from tests.agencies.factories import AgencyFactory
 from tests.campaigns.factories import (
     EventFactory,
     PhaseFactory,
@@ -230,3 +231,9 @@ def test_without_its_day_a_phase_is_undetermined_and_comes_back():
     actions.move_event(actor=None, event=congress, dates={"planned_closes": day("2026-06-16")})
     assert limits(phase)[1] == day("2026-07-16")
     assert phase_state(phase, day("2026-06-20")) == ACTIVE
+
+
+def test_a_derived_plan_reads_before_as_its_superior_does():
+    above = PlanFactory(before_includes_day=True, issued=True)
+    plan = actions.derive_plan(actor=None, above=above, issuer=AgencyFactory(), title="Của sở")
+    assert plan.before_includes_day is True

@@ -170,9 +170,11 @@ def test_a_draft_that_a_plan_in_force_hangs_on_shows_the_effect(client):
     PhaseFactory(track=TrackFactory(plan=other), starts=ref(phase.ends, 1), ends=on("2028"))
     issue(other)
     address = url("edit_phase", phase.track.plan_id, phase.pk)
-    form = client.get(address).context["form"]
-    page = client.post(address, sent(form, **{"ends-on": "2026-02-05"}))
+    page = client.get(address)
+    assert 'name="reason"' not in text(page)  # nobody is told of the dates of a draft
+    page = client.post(address, sent(page.context["form"], **{"ends-on": "2026-02-05"}))
     assert [p.name for p in page.context["plans"]] == [phase.track.plan.title, "Kế hoạch của bạn"]
+    assert 'name="reason"' in text(page)
     assert ends_of(phase) == day("2026-01-31")
 
 
