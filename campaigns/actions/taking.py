@@ -27,7 +27,7 @@ from campaigns.models import (
     Theme,
     Track,
 )
-from campaigns.queries.amended import compare
+from campaigns.queries.amended import compare, under_way
 from portal.common import audit
 from portal.common.errors import Refused
 
@@ -47,8 +47,9 @@ def decide(*, actor, plan, choices):
     Returns how many still wait.
 
     Raises:
-        Refused: "moved" when what was seen is no longer so (nothing is done then);
-            "not_editable"; and what taking over refuses, with the name of the thing.
+        Refused: "being_amended" until the superior publishes; "moved" when what was seen is no
+            longer so (nothing is done then); "not_editable"; and what taking over refuses,
+            with the name of the thing.
     """
     with boundaries.editing(actor=actor):
         plan = _locked(plan)
@@ -124,6 +125,14 @@ def _locked(plan):
     plan = Plan.objects.select_related("implements", "issuer", "document").get(pk=plan.pk)
     if plan.implements_id:
         Plan.objects.select_for_update().get(pk=plan.implements_id)
+        if under_way().filter(plan=plan.implements_id).exists():
+            raise Refused(
+                _(
+                    "Cấp trên đang sửa đổi kế hoạch và chưa công bố bản sửa đổi; hãy chọn sau khi "
+                    "cấp trên công bố."
+                ),
+                code="being_amended",
+            )
     return plan
 
 

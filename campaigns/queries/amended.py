@@ -18,6 +18,7 @@ from campaigns.models import (
     CascadeChoice,
     Phase,
     Plan,
+    PlanAmendment,
     PlanForm,
     PlanVersion,
     Task,
@@ -78,14 +79,21 @@ class Comparison:
         return digest_of([[item.key, item.digest] for item in self.plain])
 
 
+def under_way():
+    """Amendments that have changed a plan and are not published yet: nobody takes them over."""
+    return PlanAmendment.objects.filter(
+        state__in=(PlanAmendment.State.OPEN, PlanAmendment.State.SUBMITTED)
+    ).exclude(base_version=F("plan__version"))
+
+
 def changed_above():
-    """Plans whose superior's plan has a version that the unit has not gone through."""
+    """Plans whose superior's plan has a version that the unit has not gone through, published."""
     return Plan.objects.filter(
         synced_version__isnull=False,
         synced_version__lt=F("implements__version"),
         implements__state=Plan.State.ISSUED,
         state__in=access.EDITABLE,
-    )
+    ).exclude(implements__in=under_way().values("plan"))
 
 
 def plans_changed_above(user):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from campaigns import actions
 from campaigns.actions.taking import KEPT, TAKEN
 from campaigns.models import Plan
-from campaigns.queries.amended import compare
+from campaigns.queries.amended import compare, under_way
 from campaigns.rules import access
 from campaigns.views._desk import signed_in, working_plan
 from portal.common.errors import Refused
@@ -33,12 +33,14 @@ def above_changes(request, pk):
             messages.error(request, refused.message)
         return redirect("campaigns:above_changes", pk)
     found = compare(plan)
+    unpublished = under_way().filter(plan=plan.implements_id).exists()
     context = {
         "plan": plan,
+        "unpublished": unpublished,
         "above": plan.implements,
         "found": found,
         "behind": found is not None and found.base != found.version,
-        "may_edit": may,
+        "may_edit": may and not unpublished,
         "waits": plan.state == Plan.State.SUBMITTED,
     }
     return render(request, "campaigns/desk/above_changes.html", context)

@@ -13,6 +13,7 @@ from campaigns.forms.filters import DeskPlanFilter
 from campaigns.forms.plans import add_refusal
 from campaigns.models import Plan
 from campaigns.queries import desk
+from campaigns.queries.amended import changed_above
 from campaigns.queries.amendments import amendments_of
 from campaigns.queries.plans import basis_of
 from campaigns.rules import access
@@ -113,6 +114,8 @@ def manage(request, pk):
         "plan": plan,
         "p": queries.plan_page(plan, user=user, day=clock.today()),
         "may_edit": access.may_edit_plan(user, plan),
+        "above_changed": plan.synced_version is not None
+        and changed_above().filter(pk=plan.pk).exists(),
         "verbs": [verb for verb in VERBS.values() if verb.may(user, plan)],
         "waits": plan.state == Plan.State.SUBMITTED,
         "copy": current_copy(plan.document),

@@ -14,6 +14,10 @@ def plan(world):
     return {"pk": the_plan().pk}
 
 
+def derived(world):
+    return {"pk": Plan.objects.get(document__symbol="15-KH/ĐU").pk}
+
+
 def task(world):
     found = Task.objects.filter(plan=the_plan()).first()
     return {"pk": found.plan_id, "row": found.pk}
@@ -52,8 +56,8 @@ ROWS = [
     Row("campaigns:derive", plan, default=403, kehoach=302),
     Row("campaigns:cascade_board", plan, default=404, kehoach=200, quantri=200),
     Row("campaigns:cascade_file", plan, default=404, kehoach=200, quantri=200),
-    # the plan carries out no other, so there is nothing to compare
-    Row("campaigns:above_changes", plan, default=404),
+    # of a unit's own plan: its office, and who administers the tree above it
+    Row("campaigns:above_changes", derived, default=404, quantri=200),
     Row("campaigns:hand_out", task, **EDITS),
     Row("campaigns:undo_batch", batch, **WRITES),
     Row("campaigns:pass_on", of_the_office, **UNIT),

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from campaigns import actions
 from campaigns.actions.taking import KEPT, TAKEN
-from campaigns.models import CascadeChoice, Phase, Plan, Task, Theme, Track
+from campaigns.models import CascadeChoice, Phase, Plan, PlanAmendment, Task, Theme, Track
 from campaigns.queries.amended import compare, plans_changed_above
 from portal.agencies.models import Role
 from portal.common.errors import Refused
@@ -364,6 +364,30 @@ def test_the_third_level_sees_what_the_second_took_over_and_only_that(conflict):
     ]
     assert choose(world.bottom, *((i, KEPT) for i in compare(fresh(world.bottom)).items)) == 0
     assert phase(world.bottom, "Đợt 1 của chi bộ").title == "Đợt 1 của chi bộ"
+
+
+def test_a_unit_waits_until_the_superior_has_published_its_amendment(world, client):
+    approver = UserFactory()
+    give(approver, Role.APPROVER, world.province)
+    actions.edit_phase(actor=world.staff, phase=world.first, title="Đợt I")
+    assert list(plans_changed_above(world.clerk)) == []
+    item = items(world.middle)["Đợt “Đợt 1”", "Tên đợt"]
+    with pytest.raises(Refused) as caught:
+        choose(world.middle, (item, TAKEN))
+    assert caught.value.code == "being_amended"
+    client.force_login(world.clerk)
+    address = url("above_changes", world.middle.pk)
+    page = text(client.get(address))
+    assert "chưa công bố bản sửa đổi" in page and "Nhận của cấp trên" not in page
+    amendment = PlanAmendment.objects.get(plan=world.top)
+    amendment = actions.submit_amendment(
+        actor=world.staff, amendment=amendment, reason="Đổi tên đợt"
+    )
+    actions.publish_amendment(actor=approver, amendment=amendment)
+    assert [plan.pk for plan in plans_changed_above(world.clerk)] == [world.middle.pk]
+    assert "Nhận của cấp trên" in text(client.get(address))
+    assert choose(world.middle, (item, TAKEN)) == 0
+    assert phase(world.middle, "Đợt I").title == "Đợt I"
 
 
 # --- Races ----------------------------------------------------------------------------------
