@@ -221,7 +221,7 @@ def write_heat(job, report):
     """The file of the table: the first level added up over the tree, and every unit by itself."""
     plan, paths, at = _plan(job)
     report(0, None, _("Đang cộng số liệu"))
-    seen = heat.summary(plan, at, paths=paths)
+    seen = heat.units_of(plan, at, paths=paths)
     table = heat.heat(plan, at, seen, paths=paths, per_page=_MOST_ROWS)
     total = sum(len(rows) for _level, rows in table.groups) + seen.units
     report(0, total, _("Đang ghi bảng"))

@@ -177,7 +177,7 @@ class Week:
 def evidence_numbers(plan, at, seen, *, paths=None, root=None):
     """([FormLine] most evidence first, [Week] the last `WEEKS`); two queries."""
     rows = Evidence.objects.filter(
-        assignment__task__plan=plan, retracted_at=None, happened_on__lte=at.day
+        assignment__task__in=list(seen.by_task), retracted_at=None, happened_on__lte=at.day
     )
     limits = narrow(paths, root)
     if limits is not None:

@@ -158,31 +158,41 @@ def summary(plan, at, *, paths=None, root=None):
         paths: tree paths that may be seen, None for all (`access.progress_paths`).
         root: an Agency: only itself and what stands below it.
     """
+    result = units_of(plan, at, paths=paths, root=root)
     given = _Given(plan, at, narrow(paths, root))
-    result = Summary()
-    home = _home(plan, paths, root)
+    windows = _top(_home(plan, paths, root), result, narrow(paths, root))
     with connection.cursor() as cursor:
-        cursor.execute(*given.units(home[:STEP]))
-        result.units, result.late_units, low, high = cursor.fetchone()
-        result.low, result.high = low or "", high or ""
-        windows = _top(home, result, narrow(paths, root))
-        cursor.execute(*given.cells(windows, "g.task, g.shown"))
-        for task, shown, n in cursor.fetchall():
-            row = given.tasks[task]
-            result.cells[row.phase_id, row.form_id, shown] += n
-            result.by_task[task][shown] += n
+        cursor.execute(*given.cells(windows))
+        _fill(result, given, cursor.fetchall())
     return result
 
 
+def units_of(plan, at, *, paths=None, root=None):
+    """A Summary that knows its units only; `heat` fills in the rest while it reads the table."""
+    given = _Given(plan, at, narrow(paths, root))
+    result = Summary()
+    with connection.cursor() as cursor:
+        cursor.execute(*given.units(_home(plan, paths, root)[:STEP]))
+        result.units, result.late_units, low, high = cursor.fetchone()
+    result.low, result.high = low or "", high or ""
+    return result
+
+
+def _fill(result, given, rows):
+    for task, shown, n in rows:
+        row = given.tasks[task]
+        result.cells[row.phase_id, row.form_id, shown] += int(n)
+        result.by_task[task][shown] += int(n)
+
+
 def heat(plan, at, seen, *, paths=None, root=None, open_ids=(), page=1, per_page=PER_PAGE):
-    """The Heat of `plan`; four queries.
+    """The Heat of `plan`; a fixed number of queries, one of them over the assignments.
 
     Args:
-        seen: the Summary of the same plan, day, paths and root.
+        seen: the Summary of the same plan, day, paths and root, or what `units_of` gives.
         open_ids: ids of agencies whose rows are open; those that are not shown are left out.
         page: number of the page of the first level.
     """
-    result, keys = _columns(plan, at, seen)
     first = (page - 1) * per_page + 1
     home = _home(plan, paths, root)
     top = _top(home, seen, narrow(paths, root), first, first + per_page - 1)
@@ -194,7 +204,11 @@ def heat(plan, at, seen, *, paths=None, root=None, open_ids=(), page=1, per_page
     opened = {
         path: _Window(path, len(path) + STEP, last=MOST_BELOW) for path in open_paths.values()
     }
-    levels = _read(plan, at, narrow(paths, root), [*top, *opened.values()])
+    given = _Given(plan, at, narrow(paths, root))
+    levels, overall = _read(given, [*top, *opened.values()], len(top))
+    if not seen.cells:
+        _fill(seen, given, overall)
+    result, keys = _columns(plan, at, seen)
     agencies = {
         a.pk: a
         for a in Agency.objects.filter(
@@ -393,16 +407,19 @@ class _Given:
         """  # noqa: S608
         return statement, [root, root, OVERDUE, *self.params, *params]
 
-    def cells(self, windows, keys):
-        """Numbers by `keys`: columns of p (win, key) and g (task, shown)."""
+    def cells(self, windows):
+        """Numbers by task and state, over all windows."""
         head, params = self._head(windows)
-        return (
-            f"{head} SELECT {keys}, count(*) FROM {_JOINED} GROUP BY {keys}",  # noqa: S608
-            params,
-        )
+        statement = f"""
+            {head} SELECT g.task, g.shown, count(*) FROM {_JOINED} GROUP BY g.task, g.shown
+        """  # noqa: S608
+        return statement, params
 
-    def levels(self, windows):
-        """The rows of every window from `first` to `last`, with their cells, in order."""
+    def levels(self, windows, top):
+        """The rows of every window from `first` to `last`, with their cells, in order.
+
+        Before them, as those of a window -1, the numbers over the first `top` windows.
+        """
         head, params = self._head(windows)
         statement = f"""
             {head}, cells AS MATERIALIZED (
@@ -428,9 +445,12 @@ class _Given:
             SELECT r.win, r.place, r.key, r.id, r.deep, r.many, c.task, c.shown, c.n
             FROM ranked r JOIN cells c ON c.win = r.win AND c.key = r.key
             WHERE r.place BETWEEN r.first AND r.last
-            ORDER BY r.win, r.place
+            UNION ALL
+            SELECT -1, 0, '', NULL, 0, 0, task, shown, sum(n)
+            FROM cells WHERE win < %s GROUP BY task, shown
+            ORDER BY 1, 2
         """  # noqa: S608
-        return statement, params
+        return statement, [*params, top]
 
     def _head(self, windows):
         """The WITH clause: windows, tasks, places of units in windows, assignments."""
@@ -474,23 +494,25 @@ _LOOSE_UNITS = f"""
 _JOINED = "g JOIN p ON p.unit = g.unit AND (g.giver IS NULL OR left(g.giver, p.cut) <> p.key)"
 
 
-def _read(plan, at, paths, windows):
-    """For every window its rows in order: [(path, agency id, {phase: Counter}, depth, many)].
+def _read(given, windows, top):
+    """(for every window its rows in order, [(task, state, number)] over the first `top` windows).
 
-    `depth` is the length of the longest path with a task, `many` the number of rows of the window
-    before it was cut to `first` … `last`.
+    A row is (path, agency id, {phase: Counter}, depth, many): `depth` is the length of the longest
+    path with a task, `many` the number of rows of the window before it was cut to `first` … `last`.
     """
-    levels = [[] for _window in windows]
+    levels, overall = [[] for _window in windows], []
     if not windows:
-        return levels
-    given = _Given(plan, at, paths)
+        return levels, overall
     with connection.cursor() as cursor:
-        cursor.execute(*given.levels(windows))
+        cursor.execute(*given.levels(windows, top))
         found = cursor.fetchall()
     last = None
     for win, place, key, agency_id, deep, many, task, shown, n in found:
+        if win < 0:
+            overall.append((task, shown, n))
+            continue
         if last != (win, place):
             last = (win, place)
             levels[win].append((key, agency_id, defaultdict(Counter), deep, many))
-        levels[win][-1][2][given.tasks[task].phase_id][shown] += n
-    return levels
+        levels[win][-1][2][given.tasks[task].phase_id][shown] += int(n)
+    return levels, overall

@@ -134,7 +134,7 @@ def heat_context(request, seen):
     """The heat table with its opened rows, and the numbers over everything."""
     if root := _ids(request.GET.get("goc", ""), 1):
         seen.root = unit_in(seen, root[0])
-    found = heat.summary(seen.plan, seen.at, paths=seen.paths, root=seen.root)
+    found = heat.units_of(seen.plan, seen.at, paths=seen.paths, root=seen.root)
     options = {
         "paths": seen.paths,
         "root": seen.root,
