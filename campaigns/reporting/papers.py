@@ -66,7 +66,7 @@ def period_paper(period, progress=None):
     agency = period.series.plan.issuer
     now = clock.now()
     counts = queries.counts_of([period.pk], now)[period.pk]
-    paper = _begin(agency, _about(period, whole=True), clock.today(now))
+    paper = _begin(agency, _about(period), clock.today(now))
     paper.paragraph(_basis(period))
     done, whole = counts[UnitReport.State.CONFIRMED], counts["all"]
     missing = f"; {whole - done} đơn vị chưa báo cáo (Phụ lục 1)" if whole > done else ""
@@ -130,10 +130,13 @@ def _code(agency):
     return agency.code
 
 
-def _about(period, whole=False):
+def _about(period):
+    """What stands below "BÁO CÁO": the name of the series without that word."""
     days = display.date_range(period.first_on, period.last_on)
-    what = "tổng hợp " if whole else ""
-    return f"{what}{period.series.title} ({days})"
+    title = period.series.title
+    if title.casefold().startswith("báo cáo ") and len(title) > len("báo cáo "):
+        title = title[len("báo cáo ") :]
+    return f"{title} ({days})"
 
 
 def _basis(period):

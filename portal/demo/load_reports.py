@@ -29,6 +29,7 @@ def load(world, on):
     indicators = {i.slug: i for i in Indicator.objects.all()}
     for row in data["photos"]:
         _photos(plan, row, on)
+    _from_below(data, indicators, on)
     for row in data["series"]:
         series = actions.create_series(
             actor=_holder(plan.issuer_id, {Role.STAFF}),
@@ -46,6 +47,31 @@ def load(world, on):
             indicators=[indicators[slug] for slug in row["indicators"]],
         )
         _report(series, data, indicators, on)
+
+
+def _from_below(data, indicators, on):
+    """The cells report to the commune first, so that its own report can take their figures."""
+    row = data["below"]
+    plan = find_plan(row["plan"])
+    week = data["series"][0]
+    cutoff = on - dt.timedelta(days=3)
+    series = actions.create_series(
+        actor=_holder(plan.issuer_id, {Role.STAFF}),
+        plan=plan,
+        title=row["title"],
+        kind="weekly",
+        cutoff_weekday=cutoff.weekday(),
+        cutoff_day=None,
+        deadline_days=0,
+        deadline_hour=20,
+        starts_on=cutoff - dt.timedelta(days=7 * row["weeks"] - 1),
+        ends_on=None,
+        indicators=[indicators[slug] for slug in row["indicators"] if slug in week["indicators"]],
+    )
+    for period in series.periods.filter(last_on__lt=on).order_by("last_on"):
+        reports = UnitReport.objects.filter(period=period, agency__slug__in=data["figures"])
+        for report in reports.select_related("agency"):
+            _confirm(report, data, indicators)
 
 
 def _report(series, data, indicators, on):

@@ -75,7 +75,8 @@ class Paper:
             _no_margins(cell)
         left, right = table.rows[0].cells
         first = True
-        if superior:
+        # Right below the centre the motto already says who stands above.
+        if superior and superior.upper() not in layout.motto:
             self._line(left, superior.upper(), size=13, first=first)
             first = False
         self._line(left, issuer.upper(), size=13, bold=True, first=first)
@@ -120,7 +121,8 @@ class Paper:
     def close(self, *, signs, position, recipients):
         """ "./.", where it goes at the bottom left, who signs at the bottom right."""
         if self._last is not None:
-            _run(self._last, values.END)
+            run = self._last.runs[-1]
+            run.text = run.text.rstrip(" .;,") + values.END
         else:
             self._last = self._text(values.END, align=RIGHT)
         self._text("", space=4)

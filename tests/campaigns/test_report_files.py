@@ -121,7 +121,7 @@ def test_the_paper_of_a_party_unit(world):
     ]
     assert right.paragraphs[-1].text == "Hòa Bình, ngày        tháng 3 năm 2026"
     texts = lines_of(document)
-    assert texts[:2] == ["BÁO CÁO", "Báo cáo tuần (28/02 – 06/03/2026)"]
+    assert texts[:2] == ["BÁO CÁO", "tuần (28/02 – 06/03/2026)"]
     days = "từ ngày 28/02/2026 đến hết ngày 06/03/2026"
     assert f"Thực hiện Kế hoạch số 12-KH/TU, kết quả {days} như sau:" in texts
     assert [t for t in texts if t.startswith(("I", "V"))] == [

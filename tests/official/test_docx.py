@@ -82,6 +82,19 @@ def test_the_head_of_a_state_paper():
     ]
 
 
+def test_right_below_the_centre_nobody_stands_above():
+    paper = Paper(layout.layout_for("party"))
+    paper.head(
+        superior="Đảng Cộng sản Việt Nam",
+        issuer="Tỉnh ủy Mẫu",
+        type_="BC",
+        code="TU",
+        date_line="Mẫu",
+    )
+    left, _right = opened(paper).tables[0].rows[0].cells
+    assert [p.text for p in left.paragraphs] == ["TỈNH ỦY MẪU", "*", "Số        -BC/TU"]
+
+
 def test_page_font_and_marks():
     document = opened(made("party"))
     section = document.sections[0]
@@ -104,7 +117,7 @@ def test_the_end_of_a_paper(kind, signs, shown):
     paper = made(kind)
     paper.close(signs=signs, position="BÍ THƯ", recipients=["Tỉnh ủy Mẫu", "Lưu Văn phòng"])
     document = opened(paper)
-    assert f"{BODY}./." in [p.text for p in document.paragraphs]
+    assert "Đã treo 3 pa nô./." in [p.text for p in document.paragraphs]
     left, right = document.tables[-1].rows[0].cells
     assert [p.text for p in left.paragraphs] == ["Nơi nhận:", "- Tỉnh ủy Mẫu,", "- Lưu Văn phòng."]
     said = [p.text for p in right.paragraphs if p.text]
