@@ -30,7 +30,8 @@ def amendment_published(row):
     _settle(row)
     if row.submitted_by_id:
         _tell(row, registry.APPROVED, {"to": row.submitted_by_id})
-    _tell(row, registry.INFORMATION)
+    if concerned(row.plan).agency_ids:
+        _tell(row, registry.INFORMATION)
 
 
 def _tell(row, kind, payload=None):
@@ -52,6 +53,8 @@ def _settle(row):
 
 def plan_withdrawn(plan):
     """Tell the staff whose plans carry this one out, and the units that had tasks of it."""
+    if not concerned(plan).agency_ids:
+        return
     notices.notify_now(
         kind=registry.INFORMATION,
         subject_kind=ABOVE,
