@@ -1,6 +1,7 @@
 """A boundary chosen in words: day, month, year, event, other phase, open, not fixed."""
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
@@ -136,6 +137,10 @@ class BoundaryForm(Form):
             del self.errors[name]
         return data
 
+    def forget_errors(self):
+        """Show what was typed without judging it."""
+        self._errors = ErrorDict()
+
     @property
     def changed(self):
         """Whether something else is said than what is stored, the wording apart."""
@@ -182,10 +187,10 @@ class BoundaryForm(Form):
 def before_choices(includes_day):
     """How a date is put; of the two kinds of "trước" the one the plan is used to comes first."""
     two = [
-        (specs.EXCLUSIVE, _("Trước thời điểm này, không tính chính nó")),
-        (specs.INCLUSIVE, _("Trước thời điểm này, tính cả chính nó")),
+        (specs.EXCLUSIVE, _("Trước, không tính chính nó")),
+        (specs.INCLUSIVE, _("Trước, tính cả chính nó")),
     ]
-    return [("", _("Đúng thời điểm này")), *(reversed(two) if includes_day else two)]
+    return [("", _("Đúng như vậy")), *(reversed(two) if includes_day else two)]
 
 
 def used_by(kind):

@@ -61,6 +61,8 @@ def boundary_choices(plan, *stored, chosen=(), words=""):
     for event in [*mine, *offered[:MOST_EVENTS]]:
         groups[event.pk not in own].append((event.pk, _event_label(event)))
     named = [(_("Của kế hoạch này"), groups[0]), (_("Sự kiện khác"), groups[1])]
+    if words:  # what was looked for stands first
+        named = [(_("Tìm thấy và đang chọn"), groups[1]), named[0]]
     points = _points(plan)
     have = {pk for _group, rows in points for pk, _label in rows}
     missing = {b.ref_boundary_id for b in stored if b is not None and b.ref_boundary_id} - have

@@ -379,7 +379,7 @@ def test_the_page_of_a_plan_costs_the_same_for_one_and_many_parts(world, client)
 
 @pytest.mark.parametrize(
     ("habit", "first"),
-    [(True, "Trước thời điểm này, tính cả chính nó"), (False, "Trước thời điểm này, không tính")],
+    [(True, "Trước, tính cả"), (False, "Trước, không tính")],
 )
 def test_the_habit_of_the_plan_comes_first(world, client, habit, first):
     actions.edit_plan(actor=None, plan=world, before_includes_day=habit)

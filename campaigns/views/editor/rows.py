@@ -213,6 +213,7 @@ def events(request, pk):
     if prefix not in PREFIXES:
         raise Http404
     form = _boundary_form(request, plan, prefix)
+    form.forget_errors()
     return render(request, "campaigns/desk/_event_choice.html", {"b": form, "plan": plan})
 
 
