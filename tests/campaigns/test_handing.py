@@ -16,6 +16,7 @@ from portal.agencies.queries import select_units, subtree
 from portal.common import clock
 from portal.common.errors import Refused
 from portal.common.models import AuditEntry
+from portal.notices import registry
 from portal.notices.models import ScheduledNotice
 from tests.accounts.factories import UserFactory
 from tests.agencies.factories import AgencyFactory, CellFactory, LevelFactory, give
@@ -349,3 +350,28 @@ def test_the_page_to_pass_on_offers_units_below_only(world, client):
 def test_whole_subtree_is_left_alone_by_the_helper(world):
     assert set(select_units(world.one)) == set(subtree(world.one)) - {world.one}
     assert Agency.objects.filter(pk=world.stranger.pk).count() == 1
+
+
+# --- Telling the units ----------------------------------------------------------------------
+
+
+def test_each_unit_is_led_to_its_own_assignment_and_nobody_after_an_undo(world):
+    batch = actions.hand_out(actor=world.staff, task=world.task, agencies=world.cells)
+    notice = ScheduledNotice.objects.get(subject_kind=BATCH)
+    handler = registry.kinds[BATCH]
+    handler.load([notice])
+    assert handler.still_due(notice, clock.now()) is True
+    assert handler.audience(notice).agency_ids == {cell.pk for cell in world.cells}
+    own = world.given(world.cells[0])
+    message = handler.render_for(notice, frozenset({own.agency_id}))
+    assert (message.title, message.url) == ("Nhiệm vụ mới: Treo cờ", url("assignment", own.pk))
+    assert "Đảng bộ tỉnh Mẫu giao" in message.text
+    actions.undo_batch(actor=world.staff, batch=batch)
+    handler.load([notice])
+    assert handler.still_due(notice, clock.now()) is False
+
+
+def test_a_draft_tells_nobody(world):
+    draft = PlanFactory(issuer=world.province)
+    actions.hand_out(actor=None, task=TaskFactory(plan=draft), agencies=[world.one])
+    assert ScheduledNotice.objects.filter(subject_kind=BATCH).count() == 0
