@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from campaigns.actions._common import lock, one_line
@@ -16,6 +17,8 @@ from portal.common.locks import advisory_lock
 
 #: Periods are planned so many days ahead.
 AHEAD = dt.timedelta(days=370)
+#: Deadlines so near follow the calendar of holidays; farther ones do when they have come nearer.
+NEAR = dt.timedelta(days=100)
 #: No series holds more periods than this, whatever days somebody types.
 MOST = 800
 
@@ -235,9 +238,9 @@ def keep_periods():
         alive = ReportSeries.objects.filter(plan__state=Plan.State.ISSUED, stopped_on=None).exclude(
             kind=rules.CUSTOM
         )
-        for series in alive.select_related("plan"):
-            made += _plan_periods(series, today, calendar)
-        moved = _follow_calendar(today, calendar)
+        for series in alive.select_related("plan").annotate(last=Max("periods__last_on")):
+            made += _plan_periods(series, today, calendar, last=series.last)
+        moved = _follow_calendar(calendar)
         notify.periods_near()
     return made, moved, open_reports()
 
@@ -328,11 +331,19 @@ def _set_lists(series, indicators, units):
     series.units.set(units or [])
 
 
-def _plan_periods(series, today, calendar=None):
-    """Make the periods that are missing up to a year ahead; returns how many."""
+_ASK = object()
+
+
+def _plan_periods(series, today, calendar=None, last=_ASK):
+    """Make the periods that are missing up to a year ahead; returns how many.
+
+    Args:
+        last: the last day planned so far, where the caller has read it for many.
+    """
     if series.kind == rules.CUSTOM:
         return 0
-    last = series.periods.order_by("-last_on").values_list("last_on", flat=True).first()
+    if last is _ASK:
+        last = series.periods.aggregate(last=Max("last_on"))["last"]
     since = series.starts_on if last is None else max(last + dt.timedelta(days=1), series.starts_on)
     horizon = today + AHEAD
     if since > horizon:
@@ -372,10 +383,12 @@ def _deadline(series, last_on, calendar):
     )
 
 
-def _follow_calendar(today, calendar):
-    """Deadlines that lie ahead follow a calendar that was changed; returns how many moved."""
+def _follow_calendar(calendar):
+    """Near deadlines follow a calendar that was changed; returns how many moved."""
+    now = clock.now()
     ahead = Period.objects.filter(
-        deadline_at__gt=clock.now(),
+        deadline_at__gt=now,
+        deadline_at__lt=now + NEAR,
         by_hand=False,
         series__plan__state=Plan.State.ISSUED,
     ).select_related("series__plan")

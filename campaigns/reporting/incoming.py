@@ -12,7 +12,7 @@ from campaigns.queries import reports as queries
 from campaigns.reporting import workbook
 from campaigns.rules import access, report_access
 from portal.agencies.rules import grants_of
-from portal.common import display
+from portal.common import clock, display
 from portal.common.errors import Refused
 
 #: So many files at once.
@@ -187,7 +187,11 @@ def save_all(items, *, user, confirm):
 
 
 def may_confirm(user, report):
-    """Those who answer for the unit's report, and staff of the issuer in the unit's stead."""
+    """Those who answer for the unit's report, and staff of the issuer in the unit's stead; nobody
+    before the cut-off.
+    """
+    if clock.today() < report.period.last_on:
+        return False
     issuer = report.period.series.plan.issuer_id
     return report_access.may_confirm_report(user, report) or grants_of(user).has(
         access.DRAFTERS, issuer

@@ -336,3 +336,12 @@ def test_an_indicator_that_is_asked_no_more_is_passed_over(world):
     world.series.series_indicators.filter(indicator=indicator("pa-no")).delete()
     one = incoming.look_at(upload(data), user=world.clerk)
     assert (one.good, [c.label for c in one.changes]) == (True, [])
+
+
+def test_before_the_cut_off_a_file_is_only_a_draft(world, client):
+    client.force_login(world.clerk)
+    current = report_of(world.series.periods.get(last_on=D(2026, 3, 13)), world.first)
+    page = looked(client, filled(written(current), {"pa-no": (3, "Sổ")}))
+    assert ("Ghi và xác nhận" in text(page), "Ghi vào bản nháp" in text(page)) == (False, True)
+    client.post(url(HAND_IN), {"data": page.context["data"]})
+    assert fresh(current).state == "draft"

@@ -268,6 +268,19 @@ def test_keeping_periods_follows_the_calendar_and_lets_new_units_in(world):
     assert not UnitReport.objects.filter(period=past(series), agency=third).exists()
 
 
+def test_keeping_periods_costs_the_same_for_one_series_and_many(world):
+    def cost():
+        with CaptureQueriesContext(connection) as seen:
+            assert actions.keep_periods() == (0, 0, 0)
+        return len(seen)
+
+    weekly(world)
+    one = cost()
+    for n in range(4):
+        weekly(world, title=f"Báo cáo {n}")
+    assert cost() == one
+
+
 # --- figures from evidence ------------------------------------------------------------------
 
 
