@@ -32,11 +32,14 @@ class CalendarFilterForm(Form):
     )
     q = forms.CharField(label=_("Tên tổ chức"), max_length=100, required=False)
 
-    def __init__(self, *args, terms, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, *args, terms, **kwargs):
         self.terms = {start: end for start, end, _n in terms}
         # The term most congresses belong to is the one people mean.
         self.usual = max(terms, key=lambda term: (term[2], term[0]), default=(None,))[0]
+        if data is not None and not data.get("nhiem_ky"):
+            data = data.copy()
+            data["nhiem_ky"] = str(self.usual or "")
+        super().__init__(data, *args, **kwargs)
         self.fields["nhiem_ky"].choices = [(start, f"{start}-{end}") for start, end, _n in terms]
         self.fields["nhiem_ky"].initial = self.usual
         self.fields["cap"].queryset = Level.objects.filter(agencies__kind="party").distinct()

@@ -148,6 +148,18 @@ def test_a_day_can_be_taken_away_again(world):
         actions.set_congress_dates(actor=None, term=(2025, 2030), entries=[entry])
 
 
+def test_the_term_that_is_shown_is_the_one_that_is_chosen(world, client):
+    EventFactory(host=world.province, term_start=2031, term_end=2036)
+    client.force_login(world.staff)
+    for query in ("", "?cap=xa", "?nhiem_ky=2025"):
+        page = client.get(desk(query))
+        assert (page.context["term"], str(page.context["form"]["nhiem_ky"].value())) == (
+            (2025, 2030),
+            "2025",
+        )
+    assert client.get(desk("?nhiem_ky=2031")).context["term"] == (2031, 2036)
+
+
 def test_only_units_of_ones_own_subtree_can_be_dated(world, client):
     clerk = UserFactory()
     give(clerk, Role.STAFF, world.a)
