@@ -89,6 +89,8 @@ def _view(row, at, evidence):
 def most_late(plan, at, paths=None, limit=8):
     """StandingViews of the assignments that are late for the longest time."""
     rows = rows_of(plan, at, paths, passed_on=paths is not None).filter(shown=OVERDUE)
+    # Of tasks that are late, as `shown` says; told to the database, it looks at nothing else.
+    rows = rows.filter(task__due__resolved_on__lt=at.day)
     rows = rows.order_by("task__due__resolved_on", "agency__protocol_no", "agency__sort_key", "id")
     return views_of(plan, at, keys_of(rows)[:limit])
 

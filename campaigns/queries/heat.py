@@ -304,7 +304,7 @@ def _home(plan, paths, root):
     """The path whose children are the rows of the first level, '' when there is no such one."""
     narrowed = narrow(paths, root)
     if narrowed is None:
-        return path_of(plan.issuer_id)
+        return path_of(plan.issuer)
     return narrowed[0] if len(narrowed) == 1 else ""
 
 

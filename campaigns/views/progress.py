@@ -54,7 +54,9 @@ class Sight:
 
 def sight(request, pk, data=None):
     """The Sight of the person; 404 for those who see nothing of it. The day is in `data` (GET)."""
-    plan = fetch(PLANS, user=request.user, see=access.may_see_progress, pk=pk)
+    plan = fetch(
+        PLANS.select_related("issuer__node"), user=request.user, see=access.may_see_progress, pk=pk
+    )
     today = clock.today()
     form = AsOfForm(request.GET if data is None else data, today=today)
     return Sight(plan, access.progress_paths(request.user, plan), AsOf.of(form.day, today), form)

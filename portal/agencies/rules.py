@@ -166,8 +166,12 @@ def path_of(agency):
         if node or agency.heir_id is None:
             return node.path if node else ""
     agency_id = getattr(agency, "pk", agency)
-    here = Q(agency_id=agency_id) | Q(agency__legacies=agency_id)
-    return AgencyNode.objects.filter(here).values_list("path", flat=True).first() or ""
+    # Asked on every page: by number first, the heir only where there is no place of one's own.
+    for here in ({"agency_id": agency_id}, {"agency__legacies": agency_id}):
+        path = AgencyNode.objects.filter(**here).values_list("path", flat=True).first()
+        if path:
+            return path
+    return ""
 
 
 def may_administer(user, agency):
