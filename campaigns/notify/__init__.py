@@ -31,10 +31,7 @@ from campaigns.notify.events import EVENT, EventNotices, move_failed
 from campaigns.notify.late import REMINDER, LateNotices, units_called
 from campaigns.notify.missing import DERIVE, MissingPlanNotices, derive_day_changed
 from campaigns.notify.phases import (
-    END_KINDS,
     PHASE,
-    SOON_DAYS,
-    START_KINDS,
     PhaseNotices,
     phases_moved,
     phases_removed,
@@ -58,10 +55,7 @@ from campaigns.notify.told import people_told
 from portal.notices import registry
 
 __all__ = [
-    "END_KINDS",
     "PHASE",
-    "SOON_DAYS",
-    "START_KINDS",
     "TASK",
     "amendment_published",
     "amendment_returned",

@@ -1,17 +1,17 @@
 """The notices of the demo: as if the portal had been running for the last weeks.
 
 Loading a plan schedules only what is still to come. Here the mornings before the day of the demo
-are replayed: reminders of phases that started or ended fall due, are swept on their mornings, and
-stand in the inboxes with the dates on which they would have come. The mails wait for the worker.
+are replayed: reminders of phases and tasks fall due, are swept on their mornings, and stand in the
+inboxes with the dates on which they would have come. The mails wait for the worker.
 """
 
+import dataclasses
 import datetime as dt
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
-from campaigns.boundaries.rows import work_calendar
-from campaigns.models import Phase, Plan
-from campaigns.notify import END_KINDS, PHASE, SOON_DAYS, START_KINDS
+from campaigns.notify import phases, tasks
+from campaigns.notify.timing import Span
 from portal.common import clock
 from portal.notices import actions, rules
 from portal.notices.models import Delivery, ScheduledNotice
@@ -46,25 +46,10 @@ def load(world, on):
 
 
 def _rows(first, on):
-    """What would have been scheduled about phases whose start or end lies in the last days."""
-    calendar = work_calendar()
-    phases = Phase.objects.filter(track__plan__state=Plan.State.ISSUED)
-    for phase in phases.select_related("starts", "ends", "track__plan"):
-        for boundary, kinds in ((phase.starts, START_KINDS), (phase.ends, END_KINDS)):
-            if boundary.resolved_on is None or not first < boundary.resolved_on <= on:
-                continue
-            before, after, later = kinds
-            soon = calendar.last_working_until(boundary.resolved_on - dt.timedelta(days=SOON_DAYS))
-            news = boundary.resolved_on + dt.timedelta(days=later)
-            for kind, offset, day in ((before, -SOON_DAYS, soon), (after, 0, news)):
-                if day <= on:
-                    yield actions.NoticeRow(
-                        kind=kind,
-                        subject_kind=PHASE,
-                        subject_id=phase.pk,
-                        boundary_id=boundary.pk,
-                        revision=boundary.revision,
-                        offset_days=offset,
-                        due_at=rules.morning_of(day),
-                        agency_id=phase.track.plan.issuer_id,
-                    )
+    """What fell due about phases and tasks in the last days, made as if nobody had run till now.
+
+    Good for ever: the first digest of the demo tells of weeks in which no worker ran.
+    """
+    span = Span(since=first, until=on, past_too=True)
+    rows = phases.rows_of(Q(), span) + tasks.rows_of(Q(), span)
+    return [dataclasses.replace(row, useful_until=None) for row in rows]
