@@ -311,3 +311,25 @@ def timeline(request, pk):
         "now": now,
     }
     return render(request, "campaigns/progress/timeline.html", tabs(context, "progress_timeline"))
+
+
+#: So many rows stand on the page made for paper; the rest are in the Excel file.
+ON_PAPER = 300
+
+
+@signed_in
+@require_safe
+def paper(request, pk):
+    """The table without pages and what is late, laid out for paper."""
+    seen = sight(request, pk)
+    found = heat.units_of(seen.plan, seen.at, paths=seen.paths)
+    table = heat.heat(seen.plan, seen.at, found, paths=seen.paths, per_page=ON_PAPER)
+    context = base_context(seen) | {
+        "heat": table,
+        "summary": found,
+        "parts": parts_of(found.counts),
+        "late": assignments.most_late(seen.plan, seen.at, seen.paths, limit=ON_PAPER),
+        "left_out": max(table.longest - ON_PAPER, 0),
+        "now": clock.now(),
+    }
+    return render(request, "campaigns/progress/paper.html", context)

@@ -142,7 +142,13 @@ ACCEPTS = {"default": 404, "bientap": 403, "duyet": 403, "kehoach": 302, "quantr
 # those who gave the tasks see every unit, an office that does some of them sees itself
 ABOVE = {"kehoach": 200, "quantri": 200}
 SEEN_FROM_INSIDE = {"default": 404, "bientap": 200, "duyet": 200, **ABOVE}
-PROGRESS_PAGES = ("progress", "progress_heat", "progress_list", "progress_timeline")
+PROGRESS_PAGES = (
+    "progress",
+    "progress_heat",
+    "progress_list",
+    "progress_timeline",
+    "progress_paper",
+)
 
 ROWS = [
     *access_reports.ROWS,

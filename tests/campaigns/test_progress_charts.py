@@ -146,3 +146,19 @@ def test_the_timeline_costs_the_same_for_one_and_many(desk, world):
     for n in range(5):
         world.task(f"Việc {n}", world.later, n, [world.tan_lap, *world.cells])
     assert cost() == one
+
+
+def test_the_page_for_paper_has_every_row_and_what_is_late(desk, world, monkeypatch):
+    page = desk.get(url("progress_paper", world.plan.pk))
+    body = page.content.decode()
+    assert [v.agency.name for v in page.context["late"]] == [
+        "Đảng bộ xã Tân Lập",
+        "Đảng bộ xã Yên Sơn",
+    ]
+    assert ("Tài liệu nội bộ" in body, "Quá hạn: <b>2</b>" in body) == (True, True)
+    assert "Mặt trận tỉnh" in body
+    assert page.context["left_out"] == 0
+    monkeypatch.setattr("campaigns.views.progress.ON_PAPER", 1)
+    short = desk.get(url("progress_paper", world.plan.pk))
+    assert short.context["left_out"] == 2
+    assert "tệp Excel có đủ" in short.content.decode()
