@@ -112,9 +112,9 @@ def test_from_a_new_plan_to_the_progress_of_a_unit(live_portal, page):
     page.goto(live_portal.path("campaigns:progress", pk=plan.pk))
     assert page.locator(".table--heat a.heat--4").inner_text() == "1/1"
     page.locator(".table--heat a.heat--4").click()
-    page.locator("#don-vi").get_by_role("link", name="Mở chuyên mục ngày hội").wait_for()
+    page.get_by_role("link", name="Mở chuyên mục ngày hội").wait_for()
     assert axe_violations(page) == []
-    page.locator("#don-vi").get_by_role("link", name="Mở chuyên mục ngày hội").click()
+    page.get_by_role("link", name="Mở chuyên mục ngày hội").click()
     page.get_by_text("Chuyên mục mở sáng nay").wait_for()
     assert page.get_by_role("button", name="Lưu tiến độ").count() == 0
 
