@@ -140,7 +140,7 @@ def test_boundaries_tasks_and_forms_resolve(path):
             assert boundary["phase"] in phases_of(plans[boundary.get("plan", plan["slug"])])
             assert boundary["moment"] in ("starts", "ends")
         else:
-            assert set(boundary) <= {source, "part", "verbatim"}
+            assert set(boundary) <= {source, "part", "before", "verbatim"}
         assert len(boundary.get("verbatim", "")) <= 200
 
     for plan in data["plans"]:
