@@ -127,7 +127,12 @@ def _preview(request, form, plan):
 
 def _lines(stored):
     """Lists as the text areas show them, so that both texts compare line by line."""
-    return {k: "\n".join(v) if isinstance(v, list) else v for k, v in stored.items()}
+    return {k: "\n".join(v) if _is_lines(v) else v for k, v in stored.items()}
+
+
+def _is_lines(value):
+    # Ticked rows are lists as well, of their numbers.
+    return isinstance(value, list) and all(isinstance(line, str) for line in value)
 
 
 def _resolved_words(phase):
