@@ -95,6 +95,8 @@ def number_vi(value) -> str:
     """10.877.753; a fraction keeps its digits after a comma. Empty for None or ''."""
     if value is None or value == "":
         return ""
+    if type(value) is int:
+        return f"{value:,}".replace(",", ".")
     number = value if isinstance(value, Decimal) else Decimal(str(value))
     sign, digits = ("-" if number < 0 else ""), f"{abs(number):f}"
     whole, dot, rest = digits.partition(".")
