@@ -34,6 +34,14 @@ _ARGUMENTS = [
     "--disable-sync",
 ]
 _copies = count(1)
+_LEAVING = "data-leaving"
+# A new document lacks the mark by itself; a swap of htmx takes it away.
+_LEAVE = f"""() => {{
+  const page = document.documentElement;
+  page.setAttribute("{_LEAVING}", "");
+  const arrived = () => page.removeAttribute("{_LEAVING}");
+  document.addEventListener("htmx:afterSettle", arrived, {{ once: true }});
+}}"""
 
 
 def find_browser() -> str | None:
@@ -46,6 +54,18 @@ def find_browser() -> str | None:
 def at_width(page, width: int):
     page.set_viewport_size({"width": width, "height": _HEIGHT.get(width, 800)})
     return page
+
+
+def submit(page, button: str, *, within=None) -> None:
+    """Press the button of that name and wait until its answer stands.
+
+    The answer is a new page or what htmx puts into this one; a click alone returns before either,
+    and what the test asks next would be asked of the page it is leaving.
+    """
+    page.evaluate(_LEAVE)
+    (within or page).get_by_role("button", name=button, exact=True).click()
+    page.locator(f"html:not([{_LEAVING}])").wait_for(state="attached")
+    page.wait_for_load_state()
 
 
 def axe_violations(page) -> list[str]:

@@ -6,11 +6,7 @@ from PIL import Image
 
 from campaigns.models import Assignment, Evidence
 from portal.common.models import Upload
-from tests.browser import PHONE, at_width, axe_violations
-
-
-def submit(page, button):
-    page.get_by_role("button", name=button, exact=True).click()
+from tests.browser import PHONE, at_width, axe_violations, submit
 
 
 def photo(path, width, height):

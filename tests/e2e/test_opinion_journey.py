@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from documents.models import Document
 from feedback.models import Consultation, LadderNode, Opinion
 from portal.common import clock
-from tests.browser import PHONE, at_width, axe_violations
+from tests.browser import PHONE, at_width, axe_violations, submit
 
 pytestmark = pytest.mark.browser
 
@@ -25,16 +25,16 @@ def published_document(portal, page):
     page.get_by_label("Tên văn kiện").fill("Dự thảo Nghị quyết thử")
     page.get_by_label("Dán toàn văn").fill(DRAFT)
     page.get_by_label("Tôi xác nhận văn kiện không thuộc bí mật nhà nước").check()
-    page.get_by_role("button", name="Tạo văn kiện").click()
+    submit(page, "Tạo văn kiện")
     expect(page.locator(".cke_editable")).to_contain_text("Mỗi chi bộ đăng ký")
-    page.get_by_role("button", name="Lưu và xem trước").click()
+    submit(page, "Lưu và xem trước")
     expect(page.locator("#doan-2")).to_contain_text("Bồi dưỡng kỹ năng số")
-    page.get_by_role("button", name="Trình duyệt").click()
+    submit(page, "Trình duyệt")
     document = Document.objects.get(title="Dự thảo Nghị quyết thử")
     portal.sign_out(page)
     portal.sign_in(page, "dothikimlien")
     page.goto(portal.path("documents:preview", pk=document.pk, n=1))
-    page.get_by_role("button", name="Công bố").click()
+    submit(page, "Công bố")
     expect(page.get_by_text("Đã công bố").first).to_be_visible()
     portal.sign_out(page)
     return document
@@ -51,9 +51,9 @@ def open_consultation(portal, page):
     page.get_by_label("Ngày kết thúc").fill((today + dt.timedelta(days=5)).isoformat())
     page.get_by_label("Cấp được đọc ý kiến").select_option(label="Cấp xã")
     page.get_by_label("Đảng viên", exact=True).check()
-    page.get_by_role("button", name="Lưu").click()
+    submit(page, "Lưu")
     page.get_by_role("button", name="Công bố").click()
-    page.get_by_role("dialog").get_by_role("button", name="Công bố").click()
+    submit(page, "Công bố", within=page.get_by_role("dialog"))
     expect(page.get_by_text("Đang mở").first).to_be_visible()
     portal.sign_out(page)
     return Consultation.objects.get(title="Góp ý dự thảo Nghị quyết thử")
@@ -86,7 +86,7 @@ def test_a_member_comments_on_a_phone_and_the_rapporteur_reads(live_portal, page
     live_portal.sign_out(page)
     page.goto(live_portal.path("feedback:receipt"))
     page.get_by_label("Mã tiếp nhận").fill(code)
-    page.get_by_role("main").get_by_role("button", name="Tra cứu").click()
+    submit(page, "Tra cứu", within=page.get_by_role("main"))
     expect(page.get_by_text("Đã tiếp nhận").first).to_be_visible()
     assert page.get_by_text("Một lần là ít").count() == 0
 
@@ -112,7 +112,7 @@ def test_the_form_works_without_scripts(live_portal, browser, browser_context_ar
     page.get_by_role("link", name="Góp ý đoạn 3", exact=True).click()
     page.get_by_text("Không tán thành").click()
     page.get_by_label("Tôi đồng ý để cổng xử lý").check()
-    page.get_by_role("button", name="Gửi ý kiến").click()
+    submit(page, "Gửi ý kiến")
     expect(page.locator("#ma-tiep-nhan")).to_be_visible()
     context.close()
 

@@ -5,11 +5,7 @@ import datetime as dt
 
 from campaigns.models import Event, Phase, Plan, Task
 from portal.common import clock
-from tests.browser import DESK, PHONE, at_width, axe_violations
-
-
-def submit(page, button):
-    page.get_by_role("button", name=button, exact=True).click()
+from tests.browser import DESK, PHONE, at_width, axe_violations, submit
 
 
 def test_from_a_new_plan_to_the_progress_of_a_unit(live_portal, page):
