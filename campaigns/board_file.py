@@ -1,11 +1,9 @@
 """The superior's board as a workbook."""
 
-import io
-
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from campaigns.queries.cascade import ISSUED, NONE, PREPARING
+from portal.common import sheets
 
 _WIDTHS = (6, 44, 22, 20, 22, 16, 14, 16)
 
@@ -17,8 +15,7 @@ def board_xlsx(plan, units, plans, is_late, day):
         units: of `queries.cascade.with_plans`, with their levels; plans: {unit id: Plan}.
         is_late: whether those that have not issued are late on `day`.
     """
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    out, book = sheets.new_book()
     font = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
     title = book.add_format(font | {"bold": True, "font_size": 14})
     head = book.add_format(font | {"bold": True, "border": 1, "text_wrap": True})

@@ -4,9 +4,8 @@ from django.utils.translation import gettext as _
 
 from campaigns import boundaries
 from campaigns.actions._common import amended, editable, last_position, one_line, place
-from campaigns.actions.structure import THEME_TEXT, form_named
+from campaigns.actions.structure import THEME_TEXT, _record, form_named
 from campaigns.models import PlanForm, Theme
-from portal.common import audit
 from portal.common.errors import Refused, StaleVersion
 
 
@@ -23,7 +22,7 @@ def add_theme(*, actor, plan, text, phase=None):
         if theme is None:
             position = last_position(rows)
             theme = Theme.objects.create(plan=plan, phase=phase, text=text, position=position)
-            _record(actor, "add_theme", plan, {"theme": [None, text]})
+            _record(actor, "add_theme", plan, plan, {"theme": [None, text]})
             amended(graph, plan, actor)
     return theme
 
@@ -44,7 +43,7 @@ def edit_theme(*, actor, theme, text, seen=None):
             others = Theme.objects.filter(plan=plan, phase=current.phase_id).exclude(pk=current.pk)
             if others.filter(text=text).exists():
                 raise Refused(_("Nội dung này đã có trong danh sách."), code="twice")
-            _record(actor, "edit_theme", plan, {"theme": [current.text, text]})
+            _record(actor, "edit_theme", plan, plan, {"theme": [current.text, text]})
             current.text = text
             current.save(update_fields=["text"])
             amended(graph, plan, actor)
@@ -58,7 +57,7 @@ def move_theme(*, actor, theme, position):
         before = theme.position
         place(Theme.objects.filter(plan=plan, phase=theme.phase_id), theme, position)
         if before != theme.position:
-            _record(actor, "move_theme", plan, {"position": [before, theme.position]})
+            _record(actor, "move_theme", plan, plan, {"position": [before, theme.position]})
             amended(graph, plan, actor)
     return theme
 
@@ -67,7 +66,7 @@ def remove_theme(*, actor, theme):
     """Take a theme off its list."""
     with boundaries.editing(actor=actor) as graph:
         plan = editable(theme.plan)
-        _record(actor, "remove_theme", plan, {"theme": [theme.text, None]})
+        _record(actor, "remove_theme", plan, plan, {"theme": [theme.text, None]})
         Theme.objects.filter(pk=theme.pk).delete()
         amended(graph, plan, actor)
 
@@ -82,7 +81,7 @@ def add_form(*, actor, plan, name):
             form=form, defaults={"plan": plan, "position": last_position(rows)}
         )
         if made:
-            _record(actor, "add_form", plan, {"form": [None, form.name]})
+            _record(actor, "add_form", plan, plan, {"form": [None, form.name]})
             amended(graph, plan, actor)
     return link
 
@@ -105,7 +104,7 @@ def edit_form(*, actor, link, name, seen=None):
                 raise Refused(_("Hình thức này đã có trong danh sách."), code="twice")
             current.form = form
             current.save(update_fields=["form"])
-            _record(actor, "edit_form", plan, {"form": [before, form.name]})
+            _record(actor, "edit_form", plan, plan, {"form": [before, form.name]})
             amended(graph, plan, actor)
     return current
 
@@ -117,7 +116,7 @@ def move_form(*, actor, link, position):
         before = link.position
         place(PlanForm.objects.filter(plan=plan), link, position)
         if before != link.position:
-            _record(actor, "move_form", plan, {"position": [before, link.position]})
+            _record(actor, "move_form", plan, plan, {"position": [before, link.position]})
             amended(graph, plan, actor)
     return link
 
@@ -126,10 +125,6 @@ def remove_form(*, actor, link):
     """Take a form off the plan's list; phases and tasks that use it keep it."""
     with boundaries.editing(actor=actor) as graph:
         plan = editable(link.plan)
-        _record(actor, "remove_form", plan, {"form": [link.form.name, None]})
+        _record(actor, "remove_form", plan, plan, {"form": [link.form.name, None]})
         PlanForm.objects.filter(pk=link.pk).delete()
         amended(graph, plan, actor)
-
-
-def _record(actor, verb, plan, changes):
-    audit.record(actor=actor, verb=verb, obj=plan, agency=plan.issuer_id, changes=changes)

@@ -3,8 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Case, F, TextField, Value, When
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import Case, F, When
 from django.utils.translation import gettext as _
 
 from campaigns import registry
@@ -13,7 +12,7 @@ from campaigns.models import Boundary, CalendarDay, Phase, PlanEvent
 from campaigns.queries.events import events
 from campaigns.rules import specs
 from campaigns.rules.names import event_name
-from portal.common.sqltext import Fold
+from portal.common.sqltext import with_words
 from portal.common.text import fold
 
 #: So many plans upwards are offered as something to count from.
@@ -79,17 +78,7 @@ def boundary_choices(plan, *stored, chosen=(), words=""):
 
 def found_events(words):
     """Events whose name, host or address has every one of the words; all without words."""
-    rows = events()
-    if not words:
-        return rows
-    joined = Concat(
-        "name", Value(" "), Coalesce("host__name", Value("")), Value(" "), "slug",
-        output_field=TextField(),
-    )  # fmt: skip
-    rows = rows.annotate(searched=Fold(joined))
-    for word in fold(words).split():
-        rows = rows.filter(searched__contains=word)
-    return rows
+    return with_words(events(), fold(words).split(), "name", "host__name", "slug")
 
 
 def _event_label(event):

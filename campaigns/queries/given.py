@@ -7,7 +7,7 @@ from django.db.models import Case, Count, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from campaigns.models import Assignment
-from campaigns.queries.handing import direct
+from campaigns.queries.handing import of_units
 from campaigns.rules.states import DONE, OVERDUE
 
 #: So many units are named beside a task; the others are counted.
@@ -33,14 +33,7 @@ def given_of(tasks, *, day, agency_ids=None, responsible=None):
         agency_ids: only these units; None for all that the issuer gave it to.
         responsible: with `agency_ids`, also those this person answers for.
     """
-    rows = Assignment.objects.filter(task__in=tasks)
-    if agency_ids is None:
-        rows = direct(rows)
-    else:
-        mine = Q(agency_id__in=agency_ids)
-        if responsible is not None:
-            mine |= Q(responsible=responsible)
-        rows = rows.filter(mine)
+    rows = of_units(Assignment.objects.filter(task__in=tasks), agency_ids, responsible)
     found = defaultdict(Given)
     late = ~Q(state=DONE) & Q(task__due__resolved_on__lt=day)
     shown = Case(When(late, then=Value(OVERDUE)), default=F("state"))

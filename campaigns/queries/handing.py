@@ -20,6 +20,20 @@ def direct(rows):
     return rows.filter(parent=None)
 
 
+def of_units(rows, agency_ids=None, responsible=None):
+    """Of `rows` (Assignments) those of these units; `direct` ones where none are named.
+
+    Args:
+        responsible: with `agency_ids`, also those this person answers for.
+    """
+    if agency_ids is None:
+        return direct(rows)
+    mine = Q(agency_id__in=agency_ids)
+    if responsible is not None:
+        mine |= Q(responsible=responsible)
+    return rows.filter(mine)
+
+
 @dataclass(frozen=True)
 class Passed:
     """How far the units are to which an assignment was passed on."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from campaigns.models import Assignment, Evidence, Plan, Task
-from campaigns.queries.handing import direct
+from campaigns.queries.handing import of_units
 from campaigns.rules import access
 from campaigns.rules.states import DOING, DONE, OVERDUE, TODO, assignment_state, marks
 from portal.common import clock
@@ -95,14 +95,7 @@ def assignments_of(tasks, *, day, agency_ids=None, responsible=None):
         responsible: with `agency_ids`, also those this person answers for.
     """
     by_id = {t.pk: t for t in tasks}
-    rows = Assignment.objects.filter(task_id__in=by_id)
-    if agency_ids is None:
-        rows = direct(rows)
-    else:
-        mine = Q(agency_id__in=agency_ids)
-        if responsible is not None:
-            mine |= Q(responsible=responsible)
-        rows = rows.filter(mine)
+    rows = of_units(Assignment.objects.filter(task_id__in=by_id), agency_ids, responsible)
     rows = with_evidence(rows).select_related("agency", "responsible")
     found = defaultdict(list)
     for row in rows.order_by("agency__protocol_no", "agency__sort_key", "agency_id"):

@@ -1,13 +1,10 @@
 """The roll-up of a period in Excel: sums, units, what they said."""
 
-import io
-
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from campaigns.models import UnitReport
 from campaigns.queries import rollup
-from portal.common import clock, display
+from portal.common import clock, display, sheets
 
 #: Excel cuts a cell here without a word.
 CELL_LIMIT = 32_767
@@ -17,10 +14,7 @@ def period_workbook(period, progress=None):
     """The roll-up of a period as an xlsx file (bytes)."""
     tell = progress or (lambda done, total, words: None)
     tell(0, 3, _("Cộng số liệu"))
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    out, book = sheets.new_book()
     book.set_properties({"title": f"{period.series.title}: {period.title}"})
     head = book.add_format(
         {"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter", "bg_color": "#F3EEE6"}

@@ -7,16 +7,14 @@ Files are only written anew, never changed: what goes back marked is made from w
 
 import io
 import re
-import zipfile
 from dataclasses import asdict, dataclass, field
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from campaigns.actions.reports import LARGEST, NOTE_LIMIT, TEXT_LIMIT, TEXTS, Figure
 from campaigns.models import UnitReport
-from portal.common import display, text
+from portal.common import display, sheets, text
 from portal.common.errors import Refused
 from portal.common.uploads import files
 
@@ -66,9 +64,8 @@ def read(file):
     ending, _content_type = files.recognise(data)
     if ending != "xlsx":
         raise _no_workbook()
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        if sum(part.file_size for part in package.infolist()) > MAX_UNPACKED:
-            raise Refused(_("Tệp giải nén ra quá lớn nên không được nhận."), code="bomb")
+    if sheets.unpacked(io.BytesIO(data)) > MAX_UNPACKED:
+        raise Refused(_("Tệp giải nén ra quá lớn nên không được nhận."), code="bomb")
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         try:
@@ -182,10 +179,7 @@ def write(report, lines, *, sent=None, problems=None):
             marks cells: coloured, with a comment, and in the column "Lỗi".
     """
     problems = problems or {}
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    out, book = sheets.new_book()
     sheet = book.add_worksheet(SHEET)
     forms = _formats(book)
     period, series = report.period, report.period.series

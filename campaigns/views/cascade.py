@@ -17,13 +17,12 @@ from campaigns.queries import cascade
 from campaigns.rules import access
 from campaigns.views._desk import PLANS, posted, signed_in, working_plan
 from portal.agencies.queries import named_like
-from portal.common import clock
+from portal.common import clock, sheets
 from portal.common.errors import Refused, StaleVersion
 from portal.common.paging import paginate
 from portal.common.scoped import fetch
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @signed_in
@@ -145,7 +144,7 @@ def board_file(request, pk):
     name = f"trien-khai-{plan.slug}-{day:%Y-%m-%d}.xlsx"
     return HttpResponse(
         data,
-        content_type=XLSX,
+        content_type=sheets.XLSX,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 

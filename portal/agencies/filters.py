@@ -4,7 +4,7 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from portal.common.finding import words_of
-from portal.common.sqltext import Fold
+from portal.common.sqltext import with_words
 
 
 class AgencyWordsFilter(django_filters.CharFilter):
@@ -19,9 +19,4 @@ class AgencyWordsFilter(django_filters.CharFilter):
 
     def filter(self, qs, value):
         words = words_of(value or "")
-        if not words:
-            return qs
-        qs = qs.alias(agency_folded=Fold(f"{self.field_name}__name"))
-        for word in words:
-            qs = qs.filter(agency_folded__contains=word)
-        return qs
+        return with_words(qs, words, f"{self.field_name}__name") if words else qs

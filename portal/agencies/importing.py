@@ -5,24 +5,20 @@ computed, cells become text.
 """
 
 import datetime as dt
-import io
-import zipfile
 from dataclasses import asdict, dataclass, field
 
-import xlsxwriter
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import load_workbook
 
 from portal.accounts import actions as accounts
 from portal.accounts import rules as account_rules
 from portal.accounts.models import User
 from portal.agencies import actions
 from portal.agencies.models import Agency, Role
-from portal.common import clock, text
+from portal.common import clock, sheets, text
 from portal.common.errors import Refused
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -57,8 +53,7 @@ class Row:
 
 def template():
     """An empty list with headings, a sample row and the names of the roles (xlsx bytes)."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    out, book = sheets.new_book()
     bold = book.add_format({"bold": True, "bottom": 1})
     as_text = book.add_format({"num_format": "@"})
     sheet = book.add_worksheet("Danh sách")
@@ -89,22 +84,8 @@ def read(upload):
     """
     if upload.size > MAX_BYTES:
         raise Refused(_("Tệp lớn hơn 2 MB."), code="size")
-    try:
-        with zipfile.ZipFile(upload) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
-                raise Refused(_("Tệp giải nén quá lớn."), code="size")
-        upload.seek(0)
-        book = load_workbook(upload, read_only=True, data_only=True, keep_links=False)
-        try:
-            lines = _lines(book.worksheets[0])
-        finally:
-            book.close()
-    except Refused:
-        raise
-    except Exception as error:  # openpyxl raises whatever a broken file leads it to
-        raise Refused(
-            _("Không đọc được tệp. Hãy dùng tệp .xlsx theo mẫu."), code="unreadable"
-        ) from error
+    with sheets.opened(upload, max_unpacked=MAX_UNPACKED, formulas=False) as book:
+        lines = _lines(book.worksheets[0])
     return _rows(lines)
 
 

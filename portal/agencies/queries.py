@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from django.db.models import (
     BigIntegerField,
     F,
-    Func,
     OuterRef,
     Prefetch,
     Q,
     Subquery,
-    TextField,
     Value,
 )
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
@@ -30,6 +28,7 @@ from portal.agencies.models import (
 from portal.agencies.registries import LEGACIES
 from portal.agencies.rules import grants_of, path_of
 from portal.common import clock
+from portal.common.sqltext import with_words
 from portal.common.text import fold, one_line
 
 _NOBODY = Cast(Value(None), BigIntegerField())
@@ -250,14 +249,7 @@ def by_text(value, *, among=None):
 
 def named_like(rows, words):
     """Those of `rows` whose name, short name or code contains `words`, marks or not."""
-    folded = Value(fold(words))
-    return rows.annotate(
-        folded=Func(
-            Concat(F("name"), Value(" "), F("short_name"), Value(" "), F("code")),
-            function="portal_fold",
-            output_field=TextField(),
-        )
-    ).filter(folded__contains=folded)
+    return with_words(rows, [fold(words)], "name", "short_name", "code")
 
 
 def managed_by(user):

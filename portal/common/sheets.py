@@ -7,6 +7,7 @@ never a value; every cell becomes text. What the text means is the business of t
 import datetime as dt
 import io
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import xlsxwriter
@@ -60,6 +61,47 @@ class Problem:
     text: str
 
 
+def unpacked(file):
+    """How many bytes a zipped file would take unpacked, as it says itself; nothing is unpacked."""
+    with zipfile.ZipFile(file) as archive:
+        return sum(part.file_size for part in archive.infolist())
+
+
+@contextmanager
+def opened(upload, *, max_unpacked, formulas):
+    """The openpyxl workbook of an upload, to be read and no more: `with opened(...) as book`.
+
+    Args:
+        formulas: cells give formulas as they stand; otherwise the stored results count.
+
+    Raises:
+        Refused: "size" where it would unpack to more than `max_unpacked` bytes, "unreadable" for
+            whatever a broken file leads openpyxl to, inside the block too.
+    """
+    try:
+        if unpacked(upload) > max_unpacked:
+            raise Refused(_("Tệp giải nén quá lớn."), code="size")
+        upload.seek(0)
+        book = load_workbook(upload, read_only=True, data_only=not formulas, keep_links=False)
+        try:
+            yield book
+        finally:
+            book.close()
+    except Refused:
+        raise
+    except Exception as error:
+        raise Refused(
+            _("Không đọc được tệp. Hãy dùng tệp .xlsx theo mẫu."), code="unreadable"
+        ) from error
+
+
+def new_book():
+    """(BytesIO, workbook) to write into: cells are what they look like, no formulas, no links."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    return out, xlsxwriter.Workbook(out, options)
+
+
 def read(upload, columns, *, max_rows):
     """The Rows of an uploaded workbook (file-like with `size`): its first sheet, titles on top.
 
@@ -68,22 +110,8 @@ def read(upload, columns, *, max_rows):
     """
     if upload.size > MAX_BYTES:
         raise Refused(_("Tệp lớn hơn 8 MB."), code="size")
-    try:
-        with zipfile.ZipFile(upload) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
-                raise Refused(_("Tệp giải nén quá lớn."), code="size")
-        upload.seek(0)
-        book = load_workbook(upload, read_only=True, data_only=False, keep_links=False)
-        try:
-            lines = list(_lines(book.worksheets[0], max_rows))
-        finally:
-            book.close()
-    except Refused:
-        raise
-    except Exception as error:  # openpyxl raises whatever a broken file leads it to
-        raise Refused(
-            _("Không đọc được tệp. Hãy dùng tệp .xlsx theo mẫu."), code="unreadable"
-        ) from error
+    with opened(upload, max_unpacked=MAX_UNPACKED, formulas=True) as book:
+        lines = list(_lines(book.worksheets[0], max_rows))
     return _rows(lines, columns, max_rows)
 
 
@@ -110,8 +138,7 @@ def template(name, columns, samples=()):
     Args:
         samples: dicts by key, written as text below the titles.
     """
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    out, book = new_book()
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     as_text = book.add_format({"num_format": "@"})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})

@@ -26,7 +26,7 @@ def request_role(*, actor, user, agency, role, valid):
     row = RoleRequest.objects.create(
         user=user, agency=agency, role=role, valid=valid, requested_by=actor
     )
-    _record(actor, "request_role", row, {"valid": [None, ranges.as_text(valid)]})
+    record(actor, "request_role", row, row.user, {"valid": [None, ranges.as_text(valid)]})
     return row
 
 
@@ -74,14 +74,14 @@ def _waiting(request):
 def _settle(actor, row, state):
     row.state, row.decided_by, row.decided_at = state, actor, clock.now()
     row.save(update_fields=["state", "decided_by", "decided_at"])
-    _record(actor, f"{'confirm' if state == State.CONFIRMED else 'refuse'}_role", row, {
-        "state": [State.WAITING, state]
-    })  # fmt: skip
+    verb = "confirm_role" if state == State.CONFIRMED else "refuse_role"
+    record(actor, verb, row, row.user, {"state": [State.WAITING, state]})
     return row
 
 
-def _record(actor, verb, row, changes):
-    label = f"{row.user.full_name}: {row.get_role_display()}"
+def record(actor, verb, row, person, changes):
+    """The audit row of a role of `person`, named by both."""
+    label = f"{person.full_name}: {row.get_role_display()}"
     audit.record(
         actor=actor, verb=verb, obj=row, agency=row.agency_id, changes=changes, label=label
     )

@@ -57,7 +57,7 @@ def write_role(*, actor, user, agency, role, valid):
         raise Refused(_("Tài khoản này đã ngừng hoạt động."), code="inactive")
     _refuse_held(user, agency, role, valid)
     row = Membership.objects.create(user=user, agency=agency, role=role, valid=valid)
-    _record(actor, "grant_role", row, user, {"valid": [None, ranges.as_text(valid)]})
+    requests.record(actor, "grant_role", row, user, {"valid": [None, ranges.as_text(valid)]})
     _forget_grants(user)
     return row
 
@@ -127,7 +127,7 @@ def delegate(*, actor, giver, to_user, agency, role, starts, until, decision="")
         "valid": [None, ranges.as_text(valid)],
         "decision": [None, decision],
     }
-    _record(actor, "delegate", row, giver, changes)
+    requests.record(actor, "delegate", row, giver, changes)
     _forget_grants(to_user)
     return row
 
@@ -199,7 +199,9 @@ def hand_over(*, actor, from_user, to_user, on=None, agencies=None):
             new = Membership.objects.create(
                 user=to_user, agency=row.agency, role=row.role, valid=valid
             )
-            _record(actor, "grant_role", new, to_user, {"valid": [None, ranges.as_text(valid)]})
+            requests.record(
+                actor, "grant_role", new, to_user, {"valid": [None, ranges.as_text(valid)]}
+            )
         moved.append(f"{row.get_role_display()}, {row.agency.name}")
     for row in given:
         end_delegation(actor=actor, delegation=row, last_day=on - ranges.DAY)
@@ -258,21 +260,14 @@ def _end(actor, verb, row, person, last_day):
     before = ranges.as_text(row.valid)
     if (row.valid.lower or dt.date.min) > last_day:
         after = None
-        _record(actor, verb, row, person, {"valid": [before, None]})
+        requests.record(actor, verb, row, person, {"valid": [before, None]})
         row.delete()
     else:
         row.valid = ranges.DateRange(row.valid.lower, last_day + ranges.DAY)
         row.save(update_fields=["valid"])
         after = ranges.as_text(row.valid)
-        _record(actor, verb, row, person, {"valid": [before, after]})
+        requests.record(actor, verb, row, person, {"valid": [before, after]})
     _forget_grants(person)
-
-
-def _record(actor, verb, row, person, changes):
-    label = f"{person.full_name}: {row.get_role_display()}"
-    audit.record(
-        actor=actor, verb=verb, obj=row, agency=row.agency_id, changes=changes, label=label
-    )
 
 
 def _forget_grants(user):

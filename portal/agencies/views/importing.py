@@ -11,17 +11,17 @@ from portal.agencies import importing, queries
 from portal.agencies.forms.people import ImportForm
 from portal.agencies.views._common import administers
 from portal.agencies.views.people import crumbs
+from portal.common import sheets
 from portal.common.errors import Refused
 
 SALT = "portal.agencies.importing"
 MAX_AGE = 3600
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @administers
 @require_safe
 def template(request, agency):
-    response = HttpResponse(importing.template(), content_type=XLSX)
+    response = HttpResponse(importing.template(), content_type=sheets.XLSX)
     response["Content-Disposition"] = 'attachment; filename="danh-sach-tai-khoan.xlsx"'
     return response
 
