@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models import Assignment
 from portal.common import richtext
 from portal.common.errors import Refused
 from portal.common.forms import Form, VersionedFormMixin
@@ -83,7 +84,7 @@ class ArticleForm(VersionedFormMixin, Form):
     )
     assignment = AssignmentChoice(
         label=_("Minh chứng cho nhiệm vụ"),
-        queryset=queries.Assignment.objects.none(),
+        queryset=Assignment.objects.none(),
         required=False,
         empty_label=_("Không gắn nhiệm vụ"),
         help_text=_("Ghi nhận khi bài được đăng."),
@@ -151,7 +152,9 @@ class ArticleForm(VersionedFormMixin, Form):
     @property
     def text(self):
         """{field: value} for the actions."""
-        return {name: self.cleaned_data[name] for name in Article.TEXT_FIELDS}
+        kept = {} if self.article is None else self.article.working.text()
+        given = self.cleaned_data
+        return {name: given.get(name, kept.get(name)) for name in Article.TEXT_FIELDS}
 
     def show_theirs(self, article):
         """Set the newest stored text beside the one that was sent (see `mark_stale`)."""

@@ -15,6 +15,7 @@ from portal.common.transitions import Lifecycle, transition
 EDITING = "editing"
 RETURNED = "returned"
 SUBMITTED = "submitted"
+SCHEDULED = "scheduled"
 PUBLISHED = "published"
 WITHDRAWN = "withdrawn"
 

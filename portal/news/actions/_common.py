@@ -16,7 +16,7 @@ def locked(article_id):
     # meanwhile would be missing.
     Article.objects.select_for_update().only("pk").get(pk=article_id)
     return Article.objects.select_related(
-        "agency", "working__section", "working__cover", "author", "submitted_by"
+        "agency", "author", "submitted_by", *(f"working__{name}" for name in Article.ROW_FIELDS)
     ).get(pk=article_id)
 
 

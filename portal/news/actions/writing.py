@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from portal.common import clock, richtext
 from portal.common.errors import Refused
-from portal.common.text import clean, one_line
+from portal.common.text import clean, fold, one_line
 from portal.news import rules
 from portal.news.actions._common import (
     check_version,
@@ -15,7 +15,7 @@ from portal.news.actions._common import (
     stepped,
     store,
 )
-from portal.news.models import Article, ArticleRevision
+from portal.news.models import TAG_LENGTH, TAGS_MOST, Article, ArticleRevision
 
 #: Longest body in characters of HTML: some 50.000 words. Beyond it the search index would refuse.
 BODY_LIMIT = 400_000
@@ -131,11 +131,12 @@ def checked(agency, text):
     unknown = set(text) - set(Article.TEXT_FIELDS)
     if unknown:
         raise TypeError(f"not a field of an article's text: {', '.join(sorted(unknown))}")
-    given = {"section": None, "cover": None, **text}
+    given = {**dict.fromkeys(Article.ROW_FIELDS), **text}
     out = {name: one_line(given.get(name) or "") for name in _ONE_LINE}
     out["lead"] = clean(given.get("lead") or "")
     out["body"] = richtext.sanitize(given.get("body") or "")
-    out["section"], out["cover"] = given["section"], given["cover"]
+    out.update({name: given[name] for name in Article.ROW_FIELDS})
+    out["tags"] = checked_tags(given.get("tags") or [])
     if not out["title"]:
         raise Refused(_("Bài cần có tiêu đề."), code="title")
     for name in (*_ONE_LINE, "lead"):
@@ -154,6 +155,8 @@ def checked(agency, text):
         raise Refused(_("Nội dung quá dài. Hãy chia thành nhiều bài."), code="body")
     if out["section"] is not None and out["section"].agency_id != agency.pk:
         raise Refused(_("Chuyên mục này thuộc cơ quan khác."), code="section")
+    if out["series"] is not None and out["series"].agency_id not in (None, agency.pk):
+        raise Refused(_("Loạt bài này thuộc cơ quan khác."), code="series")
     if out["cover"] is None:
         out["cover_alt"] = out["cover_caption"] = out["cover_credit"] = ""
     elif not out["cover_alt"]:
@@ -161,6 +164,25 @@ def checked(agency, text):
             _("Ảnh đại diện cần chữ thay thế: nêu điều thấy trong ảnh, cho người không xem được."),
             code="cover_alt",
         )
+    return out
+
+
+def checked_tags(tags):
+    """`tags` tidy, each once whatever its case, in the order given.
+
+    Raises:
+        Refused: code "tags", when there are more than `TAGS_MOST` or one is too long.
+    """
+    tidy = {fold(tag): tag for tag in reversed([one_line(tag) for tag in tags]) if tag}
+    out = list(reversed(tidy.values()))
+    if len(out) > TAGS_MOST:
+        raise Refused(_("Nhiều nhất %(most)d từ khóa.") % {"most": TAGS_MOST}, code="tags")
+    for tag in out:
+        if len(tag) > TAG_LENGTH:
+            raise Refused(
+                _("Từ khóa “%(tag)s” dài quá %(limit)d ký tự.") % {"tag": tag, "limit": TAG_LENGTH},
+                code="tags",
+            )
     return out
 
 

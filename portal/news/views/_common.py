@@ -38,8 +38,7 @@ def get_article(request, pk, may=None):
         "submitted_by",
         "submitted_for",
         "approved_by",
-        "working__section",
-        "working__cover",
+        *(f"working__{name}" for name in Article.ROW_FIELDS),
         "assignment__task__plan",
     ).defer("plain", "search")
     return fetch(rows, user=request.user, see=rules.may_see, may=may, pk=pk)

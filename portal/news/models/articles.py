@@ -1,4 +1,4 @@
-"""Sections and articles of agencies.
+"""Articles of agencies and every text they ever had.
 
 An Article row holds the text readers see. Until the first publication that is simply the newest
 text; afterwards it changes only when a correction is approved. Every saved text is kept as an
@@ -6,6 +6,7 @@ ArticleRevision: `working` is the newest, `live_revision` the one readers see.
 """
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
@@ -14,44 +15,23 @@ from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Assignment
+from campaigns.models import Assignment, Phase
 from portal.agencies.models import Agency
 from portal.common.richtext import RichTextField
 from portal.common.sqltext import Fold
 from portal.common.uploads.models import Upload
 from portal.news import rules
+from portal.news.models.microsites import Microsite
+from portal.news.models.sections import Genre, Section, Series
+from portal.official.models import PaperApproval
 
+TAGS_MOST, TAG_LENGTH = 10, 40
 SERVABLE = Q(live_revision__isnull=False, withdrawn_at=None)
 
 
 def _different(one, other):
     """Two people are not the same; where one is missing there is nothing to compare."""
     return Q(**{one: None}) | Q(**{other: None}) | ~Q(**{one: F(other)})
-
-
-class Section(models.Model):
-    """Chuyên mục of one agency."""
-
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="sections")
-    title = models.CharField(_("Tên chuyên mục"), max_length=120)
-    slug = models.SlugField(max_length=80)
-    order = models.PositiveSmallIntegerField(_("Thứ tự"), default=0)
-    lock_version = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("Chuyên mục")
-        verbose_name_plural = _("Chuyên mục")
-        ordering = ["agency", "order", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["agency", "slug"], name="news_section_slug"),
-            models.UniqueConstraint(fields=["agency", "title"], name="news_section_title"),
-        ]
-
-    def __str__(self):
-        return self.title
-
-    def get_absolute_url(self):
-        return reverse("news:section", args=[self.agency.slug, self.slug])
 
 
 class Text(models.Model):
@@ -69,6 +49,45 @@ class Text(models.Model):
         null=True,
         blank=True,
         related_name="+",
+    )
+    genre = models.ForeignKey(
+        Genre,
+        verbose_name=_("Thể loại"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    series = models.ForeignKey(
+        Series,
+        verbose_name=_("Loạt bài"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    microsite = models.ForeignKey(
+        Microsite,
+        verbose_name=_("Chuyên trang"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    phase = models.ForeignKey(
+        Phase,
+        verbose_name=_("Đợt tuyên truyền"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    tags = ArrayField(
+        models.CharField(max_length=TAG_LENGTH),
+        verbose_name=_("Từ khóa"),
+        default=list,
+        blank=True,
+        size=TAGS_MOST,
     )
     cover = models.ForeignKey(
         Upload,
@@ -89,11 +108,19 @@ class Text(models.Model):
         "byline",
         "source",
         "section",
+        "genre",
+        "series",
+        "microsite",
+        "phase",
+        "tags",
         "cover",
         "cover_alt",
         "cover_caption",
         "cover_credit",
     )
+
+    #: Those of the fields that point to rows.
+    ROW_FIELDS = ("section", "genre", "series", "microsite", "phase", "cover")
 
     class Meta:
         abstract = True
@@ -136,6 +163,7 @@ class Article(Text):
         EDITING = rules.EDITING, _("Bản thảo")
         RETURNED = rules.RETURNED, _("Trả lại để sửa")
         SUBMITTED = rules.SUBMITTED, _("Chờ duyệt")
+        SCHEDULED = rules.SCHEDULED, _("Hẹn giờ đăng")
         PUBLISHED = rules.PUBLISHED, _("Đã đăng")
         WITHDRAWN = rules.WITHDRAWN, _("Đã gỡ")
 
@@ -191,6 +219,15 @@ class Article(Text):
     approved_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    paper_approval = models.ForeignKey(
+        PaperApproval,
+        verbose_name=_("Phê duyệt trên giấy"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    responses_open = models.BooleanField(_("Nhận phản hồi của bạn đọc"), default=True)
     assignment = models.ForeignKey(
         Assignment,
         verbose_name=_("Minh chứng cho nhiệm vụ"),
@@ -232,7 +269,11 @@ class Article(Text):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["editing", "returned", "submitted"])
-                | Q(state="published", live_revision__isnull=False, withdrawn_at=None)
+                | Q(
+                    state__in=["scheduled", "published"],
+                    live_revision__isnull=False,
+                    withdrawn_at=None,
+                )
                 | Q(state="withdrawn", live_revision__isnull=False, withdrawn_at__isnull=False),
                 name="news_article_state",
             ),
@@ -260,6 +301,16 @@ class Article(Text):
                 fields=["section", "-published_at", "-id"],
                 condition=SERVABLE,
                 name="news_article_of_section",
+            ),
+            models.Index(
+                fields=["series", "-published_at", "-id"],
+                condition=SERVABLE,
+                name="news_article_of_series",
+            ),
+            models.Index(
+                fields=["microsite", "-published_at", "-id"],
+                condition=SERVABLE,
+                name="news_article_of_microsite",
             ),
             models.Index(fields=["agency", "state", "-changed_at"], name="news_article_desk"),
             GinIndex(SearchVector("search", config="simple"), name="news_article_search"),
@@ -311,55 +362,3 @@ class ArticleRevision(Text):
                 name="news_articlerevision_live",
             ),
         ]
-
-
-class Step(models.Model):
-    """One step of an article through its life cycle: who did what when, to which text."""
-
-    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="steps")
-    verb = models.CharField(max_length=12)
-    state = models.CharField(max_length=10, choices=Article.State.choices)
-    revision = models.ForeignKey(ArticleRevision, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    on_behalf_of = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("Bước xử lý tin bài")
-        verbose_name_plural = _("Bước xử lý tin bài")
-        ordering = ["article", "id"]
-
-    def __str__(self):
-        return f"{self.article_id} {self.verb}"
-
-
-class Remark(models.Model):
-    """Nhận xét on the text of an article, by a colleague or with a sending back."""
-
-    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="remarks")
-    revision = models.ForeignKey(ArticleRevision, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(_("Lúc"))
-    text = models.TextField(_("Nhận xét"), max_length=2000)
-    resolved_at = models.DateTimeField(null=True)
-    resolved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("Nhận xét")
-        verbose_name_plural = _("Nhận xét")
-        ordering = ["article", "id"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(text=""), name="news_remark_text"),
-            models.CheckConstraint(
-                condition=Q(resolved_at=None, resolved_by=None)
-                | Q(resolved_at__isnull=False, resolved_by__isnull=False),
-                name="news_remark_resolved",
-            ),
-        ]
-
-    def __str__(self):
-        return self.text[:80]

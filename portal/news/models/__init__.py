@@ -1,0 +1,22 @@
+"""Articles of agencies: texts and what goes with them, where they belong, what befell them."""
+
+from portal.news.models.articles import SERVABLE, TAG_LENGTH, TAGS_MOST, Article, ArticleRevision
+from portal.news.models.desk import Remark, Step
+from portal.news.models.items import ArticleItem
+from portal.news.models.microsites import Microsite
+from portal.news.models.sections import Genre, Section, Series
+
+__all__ = [
+    "SERVABLE",
+    "TAGS_MOST",
+    "TAG_LENGTH",
+    "Article",
+    "ArticleItem",
+    "ArticleRevision",
+    "Genre",
+    "Microsite",
+    "Remark",
+    "Section",
+    "Series",
+    "Step",
+]

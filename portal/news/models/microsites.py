@@ -1,0 +1,48 @@
+"""Chuyên trang: what a campaign has to show, gathered under one address."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Plan
+from portal.agencies.models import Agency
+from portal.common.uploads.models import Upload
+
+
+class Microsite(models.Model):
+    """Chuyên trang of a campaign, kept by one agency. At most one per plan."""
+
+    plan = models.OneToOneField(
+        Plan, verbose_name=_("Kế hoạch"), on_delete=models.PROTECT, related_name="microsite"
+    )
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("Cơ quan"), on_delete=models.PROTECT, related_name="microsites"
+    )
+    title = models.CharField(_("Tên chuyên trang"), max_length=200)
+    slug = models.SlugField(max_length=120, unique=True)
+    lead = models.TextField(_("Giới thiệu"), max_length=1000, blank=True)
+    cover = models.ForeignKey(
+        Upload, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    cover_alt = models.CharField(_("Chữ thay thế"), max_length=300, blank=True)
+    opens_at = models.DateTimeField(_("Mở từ"), null=True)
+    closes_at = models.DateTimeField(_("Đóng từ"), null=True)
+    lock_version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("Chuyên trang")
+        verbose_name_plural = _("Chuyên trang")
+        ordering = ["-opens_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="news_microsite_title"),
+            models.CheckConstraint(
+                condition=Q(cover=None) | ~Q(cover_alt=""), name="news_microsite_cover_alt"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("microsite", args=[self.slug])
