@@ -303,6 +303,7 @@ def test_the_desk_shows_my_agencies_by_state(room, client):
         ("Bản thảo", 2),
         ("Trả lại để sửa", 0),
         ("Chờ duyệt", 0),
+        ("Hẹn giờ đăng", 0),
         ("Đã đăng", 1),
         ("Đã gỡ", 0),
     ]
