@@ -8,6 +8,7 @@ from portal.common import clock, richtext
 from portal.common.errors import Refused
 from portal.common.text import clean, one_line, slugify_vi
 from portal.news import evidence, notices, rules
+from portal.news.actions import showings
 from portal.news.actions._common import (
     check_version,
     locked,
@@ -152,6 +153,7 @@ def publish(*, actor, article_id, expected_version, now=None):
     article.working.approved_by = actor
     article.working.live_from = now
     article.working.save(update_fields=["approved_by", "live_from"])
+    showings.opened(article, at=now, now=now)
     stepped(article, "publish", actor=actor, grant=grant, at=now)
     evidence.record(article, actor=actor)
     notices.tell_published(article, actor=actor, again=again, now=now)
@@ -180,6 +182,7 @@ def withdraw(*, actor, article_id, expected_version, reason, now=None):
     article.state = target
     article.withdrawn_at, article.withdrawn_reason = now, reason
     store(article, "state", "withdrawn_at", "withdrawn_reason", at=now)
+    showings.closed(article, now=now, reason=reason)
     stepped(
         article,
         "withdraw",

@@ -5,6 +5,7 @@ from portal.news.models.desk import Remark, Step
 from portal.news.models.items import ArticleItem
 from portal.news.models.microsites import Microsite
 from portal.news.models.sections import Genre, Section, Series
+from portal.news.models.showings import Showing
 
 __all__ = [
     "SERVABLE",
@@ -18,5 +19,6 @@ __all__ = [
     "Remark",
     "Section",
     "Series",
+    "Showing",
     "Step",
 ]

@@ -347,6 +347,13 @@ class ArticleRevision(Text):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     live_from = models.DateTimeField(null=True)
+    restored_from = models.ForeignKey(
+        "self",
+        verbose_name=_("Khôi phục từ"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
 
     class Meta(Text.Meta):
         abstract = False
