@@ -117,6 +117,16 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def choices(name: str, allowed: tuple[str, ...]) -> list[str]:
+    """Some of `allowed`, parted by commas; all when the variable is not set, none for "-"."""
+    given = words(name, ",".join(allowed))
+    if given == ["-"]:
+        return []
+    if not set(given) <= set(allowed):
+        raise wrong(name, f"chỉ gồm {', '.join(allowed)}, ngăn bằng dấu phẩy; hoặc - nếu không có.")
+    return given
+
+
 def secret(name: str, *, least: int) -> str:
     value = text(name)
     if len(value) < least or len(set(value)) < 5:

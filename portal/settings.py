@@ -243,6 +243,11 @@ if MEDIA_ROOT is None:
     MEDIA_ROOT = ""
     _uploads["OPTIONS"]["custom_domain"] = SITE_URL.partition("://")[2]
 
+# Videos: the largest file taken, and whose players may be shown once a reader agrees (keys of
+# portal.news.video.PROVIDERS).
+VIDEO_MAX_MB = env.number("VIDEO_MAX_MB", 200, least=1)
+VIDEO_PROVIDERS = env.choices("VIDEO_PROVIDERS", ("youtube", "vimeo", "dailymotion"))
+
 globals().update(env.email("EMAIL_URL", in_debug("consolemail://")))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Cổng Đại hội <khong-tra-loi@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -254,6 +259,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "media-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],

@@ -11,29 +11,34 @@ WIDTHS = (480, 960)  # of the derivatives kept beside a picture
 PHOTO_WIDTHS = (480,)  # beside an internal photo
 
 
+_FOLDERS = {"image": "anh", "video": "video"}
+
+
 def stored_name(upload, filename):
-    """Where the file lies: our own name, never the sender's. Only anh/ is served to the public."""
-    folder = "anh" if upload.kind == Upload.Kind.IMAGE else "tep"
+    """Where the file lies: our own name, never the sender's. Only anh/ and video/ are public."""
+    folder = _FOLDERS.get(upload.kind, "tep")
     ending = filename.rsplit(".", 1)[-1]
     return f"{folder}/{upload.created_at:%Y/%m}/{upload.pk}.{ending}"
 
 
 def public_address(name):
-    """Address of a public picture: always our own, wherever the bytes are kept."""
+    """Address of a public picture or video: always our own, wherever the bytes are kept."""
     return f"{settings.MEDIA_URL}{name}"
 
 
 class Upload(models.Model):
-    """One picture or file. Pictures of the kind "image" are public, photos and files are not.
+    """One picture, video or file. Kinds "image" and "video" are public, photos and files are not.
 
     `agency_id` is a plain number because this app knows nothing of agencies. `width` and `height`
-    are those of the stored picture, `sha256` and `size` those of the stored bytes.
+    are those of the stored picture (of a video when it says them), `sha256` and `size` those of
+    the stored bytes.
     """
 
     class Kind(models.TextChoices):
         IMAGE = "image", _("Ảnh")
         PHOTO = "photo", _("Ảnh nội bộ")
         FILE = "file", _("Tệp")
+        VIDEO = "video", _("Video")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agency_id = models.BigIntegerField(_("Cơ quan"), null=True, db_index=True)
@@ -63,7 +68,7 @@ class Upload(models.Model):
         ordering = ["-created_at", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="file")
+                condition=Q(kind__in=["file", "video"])
                 | Q(width__isnull=False, height__isnull=False, width__gt=0, height__gt=0),
                 name="common_upload_image_size",
             ),
@@ -74,8 +79,8 @@ class Upload(models.Model):
 
     @property
     def url(self):
-        """Public address of a picture; photos and files have none."""
-        if self.kind != self.Kind.IMAGE:
+        """Public address of a picture or video; photos and files have none."""
+        if self.kind not in (self.Kind.IMAGE, self.Kind.VIDEO):
             raise ValueError("photos and files have no public address")
         return public_address(self.file.name)
 

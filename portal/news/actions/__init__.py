@@ -5,17 +5,21 @@ what was asked. `now` is the instant at which it happens, the present one if not
 of the demo gives earlier ones, so that roles, names and dates are those of that day.
 """
 
+from portal.news.actions.items import UNSET, ItemInput, items_as_given
 from portal.news.actions.publication import publish, send_back, submit, take_back, withdraw
 from portal.news.actions.remarks import add_remark, resolve_remark
 from portal.news.actions.sections import create_section, edit_section
 from portal.news.actions.writing import create_article, discard_correction, save_article
 
 __all__ = [
+    "UNSET",
+    "ItemInput",
     "add_remark",
     "create_article",
     "create_section",
     "discard_correction",
     "edit_section",
+    "items_as_given",
     "publish",
     "resolve_remark",
     "save_article",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from portal.common import clock, richtext
 from portal.common.errors import Refused
 from portal.common.text import clean, fold, one_line
-from portal.news import rules
+from portal.news import reading, rules
 from portal.news.actions._common import (
     check_version,
     locked,
@@ -15,22 +15,23 @@ from portal.news.actions._common import (
     stepped,
     store,
 )
+from portal.news.actions.items import UNSET, add_items, checked_items, items_as_given
 from portal.news.models import TAG_LENGTH, TAGS_MOST, Article, ArticleRevision
 
 #: Longest body in characters of HTML: some 50.000 words. Beyond it the search index would refuse.
 BODY_LIMIT = 400_000
 
 _ONE_LINE = ("title", "byline", "source", "cover_alt", "cover_caption", "cover_credit")
-_UNSET = object()
 
 
 @transaction.atomic
-def create_article(*, actor, agency, text, assignment=None, now=None):
-    """Start an article of `agency` and keep its first text.
+def create_article(*, actor, agency, text, items=(), assignment=None, now=None):
+    """Start an article of `agency` and keep its first text with what goes with it.
 
     Args:
         actor: an editor of the agency; becomes the author.
         text: {field: value} of `Text.TEXT_FIELDS`; what is missing is empty.
+        items: ItemInputs: gallery, attachments and videos, those of a kind in their order.
         assignment: the task assignment of this agency that the article will prove.
 
     Raises:
@@ -41,24 +42,29 @@ def create_article(*, actor, agency, text, assignment=None, now=None):
     grant = need_role(actor, rules.WRITERS, agency, on)
     need_valid_agency(agency, on)
     text = checked(agency, text)
-    article = Article.objects.create(
+    items = checked_items(agency, actor, items)
+    article = Article(
         agency=agency,
         author=actor,
         assignment=_checked_assignment(agency, assignment),
-        plain=richtext.plain(text["body"]),
         created_at=now,
         changed_at=now,
-        **text,
     )
-    article.working = _add_revision(article, text, n=1, actor=actor, at=now)
+    show(article, ArticleRevision(**text))
+    article.save(force_insert=True)
+    article.working = _add_revision(article, text, items, n=1, actor=actor, at=now)
     article.save(update_fields=["working"])
     stepped(article, "create", actor=actor, grant=grant, at=now)
     return article
 
 
 @transaction.atomic
-def save_article(*, actor, article_id, expected_version, text, assignment=_UNSET, now=None):
-    """Keep another text of an article. A text equal to the newest one changes nothing.
+def save_article(
+    *, actor, article_id, expected_version, text, items=UNSET, assignment=UNSET, now=None
+):
+    """Keep another text of an article, or the same with other items.
+
+    What equals the newest text changes nothing. Items that are not given stay as they are.
 
     Saving a published article starts a correction: readers keep the approved text until the new
     one is approved as well.
@@ -76,17 +82,19 @@ def save_article(*, actor, article_id, expected_version, text, assignment=_UNSET
     check_version(article, expected_version)
     text = checked(article.agency, text)
     fields = []
-    if assignment is not _UNSET:
+    if assignment is not UNSET:
         assignment = _checked_assignment(article.agency, assignment)
         if getattr(assignment, "pk", None) != article.assignment_id:
             article.assignment = assignment
             fields.append("assignment")
-    if text == article.working.text():
+    kept = items_as_given(article.working)
+    items = kept if items is UNSET else checked_items(article.agency, actor, items, article=article)
+    if text == article.working.text() and items == kept:
         if not fields:
             return article
     else:
         last = article.revisions.order_by("-n").values_list("n", flat=True)[0]
-        article.working = _add_revision(article, text, n=last + 1, actor=actor, at=now)
+        article.working = _add_revision(article, text, items, n=last + 1, actor=actor, at=now)
         article.state = target
         fields += ["working", "state"]
         if article.live_revision_id is None:
@@ -119,7 +127,9 @@ def show(article, revision):
     for name, value in revision.text().items():
         setattr(article, name, value)
     article.plain = richtext.plain(article.body)
-    return [*Article.TEXT_FIELDS, "plain"]
+    article.words = reading.count_words(article.plain)
+    article.minutes = reading.minutes_for(article.words)
+    return [*Article.TEXT_FIELDS, "plain", "words", "minutes"]
 
 
 def checked(agency, text):
@@ -192,5 +202,7 @@ def _checked_assignment(agency, assignment):
     return assignment
 
 
-def _add_revision(article, text, *, n, actor, at):
-    return ArticleRevision.objects.create(article=article, n=n, by=actor, at=at, **text)
+def _add_revision(article, text, items, *, n, actor, at):
+    revision = ArticleRevision.objects.create(article=article, n=n, by=actor, at=at, **text)
+    add_items(revision, items)
+    return revision

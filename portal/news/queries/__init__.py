@@ -1,5 +1,6 @@
 """Reading news: for readers (`public`) and at the desk (`newsroom`)."""
 
+from portal.news.queries.items import Items, items_of
 from portal.news.queries.newsroom import (
     Stage,
     desk,
@@ -30,12 +31,14 @@ from portal.news.queries.public import (
 
 __all__ = [
     "PUBLIC_PLANS",
+    "Items",
     "SectionTab",
     "Stage",
     "days_with_news",
     "desk",
     "find",
     "find_at_desk",
+    "items_of",
     "latest_by_agency",
     "lead_and_latest",
     "month_bounds",
