@@ -16,6 +16,7 @@ urlpatterns = [
     path("lich/", views.calendar_page, name="calendar"),
     path("tim-kiem/", views.search, name="search"),
     path("", include("portal.notices.urls")),
+    path("", include("portal.moderation.urls")),
     path("", include("portal.common.uploads.urls")),
     path("", include("portal.common.urls")),
     path("", include("portal.common.jobs.urls")),

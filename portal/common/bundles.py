@@ -46,6 +46,7 @@ BUNDLES = {
     "document": ["css/document.css"],
     "news": ["css/news.css"],
     "guide": ["css/guide.css"],
+    "moderation": ["css/moderation.css"],
     "print": ["css/print.css"],
 }
 
