@@ -2,12 +2,13 @@
 
 from django.urls import include, path, re_path
 
-from portal.news.views import desk, public, review, sections
+from portal.news.views import attachments, desk, public, review, sections
 
 app_name = "news"
 
 _public = [
     path("", public.index, name="index"),
+    path("tep-kem/<int:pk>/<uuid:upload>/", attachments.download, name="attachment"),
     path("<slug:agency_slug>/", public.agency, name="agency"),
     path("<slug:agency_slug>/chuyen-muc/<slug:section_slug>/", public.section, name="section"),
     re_path(

@@ -43,6 +43,12 @@ ROWS = [
     Row("news:agency", {"agency_slug": OWN}, anonymous=200),
     Row("news:section", public_section, anonymous=200),
     Row("news:article", public, anonymous=200),
+    Row(
+        "news:attachment",
+        {"pk": 1, "upload": "00000000-0000-0000-0000-000000000001"},
+        anonymous=404,
+        default=404,
+    ),
     Row("news:desk", **NO_ROLE),
     Row("news:waiting", **NO_ROLE),
     Row("news:create", **NO_ROLE, duyet=403, kehoach=403, quantri=403),

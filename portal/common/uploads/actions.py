@@ -1,9 +1,10 @@
-"""Verbs: keep a picture, keep a file."""
+"""Verbs: keep a picture, a file, a video."""
 
 import hashlib
 import re
 import uuid
 
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -13,12 +14,13 @@ from portal.common import audit, clock
 from portal.common.errors import Refused
 from portal.common.text import one_line
 
-from . import files, images
+from . import files, images, videos
 from .models import PHOTO_WIDTHS, Upload
 
 #: Long side of an internal photo in pixels: two of them fill a printed page.
 PHOTO_SIDE = 1920
 
+_PIECE = 1024 * 1024
 _PATH = re.compile(r".*[\\/]")
 
 
@@ -99,6 +101,35 @@ def store_file(file, *, actor, agency):
     return _keep(upload, data, ending, {})
 
 
+def store_video(file, *, actor, agency):
+    """Keep a video byte for byte, in pieces: it never lies in memory as a whole.
+
+    Raises:
+        Refused: see `videos.check`.
+    """
+    video = videos.check(file)
+    digest, size = hashlib.sha256(), 0
+    file.seek(0)
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+        size += len(piece)
+    file.seek(0)
+    upload = Upload(
+        id=uuid.uuid4(),
+        agency_id=getattr(agency, "pk", agency),
+        uploaded_by=actor,
+        kind=Upload.Kind.VIDEO,
+        original_name=clean_name(getattr(file, "name", "")),
+        content_type=video.content_type,
+        width=video.width,
+        height=video.height,
+        size=size,
+        sha256=digest.hexdigest(),
+        created_at=clock.now(),
+    )
+    return _keep_content(upload, File(file), video.ending, {})
+
+
 def store_pdf(file, *, actor, agency):
     """Keep a PDF byte for byte: a paper that was signed.
 
@@ -157,10 +188,14 @@ def _new(file, actor, agency, kind, data, content_type):
 
 
 def _keep(upload, data, ending, derivatives):
+    return _keep_content(upload, ContentFile(data), ending, derivatives)
+
+
+def _keep_content(upload, content, ending, derivatives):
     written = []
     try:
         with transaction.atomic():
-            upload.file.save(f"x.{ending}", ContentFile(data), save=False)
+            upload.file.save(f"x.{ending}", content, save=False)
             written.append(upload.file.name)
             for width, smaller in derivatives.items():
                 name = default_storage.save(upload.derivative_name(width), ContentFile(smaller))

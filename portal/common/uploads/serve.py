@@ -9,19 +9,29 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
+from . import ranges
 from .models import PHOTO_WIDTHS, Upload
 
-_PUBLIC = re.compile(r"anh/\d{4}/\d{2}/[0-9a-f-]{36}(?:-\d{3})?\.(?P<ending>jpg|png|webp)")
-_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+_PUBLIC = re.compile(
+    r"(?:anh/\d{4}/\d{2}/[0-9a-f-]{36}(?:-\d{3})?\.(?P<picture>jpg|png|webp)"
+    r"|video/\d{4}/\d{2}/[0-9a-f-]{36}\.(?P<video>mp4|webm))"
+)
+_TYPES = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+}
 _SEALED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @require_safe
 def media(request, path):
-    """Public pictures; a reverse proxy in front may serve the folder anh/ of the store itself.
+    """Public pictures and videos; a reverse proxy may serve the folders anh/ and video/ itself.
 
-    Only names this app gives are ever opened, so no path can lead elsewhere. A stored picture
-    never changes: it may be cached for good.
+    Only names this app gives are ever opened, so no path can lead elsewhere. What is stored
+    never changes: it may be cached for good. Players ask for parts of a video (Range).
     """
     match = _PUBLIC.fullmatch(path)
     if not match:
@@ -30,7 +40,10 @@ def media(request, path):
         file = default_storage.open(path)
     except (FileNotFoundError, SuspiciousFileOperation) as error:
         raise Http404 from error
-    response = FileResponse(file, content_type=_TYPES[match["ending"]])
+    if match["video"]:
+        response = ranges.response(request, file, content_type=_TYPES[match["video"]])
+    else:
+        response = FileResponse(file, content_type=_TYPES[match["picture"]])
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return seal(response)
 
@@ -49,6 +62,27 @@ def file_response(upload: Upload, *, inline: bool = False):
     )
     response["Cache-Control"] = "private, no-store"
     return response if not as_attachment else seal(response)
+
+
+def download_response(request, upload: Upload):
+    """A file for everybody, for a view that has checked that it is public: always downloaded.
+
+    Caches ask each time whether it still is; a broken download goes on where it stopped (Range).
+    """
+    try:
+        file = upload.file.open()
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = ranges.response(
+        request,
+        file,
+        as_attachment=True,
+        filename=upload.original_name,
+        content_type=upload.content_type,
+    )
+    response["Cache-Control"] = "no-cache"
+    response["ETag"] = quote_etag(upload.sha256[:32])
+    return get_conditional_response(request, etag=response["ETag"], response=seal(response))
 
 
 def photo_response(request, upload: Upload, *, small: bool = False):

@@ -1,6 +1,6 @@
 """Reading news: for readers (`public`) and at the desk (`newsroom`)."""
 
-from portal.news.queries.items import Items, items_of
+from portal.news.queries.items import Items, attachment, items_of, public_attachment
 from portal.news.queries.newsroom import (
     Stage,
     desk,
@@ -34,6 +34,7 @@ __all__ = [
     "Items",
     "SectionTab",
     "Stage",
+    "attachment",
     "days_with_news",
     "desk",
     "find",
@@ -45,6 +46,7 @@ __all__ = [
     "on_day",
     "open_assignments",
     "others",
+    "public_attachment",
     "public_plans",
     "publishing_agencies",
     "remarks",

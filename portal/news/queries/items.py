@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from portal.news.models import ArticleItem
+from portal.news.models import Article, ArticleItem
 
 
 @dataclass(frozen=True)
@@ -30,3 +30,28 @@ def items_of(revision):
     for row in rows.order_by("kind", "position"):
         found[row.kind].append(row)
     return Items(images=found["image"], files=found["file"], videos=found["video"])
+
+
+def public_attachment(article_pk, upload_pk, now):
+    """The attachment as readers get it at `now`, None when they do not. 1 query."""
+    served = Article.objects.served(now).filter(pk=article_pk)
+    return (
+        ArticleItem.objects.filter(
+            kind=ArticleItem.Kind.FILE,
+            upload=upload_pk,
+            revision__in=served.values("live_revision"),
+        )
+        .select_related("upload")
+        .first()
+    )
+
+
+def attachment(article_pk, upload_pk):
+    """An attachment of any text of the article, with the article; None without. 1 query."""
+    return (
+        ArticleItem.objects.filter(
+            kind=ArticleItem.Kind.FILE, upload=upload_pk, revision__article=article_pk
+        )
+        .select_related("upload", "revision__article")
+        .first()
+    )
