@@ -301,6 +301,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "news.flush_visits": {
+        "task": "news.flush_visits",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "jobs.clean_up": {"task": "jobs.clean_up", "schedule": crontab(hour="3", minute="10")},
     "campaigns.top_up_notices": {

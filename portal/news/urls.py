@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from portal.news.views import attachments, desk, public, review, sections
+from portal.news.views import attachments, desk, public, review, sections, visits
 
 app_name = "news"
 
@@ -43,6 +43,7 @@ _desk = [
 ]
 
 urlpatterns = [
+    path("dem/", visits.count, name="count_visit"),
     path("tin-tuc/", include(_public)),
     path("lam-viec/tin-bai/", include(_desk)),
 ]

@@ -181,6 +181,31 @@
     if (event.target.id) count(event.target);
   });
 
+  /* A page that is read says so once it is seen: no cookie goes along. The answer brings the
+     numbers at its foot up to date. */
+  var counter = document.querySelector("[data-visit]");
+
+  function visited() {
+    window.fetch(counter.dataset.visitUrl, {
+      method: "POST", body: counter.dataset.visit, credentials: "omit", keepalive: true
+    }).then(function (answer) {
+      return answer.status === 200 ? answer.json() : {};
+    }).then(function (numbers) {
+      all("[data-visits]", counter).forEach(function (place) {
+        var number = numbers[place.dataset.visits];
+        if (number === undefined) return;
+        place.textContent = number;
+        place.parentNode.hidden = false;
+      });
+    }).catch(function () { /* not counted; nothing to tell the reader */ });
+  }
+
+  if (counter && !navigator.webdriver) {
+    if (document.prerendering) document.addEventListener("prerenderingchange", visited, { once: true });
+    else if (document.hidden) document.addEventListener("visibilitychange", visited, { once: true });
+    else visited();
+  }
+
   system.addEventListener("change", labelTheme);
   labelTheme();
   all("[data-count-for]").forEach(function (output) {

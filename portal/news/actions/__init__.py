@@ -9,6 +9,7 @@ from portal.news.actions.items import UNSET, ItemInput, items_as_given
 from portal.news.actions.publication import publish, send_back, submit, take_back, withdraw
 from portal.news.actions.remarks import add_remark, resolve_remark
 from portal.news.actions.sections import create_section, edit_section
+from portal.news.actions.visits import flush_visits, record_days
 from portal.news.actions.writing import create_article, discard_correction, save_article
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "create_section",
     "discard_correction",
     "edit_section",
+    "flush_visits",
     "items_as_given",
     "publish",
+    "record_days",
     "resolve_remark",
     "save_article",
     "send_back",

@@ -6,6 +6,7 @@ from portal.news.models.items import ArticleItem
 from portal.news.models.microsites import Microsite
 from portal.news.models.sections import Genre, Section, Series
 from portal.news.models.showings import Showing
+from portal.news.models.visits import DailyVisits, VisitTotal
 
 __all__ = [
     "SERVABLE",
@@ -14,6 +15,7 @@ __all__ = [
     "Article",
     "ArticleItem",
     "ArticleRevision",
+    "DailyVisits",
     "Genre",
     "Microsite",
     "Remark",
@@ -21,4 +23,5 @@ __all__ = [
     "Series",
     "Showing",
     "Step",
+    "VisitTotal",
 ]
