@@ -3,12 +3,14 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Event
 from portal.agencies.models import Agency
+from portal.common.fulltext import words_vector
 from portal.common.richtext import RichTextField
 from portal.official.models import OfficialDocument
 
@@ -133,6 +135,10 @@ class Edition(models.Model):
         return f"{self.document_id} lần {self.n}"
 
 
+#: What the search finds a passage by.
+BLOCK_WORDS = words_vector("number", "plain")
+
+
 class Block(models.Model):
     """One heading, paragraph, table, figure or footnote of an edition, in reading order.
 
@@ -169,7 +175,10 @@ class Block(models.Model):
                 name="documents_block_level",
             ),
         ]
-        indexes = [models.Index(fields=["key"], name="documents_block_by_key")]
+        indexes = [
+            models.Index(fields=["key"], name="documents_block_by_key"),
+            GinIndex(BLOCK_WORDS, name="documents_block_words"),
+        ]
 
     def __str__(self):
         return f"{self.edition_id}#{self.pos}"

@@ -3,12 +3,14 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.times import Boundary, Event
 from portal.agencies.models import Agency
+from portal.common.fulltext import TitleWordsField, WordlessManager, WordsField
 from portal.official.models import OfficialDocument, PaperApproval
 
 
@@ -117,10 +119,18 @@ class Plan(models.Model):
     issued_at = models.DateTimeField(null=True)
     lock_version = models.PositiveIntegerField(default=0)
 
+    # Beside them the symbol, which is the document's.
+    search_words = WordsField("title", "summary")
+    search_title = TitleWordsField("title")
+
+    objects = WordlessManager()
+
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("Kế hoạch tuyên truyền")
         verbose_name_plural = _("Kế hoạch tuyên truyền")
         ordering = ["-issued_at", "-id"]
+        indexes = [GinIndex("search_words", name="campaigns_plan_words")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(implements=F("id")), name="campaigns_plan_not_itself"

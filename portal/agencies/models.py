@@ -10,12 +10,14 @@ import uuid
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
+from portal.common.fulltext import TitleWordsField, WordlessManager, WordsField
 from portal.common.sqltext import SortKeyField
 
 
@@ -100,11 +102,17 @@ class Agency(models.Model):
         related_name="legacies",
     )
     sort_key = SortKeyField(max_length=600)
+    search_words = WordsField("name", "short_name", "code", "committee_name")
+    search_title = TitleWordsField("name")
+
+    objects = WordlessManager()
 
     class Meta:
+        base_manager_name = "objects"
         verbose_name = _("Cơ quan, tổ chức")
         verbose_name_plural = _("Cơ quan, tổ chức")
         ordering = ["protocol_no", "sort_key", "id"]
+        indexes = [GinIndex("search_words", name="agencies_agency_words")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(valid__isempty=True), name="agencies_agency_valid_not_empty"

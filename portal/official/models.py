@@ -1,11 +1,13 @@
 """Register of official documents: symbols, issuers, dates and the links between documents."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import Agency
+from portal.common.fulltext import words_vector
 from portal.common.uploads.models import Upload
 
 
@@ -31,6 +33,10 @@ class DocumentType(models.Model):
 
     def __str__(self):
         return self.name
+
+
+#: What the search finds a document by its symbol with.
+SYMBOL_WORDS = words_vector("symbol")
 
 
 class OfficialDocument(models.Model):
@@ -80,7 +86,10 @@ class OfficialDocument(models.Model):
         verbose_name = _("Văn bản")
         verbose_name_plural = _("Văn bản")
         ordering = ["-issued_on", "-id"]
-        indexes = [models.Index(fields=["canonical"], name="official_doc_canonical")]
+        indexes = [
+            models.Index(fields=["canonical"], name="official_doc_canonical"),
+            GinIndex(SYMBOL_WORDS, name="official_doc_symbol_words"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=[

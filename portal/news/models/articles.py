@@ -8,7 +8,6 @@ ArticleRevision: `working` is the newest, `live_revision` the one readers see.
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Assignment, Phase
 from portal.agencies.models import Agency
+from portal.common.fulltext import TitleWordsField, WordlessManager, WordsField
 from portal.common.richtext import RichTextField
 from portal.common.sqltext import Fold
 from portal.common.uploads.models import Upload
@@ -193,6 +193,8 @@ class Article(Text):
         output_field=models.TextField(),
         db_persist=True,
     )
+    search_words = WordsField("title", "lead", "plain")
+    search_title = TitleWordsField("title")
     working = models.ForeignKey(
         "ArticleRevision", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -243,10 +245,11 @@ class Article(Text):
     changed_at = models.DateTimeField(_("Sửa lần cuối"))
     lock_version = models.PositiveIntegerField(default=0)
 
-    objects = ArticleQuerySet.as_manager()
+    objects = WordlessManager.from_queryset(ArticleQuerySet)()
 
     class Meta(Text.Meta):
         abstract = False
+        base_manager_name = "objects"
         verbose_name = _("Tin bài")
         verbose_name_plural = _("Tin bài")
         ordering = ["-changed_at", "-id"]
@@ -316,7 +319,8 @@ class Article(Text):
                 name="news_article_of_microsite",
             ),
             models.Index(fields=["agency", "state", "-changed_at"], name="news_article_desk"),
-            GinIndex(SearchVector("search", config="simple"), name="news_article_search"),
+            GinIndex("search_words", name="news_article_words", condition=SERVABLE),
+            GinIndex("search_title", name="news_article_title_words", condition=SERVABLE),
         ]
 
     def get_absolute_url(self):
