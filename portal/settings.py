@@ -86,6 +86,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.common.pagecache.middleware.PageCacheMiddleware",
     "portal.common.middleware.RequestLogMiddleware",
     "portal.common.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -144,6 +145,9 @@ CACHES = {
         "OPTIONS": REDIS_POOL,
     }
 }
+# Public pages from kept bytes (ADR 0010); a developer wants to see each edit of a template.
+PAGE_CACHE = env.flag("PAGE_CACHE", default=not DEBUG)
+PAGE_CACHE_MB = env.number("PAGE_CACHE_MB", 32, least=1)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

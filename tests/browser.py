@@ -15,9 +15,10 @@ from itertools import count
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
+from portal.common import pagecache
 from tests import demo_database
 from tests.access import World
 
@@ -136,9 +137,11 @@ def live_portal(demo_template, django_db_blocker):
         try:
             with demo_database.switched_to(name):
                 cache.clear()
+                pagecache.forget()
                 server = LiveServer("localhost")
                 try:
-                    yield LivePortal(server.url)
+                    with override_settings(PAGE_CACHE=True):
+                        yield LivePortal(server.url)
                 finally:
                     server.stop()
         finally:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from hypothesis import settings as hypothesis_settings
 
+from portal.common import pagecache
 from tests import demo_database as demo
 from tests import migrated
 from tests.browser import (  # noqa: F401  fixtures
@@ -44,6 +45,15 @@ def pytest_collection_modifyitems(items):
 def _clean_cache():
     """What one test cached, counted or queued, the next one must not see."""
     cache.clear()
+
+
+@pytest.fixture
+def kept_pages(settings):
+    """With the page cache as in production; elsewhere tests see what they have just written."""
+    settings.PAGE_CACHE = True
+    pagecache.forget()
+    yield
+    pagecache.forget()
 
 
 @pytest.fixture(scope="session")

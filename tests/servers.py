@@ -81,6 +81,9 @@ def test_environment(folder: Path) -> dict[str, str]:
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "SITE_URL": "http://testserver",
         "INSECURE_HTTP": "1",
+        # What a test has written, its next request must see: `kept_pages` and `live_portal` turn
+        # the page cache on.
+        "PAGE_CACHE": "0",
         "EMAIL_URL": "memorymail://",
         "IDENTITY_MASTER_KEY": base64.b64encode(b"\x07" * 32).decode(),
         "IDENTITY_KEY_DIR": str(folder / "keys"),

@@ -166,7 +166,19 @@ def test_the_proxy_knows_the_portal():
     from django.conf import settings
 
     template = (ROOT / "docs" / "deploy" / "nginx.conf.template").read_text()
-    assert f"__Host-{settings.SESSION_COOKIE_NAME}=" in template
+    signed_in = re.search(r'map \$http_cookie \$signed_in .*?"~([^"]+)"', template, re.DOTALL)[1]
+    for cookie in (
+        f"__Host-{settings.SESSION_COOKIE_NAME}=x",
+        f"a=b; __Host-{settings.SESSION_COOKIE_NAME}-thu=x; c=d",  # with COOKIE_SUFFIX
+        f"{settings.SESSION_COOKIE_NAME}=x",
+        "messages=W10",
+    ):
+        assert re.search(signed_in, cookie), cookie
+    for cookie in ("", "mau=toi", "__Host-csrf=phien", "xphien=1"):
+        assert not re.search(signed_in, cookie), cookie
+    # What it would give out past its time could be an article that was withdrawn since.
+    assert "proxy_cache_use_stale" not in re.sub(r"#.*", "", template)
+    assert "background_update" not in template
     # Of the uploads it serves the public pictures, never the folder as a whole.
     assert re.findall(r"location \S* ?\"?\^?(/media\S*)", template) == [
         rf'{settings.MEDIA_URL}anh/[0-9]{{4}}/[0-9]{{2}}/[0-9a-f-]+\.(jpg|png|webp)$"'

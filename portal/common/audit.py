@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 from django.db import models
 
+from portal.common import pagecache
 from portal.common.models import AuditEntry
 
 request_id_var: ContextVar[str] = ContextVar("request_id", default="")
@@ -42,6 +43,9 @@ def record(*, actor, verb, obj, changes=None, agency=None, on_behalf_of=None, la
     kind = obj._meta.label_lower
     if kind in NEVER_WITH_ACTOR and actor is not None:
         raise ValueError(f"audit rows about {kind} carry no actor")
+    if kind not in NEVER_WITH_ACTOR:
+        # Whatever is done may show on a public page; what readers write does so after a reading.
+        pagecache.changed()
     return AuditEntry.objects.create(
         actor=actor,
         on_behalf_of=on_behalf_of or _on_behalf_of.get(),

@@ -26,7 +26,7 @@ TRUSTED = (
 )
 # Their texts hold addresses and headers as a stranger wrote them.
 PUT_PLAINLY = {"django.request": "unhandled error", "django.security": "suspicious request"}
-REQUEST_FIELDS = ("method", "route", "status", "ms", "user")
+REQUEST_FIELDS = ("method", "route", "status", "ms", "user", "kept")
 PLACES_KEPT = 12
 
 SPEAK_OF_CODE = (

@@ -26,11 +26,11 @@ def is_quiet(match) -> bool:
 class RequestLogMiddleware:
     """One line a request, and an id by which its other lines are found (`X-Request-ID`).
 
-    Outermost, so that everything is counted. The route is logged, never the address: receipt
-    codes and search words stand there. In the namespaces of LOG_QUIET_NAMESPACES (feedback) the
-    user is left out of every line, reading too: a reading by somebody, a second before a sending by
-    nobody, says who sent. Nor do they keep an id from outside, by which a proxy's own log could be
-    joined to theirs.
+    Around everything but the page cache, which writes the same line for what it answers. The
+    route is logged, never the address: receipt codes and search words stand there. In the
+    namespaces of LOG_QUIET_NAMESPACES (feedback) the user is left out of every line, reading too: a
+    reading by somebody, a second before a sending by nobody, says who sent. Nor do they keep an id
+    from outside, by which a proxy's own log could be joined to theirs.
     """
 
     def __init__(self, get_response):
@@ -43,7 +43,9 @@ class RequestLogMiddleware:
         except Resolver404:
             match = None
         quiet = is_quiet(match)
-        own_id = new_request_id() if quiet else sane_request_id(request.headers.get("X-Request-ID"))
+        # The page cache puts aside what came with the request.
+        given = getattr(request, "given_id", None) or request.headers.get("X-Request-ID")
+        own_id = new_request_id() if quiet else sane_request_id(given)
         token = request_id.set(own_id)
         request.id = own_id
         try:

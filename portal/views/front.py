@@ -21,7 +21,7 @@ from campaigns.rules.names import event_name
 from feedback import queries as feedback
 from feedback.models import Consultation
 from feedback.rules import phase_of
-from portal.common import clock, display, timeline
+from portal.common import clock, display, pagecache, timeline
 from portal.news import queries as news
 
 LATEST = 5
@@ -31,6 +31,7 @@ DATES = 6
 OWN_DATES = dt.timedelta(days=180)
 
 
+@pagecache.public_page()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Trang chủ."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.agencies.queries import by_slug
-from portal.common import clock, timeline
+from portal.common import clock, pagecache, timeline
 from portal.common.paging import paginate
 from portal.news import queries
 from portal.news.models import Article, Section
@@ -23,7 +23,12 @@ LEAD_AMONG = 4
 #: On the page of all agencies each shows its newest three, the first so many agencies.
 AGENCIES_SHOWN = 6
 
+LISTS = pagecache.public_page(
+    trang=pagecache.page_number, ngay=pagecache.day, thang=pagecache.month
+)
 
+
+@LISTS
 @require_safe
 def index(request):
     """Tin tức: the newest of all agencies, then by agency."""
@@ -44,6 +49,7 @@ def index(request):
     return render(request, "news/index.html", context)
 
 
+@LISTS
 @require_safe
 def agency(request, agency_slug):
     """The section page of one agency."""
@@ -53,6 +59,7 @@ def agency(request, agency_slug):
     return _agency_page(request, owner, None)
 
 
+@LISTS
 @require_safe
 def section(request, agency_slug, section_slug):
     """One chuyên mục of an agency."""
@@ -99,6 +106,7 @@ def _agency_page(request, owner, chosen):
     return render(request, "news/agency.html", context)
 
 
+@pagecache.public_page()
 @require_safe
 def article(request, agency_slug, slug, pk):
     """One article. Another slug leads to the canonical address; a withdrawn one says so (410)."""
