@@ -44,7 +44,7 @@ BUNDLES = {
         "css/components/report.css",
     ],
     "document": ["css/document.css"],
-    "news": ["css/news.css"],
+    "news": ["css/news.css", "css/reading.css"],
     "guide": ["css/guide.css"],
     "moderation": ["css/moderation.css"],
     "print": ["css/print.css"],

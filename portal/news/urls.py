@@ -2,13 +2,16 @@
 
 from django.urls import include, path, re_path
 
-from portal.news.views import attachments, desk, public, review, sections, visits
+from portal.news.views import attachments, desk, gathered, public, review, sections, visits
 
 app_name = "news"
 
 _public = [
     path("", public.index, name="index"),
     path("tep-kem/<int:pk>/<uuid:upload>/", attachments.download, name="attachment"),
+    path("loat-bai/", gathered.series_index, name="series_index"),
+    path("loat-bai/<slug:slug>/", gathered.series, name="series"),
+    path("the/<slug:slug>/", gathered.tag, name="tag"),
     path("<slug:agency_slug>/", public.agency, name="agency"),
     path("<slug:agency_slug>/chuyen-muc/<slug:section_slug>/", public.section, name="section"),
     re_path(

@@ -88,7 +88,10 @@
     if (!target) return;
     if (target.matches("[data-theme-switch]")) switchTheme();
     else if (target.matches("[data-toggle]")) toggle(target);
-    else if (target.matches("[data-print]")) window.print();
+    else if (target.matches("[data-print]")) {
+      event.preventDefault();
+      window.print();
+    }
     else if (target.matches("[data-top]")) {
       event.preventDefault();
       var calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,4 +1,4 @@
-from portal.news.models import Article, Remark, Section
+from portal.news.models import Article, Remark, Section, Series
 from tests.access import Row
 
 OWN = "so-noi-vu-tinh-mau"  # where `bientap` writes and `duyet` approves
@@ -16,6 +16,16 @@ def article(state):
 def public(world):
     shown = Article.objects.filter(agency__slug=OWN, state="published").earliest("pk")
     return {"agency_slug": OWN, "slug": shown.slug, "pk": shown.pk}
+
+
+def a_series(world):
+    return {"slug": Series.objects.get_or_create(slug="loat-thu", title="Loạt thử")[0].slug}
+
+
+def a_tag(world):
+    shown = Article.objects.filter(agency__slug=OWN, state="published").earliest("pk")
+    Article.objects.filter(pk=shown.pk).update(tags=["Thử"], tag_slugs=["thu"])
+    return {"slug": "thu"}
 
 
 def public_section(world):
@@ -51,6 +61,9 @@ ROWS = [
         anonymous=404,
         default=404,
     ),
+    Row("news:series_index", anonymous=200),
+    Row("news:series", a_series, anonymous=200),
+    Row("news:tag", a_tag, anonymous=200),
     Row("news:desk", **NO_ROLE),
     Row("news:waiting", **NO_ROLE),
     Row("news:create", **NO_ROLE, duyet=403, kehoach=403, quantri=403),

@@ -10,6 +10,7 @@ Templates print a stored value with `|safe`: it was sanitised when it was writte
 """
 
 from .csp import editor_csp
+from .display import picture_ids, responsive
 from .fields import RichTextField, RichTextFormField
 from .sanitize import is_blank, pictures, plain, sanitize
 from .widgets import RichTextWidget
@@ -20,7 +21,9 @@ __all__ = [
     "RichTextWidget",
     "editor_csp",
     "is_blank",
+    "picture_ids",
     "pictures",
     "plain",
+    "responsive",
     "sanitize",
 ]

@@ -17,6 +17,7 @@ from portal.news.actions._common import (
 )
 from portal.news.actions.items import UNSET, add_items, checked_items, items_as_given
 from portal.news.models import TAG_LENGTH, TAGS_MOST, Article, ArticleRevision
+from portal.news.queries import picture_sizes
 
 #: Longest body in characters of HTML: some 50.000 words. Beyond it the search index would refuse.
 BODY_LIMIT = 400_000
@@ -129,7 +130,9 @@ def show(article, revision):
     article.plain = richtext.plain(article.body)
     article.words = reading.count_words(article.plain)
     article.minutes = reading.minutes_for(article.words)
-    return [*Article.TEXT_FIELDS, "plain", "words", "minutes"]
+    article.tag_slugs = sorted({slug for _tag, slug in article.tag_links if slug})
+    article.picture_sizes = picture_sizes(article.body)
+    return [*Article.TEXT_FIELDS, "plain", "words", "minutes", "tag_slugs", "picture_sizes"]
 
 
 def checked(agency, text):

@@ -1,6 +1,13 @@
 """Articles of agencies: texts and what goes with them, where they belong, what befell them."""
 
-from portal.news.models.articles import SERVABLE, TAG_LENGTH, TAGS_MOST, Article, ArticleRevision
+from portal.news.models.articles import (
+    SERVABLE,
+    TAG_LENGTH,
+    TAG_SLUG_LENGTH,
+    TAGS_MOST,
+    Article,
+    ArticleRevision,
+)
 from portal.news.models.desk import Remark, Step
 from portal.news.models.items import ArticleItem
 from portal.news.models.microsites import Microsite
@@ -12,6 +19,7 @@ __all__ = [
     "SERVABLE",
     "TAGS_MOST",
     "TAG_LENGTH",
+    "TAG_SLUG_LENGTH",
     "Article",
     "ArticleItem",
     "ArticleRevision",

@@ -19,6 +19,7 @@ from portal.agencies.models import Agency
 from portal.common.fulltext import TitleWordsField, WordlessManager, WordsField
 from portal.common.richtext import RichTextField
 from portal.common.sqltext import Fold
+from portal.common.text import slugify_vi
 from portal.common.uploads.models import Upload
 from portal.news import rules
 from portal.news.models.microsites import Microsite
@@ -26,6 +27,7 @@ from portal.news.models.sections import Genre, Section, Series
 from portal.official.models import PaperApproval
 
 TAGS_MOST, TAG_LENGTH = 10, 40
+TAG_SLUG_LENGTH = 60
 SERVABLE = Q(live_revision__isnull=False, withdrawn_at=None)
 
 
@@ -134,6 +136,11 @@ class Text(models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def tag_links(self):
+        """[(tag, slug of its page)]; a tag without letters or numbers has no page ("")."""
+        return [(tag, slugify_vi(tag, TAG_SLUG_LENGTH)) for tag in self.tags]
+
     def text(self):
         """{field: value} of the text, as the actions take it."""
         return {name: getattr(self, name) for name in self.TEXT_FIELDS}
@@ -179,6 +186,10 @@ class Article(Text):
     #: Length of the shown text, see portal.news.reading.
     words = models.PositiveIntegerField(_("Số chữ"), default=0)
     minutes = models.PositiveSmallIntegerField(_("Phút đọc"), default=0)
+    #: Slugs of the tags, so that "Bầu cử" and "bầu cử" are one page.
+    tag_slugs = ArrayField(models.SlugField(max_length=TAG_SLUG_LENGTH), default=list, blank=True)
+    #: {id: [name, width, height]} of the pictures in the text, for `richtext.responsive`.
+    picture_sizes = models.JSONField(default=dict, blank=True, editable=False)
     search = models.GeneratedField(
         expression=Fold(
             Concat(
@@ -321,6 +332,14 @@ class Article(Text):
             models.Index(fields=["agency", "state", "-changed_at"], name="news_article_desk"),
             GinIndex("search_words", name="news_article_words", condition=SERVABLE),
             GinIndex("search_title", name="news_article_title_words", condition=SERVABLE),
+            GinIndex(fields=["tag_slugs"], condition=SERVABLE, name="news_article_of_tag"),
+            # What the sitemap asks of every article, read from the index alone.
+            models.Index(
+                fields=["id"],
+                include=["published_at", "updated_at_public"],
+                condition=SERVABLE,
+                name="news_article_sitemap",
+            ),
         ]
 
     def get_absolute_url(self):

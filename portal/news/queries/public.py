@@ -56,11 +56,6 @@ def publishing_agencies(now):
     return Agency.objects.filter(pk__in=with_news)
 
 
-def others(article, now, limit=6):
-    """Các tin khác: the newest of the same agency besides `article`. 1 query."""
-    return list(served(now).filter(agency=article.agency_id).exclude(pk=article.pk)[:limit])
-
-
 @dataclass(frozen=True)
 class SectionTab:
     """One chuyên mục with the number of its articles for readers."""
