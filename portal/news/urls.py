@@ -2,6 +2,7 @@
 
 from django.urls import include, path, re_path
 
+from portal.news.urls_drafts import of_article as _kept
 from portal.news.views import attachments, desk, gathered, public, review, sections, visits
 
 app_name = "news"
@@ -24,6 +25,7 @@ _public = [
 _article = [
     path("", desk.article, name="desk_article"),
     path("sua/", desk.edit, name="edit"),
+    *_kept,
     path("xem-truoc/", desk.preview, name="preview"),
     path("gui-duyet/", review.submit, name="submit"),
     path("rut-lai/", review.take_back, name="take_back"),

@@ -13,6 +13,15 @@ def article(state):
     return kwargs
 
 
+def revision(state):
+    """The first saved text of such an article."""
+
+    def kwargs(world):
+        return {**article(state)(world), "n": 1}
+
+    return kwargs
+
+
 def public(world):
     shown = Article.objects.filter(agency__slug=OWN, state="published").earliest("pk")
     return {"agency_slug": OWN, "slug": shown.slug, "pk": shown.pk}
@@ -72,6 +81,11 @@ ROWS = [
     Row("news:edit_section", section, default=404, bientap=403, duyet=200),
     Row("news:desk_article", article("published"), default=404, **READ),
     Row("news:preview", article("submitted"), default=404, **READ),
+    Row("news:revisions", article("published"), default=404, **READ),
+    Row("news:revision", revision("published"), default=404, **READ),
+    Row("news:compare", article("published"), default=404, bientap=302, duyet=302),
+    Row("news:restore", revision("returned"), default=404, bientap=200, duyet=403),
+    Row("news:shown_on", article("published"), default=404, **READ),
     Row("news:edit", article("returned"), default=404, bientap=200, duyet=403),
     Row("news:withdraw", article("published"), default=404, bientap=403, duyet=200),
     Row("news:submit", article("returned"), method="post", default=404, **WRITE),

@@ -8,6 +8,7 @@ of the demo gives earlier ones, so that roles, names and dates are those of that
 from portal.news.actions.items import UNSET, ItemInput, items_as_given
 from portal.news.actions.publication import publish, send_back, submit, take_back, withdraw
 from portal.news.actions.remarks import add_remark, resolve_remark
+from portal.news.actions.restoring import restore_revision
 from portal.news.actions.sections import create_section, edit_section
 from portal.news.actions.visits import flush_visits, record_days
 from portal.news.actions.writing import create_article, discard_correction, save_article
@@ -25,6 +26,7 @@ __all__ = [
     "publish",
     "record_days",
     "resolve_remark",
+    "restore_revision",
     "save_article",
     "send_back",
     "submit",

@@ -39,6 +39,11 @@ def items_of_both(old, new):
     ]
 
 
+def showings(article):
+    """What readers had of an article, newest first. 1 query."""
+    return article.showings.select_related("revision").defer("revision__body").order_by("-since")
+
+
 @dataclass(frozen=True)
 class Span:
     """What readers got at the address of an article from `since` until before `until`.

@@ -19,6 +19,7 @@ STEPS = (
     ("accounts", "tài khoản, vai trò"),
     ("plans", "lịch, kế hoạch, tiến độ"),
     ("news", "tin bài"),
+    ("corrections", "bản sửa của tin bài"),
     ("reports", "báo cáo của các đơn vị"),
     ("documents", "văn kiện"),
     ("feedback", "lấy ý kiến"),
