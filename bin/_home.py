@@ -161,6 +161,7 @@ class Home:
             "SITE_OWNER": "Cơ quan chủ quản: Tỉnh ủy Mẫu (tỉnh không có thật, để dùng thử).|"
             "Thường trực biên tập: Ban Tuyên giáo và Dân vận Tỉnh ủy Mẫu.|"
             "Số 1 đường Hòa Bình, phường Minh Khai, tỉnh Mẫu. Điện thoại: 0200 3 812 345",
+            "SITE_AGENCY": "dang-bo-tinh-mau",
             "COOKIE_SUFFIX": str(at_port),
             "EMAIL_URL": f"filemail://{self.folder / 'mail'}",
             "STORAGE_URL": f"file://{self.folder / 'media'}",

@@ -219,6 +219,10 @@ SITE = {
     "trust_url": env.https_address("SITE_TRUST_URL", ""),
 }
 
+# The agency that runs the portal, by its address: its approvers choose what the home page features.
+# Without it that is the agency at the top of the tree.
+SITE_AGENCY = env.text("SITE_AGENCY", "")
+
 STATIC_URL = "/static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -80,6 +80,7 @@ def test_environment(folder: Path) -> dict[str, str]:
         "SECRET_KEY": "only-for-tests-" + "0123456789abcdef" * 4,
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "SITE_URL": "http://testserver",
+        "SITE_AGENCY": "dang-bo-tinh-mau",
         "INSECURE_HTTP": "1",
         # What a test has written, its next request must see: `kept_pages` and `live_portal` turn
         # the page cache on.

@@ -37,6 +37,8 @@ BUNDLES = {
         "css/utilities.css",
     ],
     "home": ["css/home.css"],
+    "microsite": ["css/microsite.css"],
+    "front-desk": ["css/front-desk.css"],
     "staff": [
         "css/staff.css",
         "css/components/desk-plan.css",

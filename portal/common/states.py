@@ -74,6 +74,20 @@ STATES = {
         "withdrawn": Look(_("Đã gỡ"), "minus", "outline"),
         "deleted": Look(_("Đã xóa"), "cross", "outline"),
     },
+    "feature": {
+        "shown": Look(_("Đang hiện"), "dot", "now"),
+        "coming": Look(_("Chưa đến giờ"), "clock", "slate"),
+        "over": Look(_("Đã hết giờ"), "done", "outline"),
+        "gone": Look(_("Bạn đọc không còn thấy bài"), "eye-off", "alert"),
+        "beyond": Look(_("Chờ chỗ trống"), "quarter", "todo"),
+    },
+    "microsite": {
+        "draft": Look(_("Chưa mở"), "dashed", "todo"),
+        "coming": Look(_("Hẹn mở"), "clock", "slate"),
+        "open": Look(_("Đang mở"), "dot", "now"),
+        "closed": Look(_("Đã đóng"), "lock", "outline"),
+        "hidden": Look(_("Kế hoạch không công khai"), "eye-off", "alert"),
+    },
     "plan": {
         "editing": Look(_("Đang soạn"), "dashed", "todo"),
         "submitted": _PENDING,

@@ -11,7 +11,7 @@ from portal.agencies.models import Agency
 from portal.agencies.queries import people_with_roles
 from portal.common import clock
 from portal.common.uploads.actions import store_image
-from portal.demo import content, pictures
+from portal.demo import content, load_front, pictures
 from portal.news import actions, rules
 from portal.news.models import Article, Section
 
@@ -40,6 +40,7 @@ def load(world, on):
     for row in content.load("articles.yaml", on)["articles"]:
         desk = _Desk(row, agencies[row["agency"]], people, now)
         world["articles"][row["slug"]] = desk.bring_to(row["state"])
+    load_front.features(world, on)
 
 
 class _Desk:

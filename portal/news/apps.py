@@ -33,6 +33,17 @@ class NewsConfig(AppConfig):
                 count=lambda request: queries.waiting_for(request.user).count(),
             )
         )
+        nav.staff.add(
+            nav.Item(
+                key="features",
+                group=nav.CAMPAIGN,
+                order=11,
+                label=_("Tin nổi bật"),
+                icon="star",
+                url_name="news:feature_places",
+                visible=lambda request: rules.features_something(request.user),
+            )
+        )
         work.PROVIDERS.register("news", today.sections)
         LEGACIES.register("news", NewsLegacy())
         registry.kinds.register(SUBJECT, ArticleNotices())

@@ -124,6 +124,26 @@ def may_keep_sections(user, agency, *, on=None):
     return grants_of(user, on=on).has(SECTION_KEEPERS, agency)
 
 
+def may_feature(user, agency, *, on=None):
+    """Whether `user` chooses what the pages of `agency` feature, and keeps its chuyên trang."""
+    return grants_of(user, on=on).has(SECTION_KEEPERS, agency)
+
+
+def feature_grant(user, agency, *, on=None):
+    """The Grant under which `may_feature` holds, or None."""
+    return grants_of(user, on=on).find(SECTION_KEEPERS, agency)
+
+
+def featuring_agencies(user):
+    """Queryset of the agencies for which `may_feature` holds."""
+    return grants_of(user).agencies(SECTION_KEEPERS)
+
+
+def features_something(user):
+    """Whether the person keeps the pages of some agency; for navigation."""
+    return any(g.role in SECTION_KEEPERS for g in grants_of(user))
+
+
 def writers_of(article):
     """Ids of the people the text counts as written by; none of them may approve it."""
     ids = {article.author_id, article.submitted_by_id, article.submitted_for_id}

@@ -51,4 +51,5 @@ urlpatterns = [
     path("dem/", visits.count, name="count_visit"),
     path("tin-tuc/", include(_public)),
     path("lam-viec/tin-bai/", include(_desk)),
+    path("", include("portal.news.urls_front")),
 ]

@@ -23,6 +23,7 @@ from feedback.models import Consultation
 from feedback.rules import phase_of
 from portal.common import clock, display, pagecache, timeline
 from portal.news import queries as news
+from portal.news.queries import front
 
 LATEST = 5
 COLUMNS = 4
@@ -38,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     today = clock.today(now)
     consultations = open_consultations(now, today)
-    lead, latest = news.lead_and_latest(now, LATEST)
+    lead, latest = front.front_page(now, LATEST)
     agencies = news.publishing_agencies(now)[:COLUMNS]
     running = campaigns.running_campaign(today)
     context = {

@@ -1,4 +1,4 @@
-from portal.news.models import Article, Remark, Section, Series
+from portal.news.models import Article, Feature, Remark, Section, Series
 from tests.access import Row
 
 OWN = "so-noi-vu-tinh-mau"  # where `bientap` writes and `duyet` approves
@@ -49,6 +49,10 @@ def section(world):
 def remark(world):
     row = Remark.objects.filter(article__agency__slug=OWN).earliest("pk")
     return {"pk": row.article_id, "remark_pk": row.pk}
+
+
+def feature(world):
+    return {"pk": Feature.objects.filter(agency__slug=OWN).earliest("pk").pk}
 
 
 NO_ROLE = {"chibo": 403, "dangvien": 403, "tonghop": 403}
@@ -110,4 +114,13 @@ ROWS = [
         duyet=302,
     ),
     Row("news:resolve_remark", remark, method="post", default=404, bientap=302, duyet=302),
+    Row("news:feature_places", default=403, duyet=302, quantri=200),
+    Row("news:features", {"key": OWN}, default=404, bientap=403, duyet=200),
+    Row("news:features", {"key": "cong"}, default=404, kehoach=403, quantri=200),
+    Row("news:add_feature", {"key": OWN}, default=404, bientap=403, duyet=200),
+    Row("news:search_feature", {"key": OWN}, default=404, bientap=403, duyet=200),
+    Row("news:order_features", {"key": OWN}, method="post", default=404, bientap=403, duyet=302),
+    Row("news:edit_feature", feature, default=404, bientap=403, duyet=200),
+    Row("news:move_feature", feature, method="post", default=404, bientap=403, duyet=302),
+    Row("news:remove_feature", feature, method="post", default=404, bientap=403, duyet=302),
 ]

@@ -5,6 +5,13 @@ what was asked. `now` is the instant at which it happens, the present one if not
 of the demo gives earlier ones, so that roles, names and dates are those of that day.
 """
 
+from portal.news.actions.features import (
+    add_feature,
+    move_feature,
+    order_features,
+    remove_feature,
+    time_feature,
+)
 from portal.news.actions.items import UNSET, ItemInput, items_as_given
 from portal.news.actions.publication import publish, send_back, submit, take_back, withdraw
 from portal.news.actions.remarks import add_remark, resolve_remark
@@ -16,6 +23,7 @@ from portal.news.actions.writing import create_article, discard_correction, save
 __all__ = [
     "UNSET",
     "ItemInput",
+    "add_feature",
     "add_remark",
     "create_article",
     "create_section",
@@ -23,13 +31,17 @@ __all__ = [
     "edit_section",
     "flush_visits",
     "items_as_given",
+    "move_feature",
+    "order_features",
     "publish",
     "record_days",
+    "remove_feature",
     "resolve_remark",
     "restore_revision",
     "save_article",
     "send_back",
     "submit",
     "take_back",
+    "time_feature",
     "withdraw",
 ]

@@ -9,6 +9,7 @@ from portal.news.models.articles import (
     ArticleRevision,
 )
 from portal.news.models.desk import Remark, Step
+from portal.news.models.features import Feature
 from portal.news.models.items import ArticleItem
 from portal.news.models.microsites import Microsite
 from portal.news.models.sections import Genre, Section, Series
@@ -24,6 +25,7 @@ __all__ = [
     "ArticleItem",
     "ArticleRevision",
     "DailyVisits",
+    "Feature",
     "Genre",
     "Microsite",
     "Remark",

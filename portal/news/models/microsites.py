@@ -6,12 +6,26 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Plan
+from campaigns.rules import access
 from portal.agencies.models import Agency
 from portal.common.uploads.models import Upload
 
 
+class MicrositeQuerySet(models.QuerySet):
+    def opened(self, at):
+        """Those readers get at `at`: opened by then, of a plan in the open. Closed ones stay."""
+        return self.filter(opens_at__lte=at, plan__state__in=access.PUBLIC)
+
+
 class Microsite(models.Model):
-    """Chuyên trang of a campaign, kept by one agency. At most one per plan."""
+    """Chuyên trang of a campaign, kept by one agency. At most one per plan.
+
+    Readers find it from `opens_at` on; from `closes_at` on it says that it is complete and stays.
+    Its address follows the title until it opens.
+    """
+
+    #: Tells it from an article where both stand in one list.
+    is_microsite = True
 
     plan = models.OneToOneField(
         Plan, verbose_name=_("Kế hoạch"), on_delete=models.PROTECT, related_name="microsite"
@@ -30,6 +44,8 @@ class Microsite(models.Model):
     closes_at = models.DateTimeField(_("Đóng từ"), null=True)
     lock_version = models.PositiveIntegerField(default=0)
 
+    objects = MicrositeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("Chuyên trang")
         verbose_name_plural = _("Chuyên trang")
@@ -46,3 +62,11 @@ class Microsite(models.Model):
 
     def get_absolute_url(self):
         return reverse("microsite", args=[self.slug])
+
+    def is_opened(self, at):
+        """Whether readers get it at `at`; needs `plan`."""
+        opened = self.opens_at is not None and self.opens_at <= at
+        return opened and self.plan.state in access.PUBLIC
+
+    def is_closed(self, at):
+        return self.closes_at is not None and self.closes_at <= at

@@ -1,4 +1,4 @@
-"""Reading news: for readers (`public`) and at the desk (`newsroom`)."""
+"""Reading news: for readers (`public`), at the desk (`newsroom`), what pages feature (`front`)."""
 
 from portal.news.queries.items import Items, attachment, items_of, public_attachment
 from portal.news.queries.newsroom import (

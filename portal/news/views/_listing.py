@@ -60,11 +60,15 @@ def feeds_of(title, name, *args, **kwargs):
     ]
 
 
-def with_lead(page, *, plain=False):
-    """The lead of the first page: of the newest few the first with a picture, else the newest.
+def with_lead(page, *, plain=False, featured=()):
+    """The lead of the first page: what was chosen (`featured`, the first of it leads), else of the
+    newest few the first with a picture, else the newest.
 
     Later pages, and `plain` ones such as those of a day, are only a list.
     """
+    if featured:
+        stories = [story for story in page.items if story not in featured]
+        return {"lead": featured[0], "featured": featured[1:], "stories": stories}
     if page.number != 1 or plain or not page.items:
         return {"lead": None, "stories": page.items}
     newest = page.items[:LEAD_AMONG]

@@ -10,6 +10,7 @@ from portal.common import clock, pagecache
 from portal.common.addresses import absolute
 from portal.news import queries
 from portal.news.models import Section
+from portal.news.queries import front
 from portal.news.views import _metadata
 from portal.news.views._listing import (
     calendar,
@@ -84,11 +85,13 @@ def _agency_page(request, owner, chosen):
         rows = queries.on_day(rows, day)
     total, tabs = queries.section_tabs(owner, now)
     context = listed(request, rows, keep=["ngay"])
+    first = context["page"].number == 1 and day is None and chosen is None
+    featured = front.stories(now, agency=owner) if first else []
     context |= {
         "agency": owner,
         "section": chosen,
         "day": day,
-        **with_lead(context["page"], plain=day is not None),
+        **with_lead(context["page"], plain=day is not None, featured=featured),
         "tabs": [
             {"label": _("Tất cả"), "url": home, "count": total, "current": chosen is None},
             *(
