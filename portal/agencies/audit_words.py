@@ -28,6 +28,7 @@ VERBS = {
     "edit_agency": gettext_lazy("Sửa thông tin cơ quan"),
     "rename_agency": gettext_lazy("Đổi tên cơ quan"),
     "move_agency": gettext_lazy("Chuyển cấp trên trực tiếp"),
+    "save_site": gettext_lazy("Sửa trang tin của cơ quan"),
     "succeed_agency": gettext_lazy("Sáp nhập, kết thúc cơ quan"),
     "apply_succession": gettext_lazy("Chuyển việc sang nơi kế tục"),
     "succeed_assignments": gettext_lazy("Chuyển nhiệm vụ sang nơi kế tục"),

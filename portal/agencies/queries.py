@@ -78,11 +78,11 @@ def names_on(ids, date):
     return found
 
 
-def by_slug(slug):
-    """The Agency of a present or former address, or None."""
+def by_slug(slug, *beside):
+    """The Agency of a present or former address, or None; `beside`: what else comes along."""
     return (
         Agency.objects.filter(Q(slug=slug) | Q(old_slugs__slug=slug))
-        .select_related("level", "parent", "node")
+        .select_related("level", "parent", "node", *beside)
         .distinct()
         .first()
     )

@@ -165,3 +165,11 @@ def publish_grant(user, article, *, on=None):
         if g.role in APPROVERS and g.agency_id == article.agency_id and g.on_behalf_of_id not in own
     ]
     return min(held, key=lambda g: g.on_behalf_of_id is not None, default=None)
+
+
+def may_speak_for_portal(user, agency, *, on=None):
+    """Whether `user` may make the foot of this agency's pages that of the whole portal: who
+    administers an agency with nothing above it."""
+    if agency.parent_id is not None:
+        return False
+    return user.is_superuser or grants_of(user, on=on).has(Role.ADMIN, agency)

@@ -3,9 +3,11 @@
 from celery import shared_task
 
 from portal.news import actions
+from portal.news.queries import sites
 
 
 @shared_task(name="news.flush_visits", ignore_result=True)
 def flush_visits():
-    """Bring the counters of readers to PostgreSQL; idempotent."""
+    """Bring the counters of readers to PostgreSQL, feet of pages to Redis; idempotent."""
+    sites.keep_portal_foot()
     actions.flush_visits()

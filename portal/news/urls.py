@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 
 from portal.news.urls_drafts import of_article as _kept
-from portal.news.views import attachments, desk, gathered, public, review, sections, visits
+from portal.news.views import attachments, desk, gathered, public, review, sections, site, visits
 
 app_name = "news"
 
@@ -49,6 +49,7 @@ _desk = [
 
 urlpatterns = [
     path("dem/", visits.count, name="count_visit"),
+    path("lam-viec/co-quan/<slug:slug>/trang-tin/", site.edit, name="agency_site"),
     path("tin-tuc/", include(_public)),
     path("lam-viec/tin-bai/", include(_desk)),
     path("", include("portal.news.urls_front")),

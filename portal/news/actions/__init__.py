@@ -17,6 +17,7 @@ from portal.news.actions.publication import publish, send_back, submit, take_bac
 from portal.news.actions.remarks import add_remark, resolve_remark
 from portal.news.actions.restoring import restore_revision
 from portal.news.actions.sections import create_section, edit_section
+from portal.news.actions.sites import save_site
 from portal.news.actions.visits import flush_visits, record_days
 from portal.news.actions.writing import create_article, discard_correction, save_article
 
@@ -39,6 +40,7 @@ __all__ = [
     "resolve_remark",
     "restore_revision",
     "save_article",
+    "save_site",
     "send_back",
     "submit",
     "take_back",

@@ -16,7 +16,7 @@ from django.db.models import Q
 from portal.common import clock, store
 from portal.common.locks import advisory_lock
 from portal.news import visits
-from portal.news.models import DailyVisits, VisitTotal
+from portal.news.models import AgencySite, DailyVisits, VisitTotal
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def flush_visits(*, now=None):
             if now >= clock.end_of_day(day) + visits.GRACE:
                 done.append((day, counters))
         _add_up(gained)
-        _show(gained)
+        show_totals(gained)
     for day, counters in done:
         _forget(day, counters)
     return changed
@@ -158,8 +158,11 @@ def _add_up(gained):
         )
 
 
-def _show(gained):
-    """Put the totals that changed where pages read them; all of them where they are missing."""
+def show_totals(gained=()):
+    """Put totals where pages read them: articles among `gained`, all where they are missing.
+
+    Of agencies and the portal always all: to theirs is added what they began with. 2 queries.
+    """
     redis = store.client()
     totals = VisitTotal.objects.all()
     if redis.hexists(visits.TOTALS, visits.COMPLETE):
@@ -167,11 +170,22 @@ def _show(gained):
         totals = totals.filter(~Q(scope=visits.ARTICLE) | Q(target__in=articles))
     pipe = redis.pipeline(transaction=False)
     shown = {f"{row.scope}{row.target or ''}": row.views for row in totals}
+    for name, start in _starts():
+        shown[name] = shown.get(name, 0) + start
     names = list(shown)
     for at in range(0, len(names), _BATCH):
         pipe.hset(visits.TOTALS, mapping={name: shown[name] for name in names[at : at + _BATCH]})
     pipe.hset(visits.TOTALS, visits.COMPLETE, 1)
     pipe.execute()
+
+
+def _starts():
+    """[(target, views it had before it came here)]."""
+    rows = AgencySite.objects.values_list("agency_id", "visits_start", "for_portal", "portal_start")
+    for agency_id, start, for_portal, portal_start in rows:
+        yield f"{visits.AGENCY}{agency_id}", start
+        if for_portal:
+            yield visits.SITE, portal_start
 
 
 def _forget(day, counters):

@@ -14,6 +14,7 @@ from portal.news.models.items import ArticleItem
 from portal.news.models.microsites import Microsite
 from portal.news.models.sections import Genre, Section, Series
 from portal.news.models.showings import Showing
+from portal.news.models.sites import AgencySite
 from portal.news.models.visits import DailyVisits, VisitTotal
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "TAGS_MOST",
     "TAG_LENGTH",
     "TAG_SLUG_LENGTH",
+    "AgencySite",
     "Article",
     "ArticleItem",
     "ArticleRevision",

@@ -27,7 +27,7 @@ def to_read(pk, now):
         **{f"upload_{name}": F(f"upload__{name}") for name in _UPLOAD},
     )
     rows = Article.objects.select_related(
-        "agency",
+        "agency__site__badge_image",
         "section",
         "series",
         "microsite",

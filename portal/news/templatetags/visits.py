@@ -5,6 +5,7 @@ from django.conf import settings
 
 from portal.agencies.rules import grants_of
 from portal.news import visits as counting
+from portal.news.queries import sites
 
 register = template.Library()
 
@@ -30,3 +31,15 @@ def _works(request):
     if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return False
     return grants_of(request.user).works()
+
+
+@register.simple_tag
+def feet(agency=None):
+    """{"agency": Foot or None, "portal": Foot or None, "trust": the one whose badge is shown}.
+
+    No query where the agency came with `select_related("site__badge_image")`.
+    """
+    own = sites.foot_of(agency) if getattr(agency, "pk", None) else None
+    common = sites.portal_foot()
+    trust = next((foot for foot in (own, common) if foot and foot.badge_url), None)
+    return {"agency": own, "portal": common, "trust": trust}

@@ -24,7 +24,7 @@ def of_agency(view):
     """The view gets the Agency instead of `agency_slug`; a former slug leads on (301)."""
 
     def found(request, agency_slug, **kwargs):
-        agency = by_slug(agency_slug)
+        agency = by_slug(agency_slug, "site__badge_image")
         if agency is None:
             raise Http404
         if agency.slug != agency_slug:
