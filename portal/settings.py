@@ -314,6 +314,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "news.publish_due": {
+        "task": "news.publish_due",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "jobs.clean_up": {"task": "jobs.clean_up", "schedule": crontab(hour="3", minute="10")},
     "campaigns.top_up_notices": {

@@ -48,6 +48,7 @@ BUNDLES = {
     "document": ["css/document.css"],
     "news": ["css/news.css", "css/reading.css"],
     "history": ["css/history.css"],
+    "newsroom": ["css/newsroom.css"],
     "guide": ["css/guide.css"],
     "moderation": ["css/moderation.css"],
     "print": ["css/print.css"],

@@ -14,6 +14,7 @@ from portal.common.uploads.actions import store_image
 from portal.demo import content, load_front, pictures
 from portal.news import actions, rules
 from portal.news.models import Article, Section
+from portal.news.rules.timing import minute_of
 
 #: How long before its publication an article was begun and submitted.
 WRITTEN, SUBMITTED = dt.timedelta(hours=3), dt.timedelta(minutes=40)
@@ -69,6 +70,10 @@ class _Desk:
         if state == "returned":
             remark = self.row["remark"]
             return self._do(actions.send_back, self.approver, article, self.at, remark=remark)
+        if state == "scheduled":
+            time = dt.time.fromisoformat(self.row["time"])
+            hour = minute_of(self.row["day"], time)
+            return self._do(actions.schedule, self.approver, article, self.at, at=hour)
         if state == "published":
             return self._do(actions.publish, self.approver, article, self.at)
         raise ValueError(f"{self.row['slug']}: unknown state {state!r}")

@@ -1,6 +1,7 @@
 """Forms of the newsroom."""
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Assignment
@@ -104,8 +105,10 @@ class ArticleForm(VersionedFormMixin, Form):
         self.fields["lock_version"].required = article is not None
         self.fields["section"].queryset = agency.sections.all()
         self.fields["assignment"].queryset = queries.open_assignments(agency)
+        # The cover it has may come from an agency that ended and left the article here.
+        kept = article.working.cover_id if article is not None else None
         self.fields["cover"].queryset = Upload.objects.filter(
-            agency_id=agency.pk, kind=Upload.Kind.IMAGE
+            Q(agency_id=agency.pk) | Q(pk=kept), kind=Upload.Kind.IMAGE
         )
 
     def clean_title(self):

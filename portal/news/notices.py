@@ -1,4 +1,5 @@
-"""What people are told about articles: waiting for approval, returned, published, withdrawn."""
+"""What people are told about articles: waiting for approval, returned, an hour set or given up,
+published, withdrawn."""
 
 import datetime as dt
 
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.agencies.models import Role
 from portal.common import clock
+from portal.common.display import datetime_vi
 from portal.notices.actions import cancel_for_subject, notify_now
 from portal.notices.registry import (
     APPROVED,
@@ -32,9 +34,46 @@ def tell_returned(article, *, now):
     _tell(RETURNED, article, now=now)
 
 
-def tell_published(article, *, actor, again, now):
+def tell_scheduled(article, *, actor, now, before=None):
+    """The text is approved and has an hour, or another one than `before`."""
     _settle(article)
-    _tell(APPROVED, article, now=now, until=now + USEFUL, by=actor.pk, again=again)
+    _tell(
+        APPROVED,
+        article,
+        now=now,
+        until=article.published_at,
+        by=actor.pk,
+        also=article.approved_by_id,
+        at=_hour(article),
+        moved=before is not None,
+    )
+
+
+def tell_unscheduled(article, *, actor, now):
+    """The hour is given up; called while the article still has it."""
+    _settle(article)
+    _tell(
+        INFORMATION,
+        article,
+        now=now,
+        until=now + USEFUL,
+        by=actor.pk,
+        also=article.approved_by_id,
+        unscheduled=_hour(article),
+    )
+
+
+def tell_turned_back(article, *, also, now):
+    """An article could not be published at its hour: the whole newsroom hears of it."""
+    _settle(article)
+    _tell(RETURNED, article, now=now, also=also, turned_back=True)
+
+
+def tell_published(article, *, actor, again, now):
+    """`actor` None: at its hour, by itself; then its approver is told as well."""
+    _settle(article)
+    by, also = (actor.pk, None) if actor else (None, article.approved_by_id)
+    _tell(APPROVED, article, now=now, until=now + USEFUL, by=by, also=also, again=again)
 
 
 def tell_withdrawn(article, *, actor, now):
@@ -63,6 +102,15 @@ def _tell(kind, article, *, now, until=None, **payload):
     )
 
 
+def _hour(article):
+    at = article.published_at
+    return at.astimezone(dt.UTC).isoformat() if at else None
+
+
+def _said(iso):
+    return datetime_vi(dt.datetime.fromisoformat(iso))
+
+
 class ArticleNotices(Handler):
     """Words and recipients of notices about articles (registered as "news.article")."""
 
@@ -86,7 +134,12 @@ class ArticleNotices(Handler):
         if notice.kind == RETURNED:
             return article.state == article.State.RETURNED
         if notice.kind == APPROVED:
-            return article.is_live
+            hour = notice.payload.get("at")
+            if hour is None:
+                return article.live_at(now)
+            return article.state == article.State.SCHEDULED and hour == _hour(article)
+        if "unscheduled" in notice.payload:
+            return article.state != article.State.SCHEDULED and not article.live_at(now)
         return article.withdrawn_at is not None
 
     def audience(self, notice):
@@ -95,8 +148,14 @@ class ArticleNotices(Handler):
             return Audience(
                 agency_ids=frozenset({article.agency_id}), roles=frozenset({Role.APPROVER})
             )
-        people = {article.author_id, article.submitted_by_id} - {None, notice.payload.get("by")}
-        return Audience(user_ids=frozenset(people))
+        told = notice.payload
+        people = {article.author_id, article.submitted_by_id, told.get("also")}
+        newsroom = told.get("turned_back", False)
+        return Audience(
+            agency_ids=frozenset({article.agency_id} if newsroom else ()),
+            roles=frozenset({Role.EDITOR, Role.APPROVER} if newsroom else ()),
+            user_ids=frozenset(people - {None, told.get("by")}),
+        )
 
     def render(self, notice):
         article = self._article(notice)
@@ -106,10 +165,30 @@ class ArticleNotices(Handler):
             return Message(
                 _("Chờ bạn duyệt: %(title)s") % {"title": title}, article.agency.name, desk
             )
+        if notice.payload.get("turned_back"):
+            return Message(
+                _("Không đăng được theo giờ hẹn: %(title)s") % {"title": title},
+                _("Lý do nằm trong nhận xét của bài."),
+                desk,
+            )
         if notice.kind == RETURNED:
             return Message(
                 _("Trả lại để sửa: %(title)s") % {"title": title},
                 _("Người duyệt đã ghi nhận xét. Hãy sửa rồi gửi duyệt lại."),
+                desk,
+            )
+        if notice.kind == APPROVED and notice.payload.get("at"):
+            words = (
+                _("Đổi giờ đăng thành %(at)s: %(title)s")
+                if notice.payload.get("moved")
+                else _("Đã duyệt, hẹn giờ đăng %(at)s: %(title)s")
+            )
+            return Message(words % {"at": _said(notice.payload["at"]), "title": title}, "", desk)
+        if "unscheduled" in notice.payload:
+            return Message(
+                _("Hủy giờ đăng %(at)s: %(title)s")
+                % {"at": _said(notice.payload["unscheduled"]), "title": title},
+                _("Bài không tự đăng nữa."),
                 desk,
             )
         if notice.kind == APPROVED:

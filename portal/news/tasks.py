@@ -11,3 +11,9 @@ def flush_visits():
     """Bring the counters of readers to PostgreSQL, feet of pages to Redis; idempotent."""
     sites.keep_portal_foot()
     actions.flush_visits()
+
+
+@shared_task(name="news.publish_due", ignore_result=True)
+def publish_due():
+    """Settle the scheduled articles whose minute has come."""
+    actions.publish_due()

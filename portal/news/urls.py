@@ -3,7 +3,18 @@
 from django.urls import include, path, re_path
 
 from portal.news.urls_drafts import of_article as _kept
-from portal.news.views import attachments, desk, gathered, public, review, sections, site, visits
+from portal.news.views import (
+    article,
+    attachments,
+    desk,
+    gathered,
+    public,
+    review,
+    schedule,
+    sections,
+    site,
+    visits,
+)
 
 app_name = "news"
 
@@ -23,14 +34,17 @@ _public = [
 ]
 
 _article = [
-    path("", desk.article, name="desk_article"),
+    path("", article.article, name="desk_article"),
     path("sua/", desk.edit, name="edit"),
     *_kept,
-    path("xem-truoc/", desk.preview, name="preview"),
+    path("xem-truoc/", article.preview, name="preview"),
     path("gui-duyet/", review.submit, name="submit"),
     path("rut-lai/", review.take_back, name="take_back"),
     path("tra-lai/", review.send_back, name="send_back"),
     path("dang/", review.publish, name="publish"),
+    path("hen-gio/", schedule.schedule, name="schedule"),
+    path("huy-hen-gio/", schedule.unschedule, name="unschedule"),
+    path("dang-ngay/", schedule.publish_now, name="publish_now"),
     path("go-bai/", review.withdraw, name="withdraw"),
     path("bo-ban-sua/", review.discard, name="discard"),
     path("nhan-xet/", review.add_remark, name="add_remark"),
@@ -39,7 +53,8 @@ _article = [
 
 _desk = [
     path("", desk.index, name="desk"),
-    path("cho-duyet/", desk.waiting, name="waiting"),
+    path("cho-duyet/", article.waiting, name="waiting"),
+    path("lich-dang/", schedule.timetable, name="timetable"),
     path("viet-bai/", desk.create, name="create"),
     path("chuyen-muc/", sections.index, name="sections"),
     path("chuyen-muc/<slug:agency_slug>/", sections.of_agency, name="agency_sections"),

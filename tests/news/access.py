@@ -80,6 +80,7 @@ ROWS = [
     Row("news:tag", a_tag, anonymous=200),
     Row("news:desk", **NO_ROLE),
     Row("news:waiting", **NO_ROLE),
+    Row("news:timetable", **NO_ROLE),
     Row("news:create", **NO_ROLE, duyet=403, kehoach=403, quantri=403),
     Row("news:sections", default=403, duyet=302, quantri=200),
     Row("news:agency_sections", {"agency_slug": OWN}, default=404, bientap=403, duyet=200),
@@ -97,6 +98,9 @@ ROWS = [
     Row("news:take_back", article("submitted"), method="post", default=404, **WRITE),
     Row("news:discard", article("returned"), method="post", default=404, **WRITE),
     Row("news:publish", article("submitted"), method="post", default=404, **APPROVE),
+    Row("news:schedule", article("submitted"), default=404, bientap=403, duyet=200),
+    Row("news:unschedule", article("scheduled"), method="post", default=404, **APPROVE),
+    Row("news:publish_now", article("scheduled"), method="post", default=404, **APPROVE),
     Row(
         "news:send_back",
         article("submitted"),

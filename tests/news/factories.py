@@ -11,6 +11,7 @@ from portal.common import clock
 from portal.common.uploads.actions import store_image
 from portal.news import actions
 from portal.news.models import Article
+from portal.news.rules.timing import minute_of
 from tests.accounts.factories import UserFactory
 from tests.agencies.factories import AgencyFactory, give
 
@@ -106,6 +107,23 @@ def published(room, *, by=None, **kwargs):
         actor=by or room.approver,
         article_id=article.pk,
         expected_version=article.lock_version,
+        now=kwargs.get("now"),
+    )
+
+
+def in_days(days, time="07:00"):
+    """The minute `time` so many days from today, Vietnam time."""
+    return minute_of(clock.today() + dt.timedelta(days=days), dt.time.fromisoformat(time))
+
+
+def scheduled(room, *, by=None, hour=None, **kwargs):
+    """Approved for tomorrow at seven, or for `hour`."""
+    article = submitted(room, **kwargs)
+    return actions.schedule(
+        actor=by or room.approver,
+        article_id=article.pk,
+        expected_version=article.lock_version,
+        at=hour or in_days(1),
         now=kwargs.get("now"),
     )
 

@@ -24,6 +24,7 @@ for name in (
     "long_date_vi",
     "short_date_vi",
     "day_month",
+    "weekday_vi",
     "number_vi",
     "percent_vi",
     "bind",

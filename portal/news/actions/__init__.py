@@ -5,6 +5,7 @@ what was asked. `now` is the instant at which it happens, the present one if not
 of the demo gives earlier ones, so that roles, names and dates are those of that day.
 """
 
+from portal.news.actions._live import approving_grant, refuse_due
 from portal.news.actions.features import (
     add_feature,
     move_feature,
@@ -12,10 +13,19 @@ from portal.news.actions.features import (
     remove_feature,
     time_feature,
 )
+from portal.news.actions.handover import pass_on_desk, return_scheduled
 from portal.news.actions.items import UNSET, ItemInput, items_as_given
 from portal.news.actions.publication import publish, send_back, submit, take_back, withdraw
 from portal.news.actions.remarks import add_remark, resolve_remark
 from portal.news.actions.restoring import restore_revision
+from portal.news.actions.scheduling import (
+    publish_due,
+    publish_now,
+    refuse_correction,
+    reschedule,
+    schedule,
+    unschedule,
+)
 from portal.news.actions.sections import create_section, edit_section
 from portal.news.actions.sites import save_site
 from portal.news.actions.visits import flush_visits, record_days
@@ -26,6 +36,7 @@ __all__ = [
     "ItemInput",
     "add_feature",
     "add_remark",
+    "approving_grant",
     "create_article",
     "create_section",
     "discard_correction",
@@ -34,16 +45,25 @@ __all__ = [
     "items_as_given",
     "move_feature",
     "order_features",
+    "pass_on_desk",
     "publish",
+    "publish_due",
+    "publish_now",
     "record_days",
+    "refuse_correction",
+    "refuse_due",
     "remove_feature",
+    "reschedule",
     "resolve_remark",
     "restore_revision",
+    "return_scheduled",
     "save_article",
     "save_site",
+    "schedule",
     "send_back",
     "submit",
     "take_back",
     "time_feature",
+    "unschedule",
     "withdraw",
 ]

@@ -16,7 +16,13 @@ def locked(article_id):
     # meanwhile would be missing.
     Article.objects.select_for_update().only("pk").get(pk=article_id)
     return Article.objects.select_related(
-        "agency", "author", "submitted_by", *(f"working__{name}" for name in Article.ROW_FIELDS)
+        "agency",
+        "author",
+        "submitted_by",
+        "approved_by",
+        "approved_for",
+        "paper_approval__recorded_by",
+        *(f"working__{name}" for name in Article.ROW_FIELDS),
     ).get(pk=article_id)
 
 
@@ -54,9 +60,12 @@ def person_behind(grant):
     return User.objects.get(pk=grant.on_behalf_of_id)
 
 
-def stepped(article, verb, *, actor, grant, at, changes=None):
-    """Write the step and its audit row. Call it after the article was saved."""
-    behind = person_behind(grant)
+def stepped(article, verb, *, actor, grant=None, at, changes=None, behind=None):
+    """Write the step and its audit row. Call it after the article was saved.
+
+    `behind` is the User in whose stead it is done, where no `grant` says so.
+    """
+    behind = person_behind(grant) if grant is not None else behind
     Step.objects.create(
         article=article,
         verb=verb,

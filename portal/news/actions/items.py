@@ -82,7 +82,7 @@ def checked_items(agency, actor, items, *, article=None):
         if sum(item.kind == kind for item in tidy) > most:
             raise _refused(_TOO_MANY[kind] % {"most": most})
     for item in tidy:
-        _check_source(agency, item)
+        _check_source(agency, item, article)
         _check_words(item)
     seen = [(item.upload, item.provider, item.ref) for item in tidy]
     if len(set(seen)) < len(seen):
@@ -120,14 +120,14 @@ def _tidy(item):
     return replace(item, kind=str(Kind(item.kind).value), **lines)
 
 
-def _check_source(agency, item):
+def _check_source(agency, item, article):
     if item.upload is None:
         if item.kind != Kind.VIDEO or not video.is_known(item.provider, item.ref):
             raise _refused(_("Phần kèm bài này không có ảnh, tệp hay video nào."))
         return
     if item.provider or item.ref:
         raise _refused(_("Video được tải lên thì không có địa chỉ ở trang khác."))
-    if item.upload.agency_id != agency.pk:
+    if item.upload.agency_id != agency.pk and not _was_with(article, item.upload):
         raise _refused(
             _("“%(name)s” thuộc cơ quan khác, không gắn vào bài này được.")
             % {"name": item.upload.original_name}
@@ -136,6 +136,13 @@ def _check_source(agency, item):
         raise _refused(
             _("“%(name)s” không thuộc loại gắn vào chỗ này.") % {"name": item.upload.original_name}
         )
+
+
+def _was_with(article, upload):
+    """Whether the file came here with the article, from an agency that ended."""
+    if article is None:
+        return False
+    return ArticleItem.objects.filter(revision__article=article, upload=upload).exists()
 
 
 def _check_words(item):

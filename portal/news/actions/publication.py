@@ -1,12 +1,12 @@
-"""From the desk to the readers: submitting, sending back, publishing, withdrawing."""
+"""From the desk to the readers: submitting, sending back, publishing, withdrawing (an hour
+that is set for it: `scheduling`)."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.agencies.queries import name_on
-from portal.common import clock, richtext
+from portal.common import clock
 from portal.common.errors import Refused
-from portal.common.text import clean, one_line, slugify_vi
+from portal.common.text import clean, one_line
 from portal.news import evidence, notices, rules
 from portal.news.actions import showings
 from portal.news.actions._common import (
@@ -17,10 +17,14 @@ from portal.news.actions._common import (
     stepped,
     store,
 )
-from portal.news.actions.writing import show
+from portal.news.actions._live import (
+    approving_grant,
+    check_complete,
+    give_up_hour,
+    put_live,
+    settle,
+)
 from portal.news.models import Article, Remark
-
-SLUG_LENGTH = 90
 
 
 @transaction.atomic
@@ -38,12 +42,12 @@ def submit(*, actor, article_id, expected_version, now=None):
     target = rules.LIFECYCLE.target("submit", article.state)
     check_version(article, expected_version)
     need_valid_agency(article.agency, on)
-    _check_complete(article)
+    check_complete(article)
     article.state = target
     article.submitted_by = actor
     article.submitted_for_id = grant.on_behalf_of_id
     article.submitted_at = now
-    article.approved_by = article.approved_for = None
+    article.approved_by = article.approved_for = article.paper_approval = None
     store(
         article,
         "state",
@@ -52,6 +56,7 @@ def submit(*, actor, article_id, expected_version, now=None):
         "submitted_at",
         "approved_by",
         "approved_for",
+        "paper_approval",
         at=now,
     )
     stepped(article, "submit", actor=actor, grant=grant, at=now)
@@ -61,21 +66,23 @@ def submit(*, actor, article_id, expected_version, now=None):
 
 @transaction.atomic
 def take_back(*, actor, article_id, expected_version, now=None):
-    """Take a submitted article back to the desk, before anybody has decided on it."""
+    """Take an article back to the desk: a submitted one, or a scheduled one before its minute."""
     now = now or clock.now()
     article = locked(article_id)
     grant = need_role(actor, rules.WRITERS, article.agency, clock.today(now))
     target = rules.LIFECYCLE.target("take_back", article.state)
     check_version(article, expected_version)
+    fields = give_up_hour(article, actor=actor, now=now)
     article.state = target
-    store(article, "state", at=now)
+    store(article, "state", *fields, at=now)
     stepped(article, "take_back", actor=actor, grant=grant, at=now)
     return article
 
 
 @transaction.atomic
 def send_back(*, actor, article_id, expected_version, remark, now=None):
-    """Return a submitted article with what has to be changed; `remark` must say it."""
+    """Return an article with what has to be changed; `remark` must say it. A scheduled one too,
+    as long as its minute has not come."""
     now = now or clock.now()
     article = locked(article_id)
     grant = need_role(actor, rules.APPROVERS, article.agency, clock.today(now))
@@ -85,8 +92,9 @@ def send_back(*, actor, article_id, expected_version, remark, now=None):
     if not remark:
         raise Refused(_("Hãy ghi cần sửa gì, để người viết biết."), code="remark")
     Remark.objects.create(article=article, revision=article.working, by=actor, at=now, text=remark)
+    fields = give_up_hour(article, actor=actor, now=now)
     article.state = target
-    store(article, "state", at=now)
+    store(article, "state", *fields, at=now)
     stepped(article, "send_back", actor=actor, grant=grant, at=now)
     notices.tell_returned(article, now=now)
     return article
@@ -110,50 +118,13 @@ def publish(*, actor, article_id, expected_version, now=None):
     article = locked(article_id)
     need_role(actor, rules.APPROVERS, article.agency, on)
     target = rules.LIFECYCLE.target("publish", article.state)
-    grant = rules.publish_grant(actor, article, on=on)
-    if grant is None:
-        raise Refused(
-            _(
-                "Người viết hoặc gửi bài không tự duyệt bài của mình, kể cả khi được ủy quyền. "
-                "Cần một người duyệt khác."
-            ),
-            code="own",
-        )
+    grant = approving_grant(actor, article, on)
     check_version(article, expected_version)
     need_valid_agency(article.agency, on)
-    _check_complete(article)
-    fields = show(article, article.working)
+    check_complete(article)
     again = article.live_revision_id is not None
-    if again:
-        article.updated_at_public = now
-    else:
-        article.slug = slugify_vi(article.title, SLUG_LENGTH) or "tin"
-        article.published_at = now
-        article.agency_name = str(name_on(article.agency, on))
     article.state = target
-    article.live_revision = article.working
-    article.withdrawn_at, article.withdrawn_reason = None, ""
-    article.approved_by = actor
-    article.approved_for_id = grant.on_behalf_of_id
-    store(
-        article,
-        *fields,
-        "slug",
-        "published_at",
-        "updated_at_public",
-        "agency_name",
-        "state",
-        "live_revision",
-        "withdrawn_at",
-        "withdrawn_reason",
-        "approved_by",
-        "approved_for",
-        at=now,
-    )
-    article.working.approved_by = actor
-    article.working.live_from = now
-    article.working.save(update_fields=["approved_by", "live_from"])
-    showings.opened(article, at=now, now=now)
+    put_live(article, at=now, now=now, approver=actor, behind_id=grant.on_behalf_of_id)
     stepped(article, "publish", actor=actor, grant=grant, at=now)
     evidence.record(article, actor=actor)
     notices.tell_published(article, actor=actor, again=again, now=now)
@@ -164,14 +135,20 @@ def publish(*, actor, article_id, expected_version, now=None):
 def withdraw(*, actor, article_id, expected_version, reason, now=None):
     """Take a published article away from readers; its page says so and gives the reason.
 
-    Nothing is deleted; the task loses the article as evidence.
+    Nothing is deleted; the task loses the article as evidence. A scheduled article whose minute
+    has come is published first, for readers have it, whatever the sweep has done.
     """
     now = now or clock.now()
     article = locked(article_id)
     grant = need_role(actor, rules.APPROVERS, article.agency, clock.today(now))
     target = rules.LIFECYCLE.target("withdraw", article.state)
-    if not article.is_live:
-        raise Refused(_("Chỉ gỡ được bài đang đăng."), code="not_live")
+    if not article.live_at(now):
+        raise Refused(
+            _("Bài chưa đến giờ đăng. Hãy hủy hẹn giờ hoặc trả lại bài.")
+            if article.state == rules.SCHEDULED
+            else _("Chỉ gỡ được bài đang đăng."),
+            code="not_live",
+        )
     check_version(article, expected_version)
     reason = one_line(reason)
     if not reason:
@@ -179,6 +156,8 @@ def withdraw(*, actor, article_id, expected_version, reason, now=None):
     limit = Article._meta.get_field("withdrawn_reason").max_length
     if len(reason) > limit:
         raise Refused(_("Lý do dài quá %(limit)d ký tự.") % {"limit": limit}, code="reason")
+    if article.state == rules.SCHEDULED and not settle(article, now=now):
+        return article
     article.state = target
     article.withdrawn_at, article.withdrawn_reason = now, reason
     store(article, "state", "withdrawn_at", "withdrawn_reason", at=now)
@@ -194,11 +173,3 @@ def withdraw(*, actor, article_id, expected_version, reason, now=None):
     evidence.retract(article, actor=actor)
     notices.tell_withdrawn(article, actor=actor, now=now)
     return article
-
-
-def _check_complete(article):
-    text = article.working
-    if not richtext.plain(text.body).strip():
-        raise Refused(_("Bài chưa có nội dung, chưa gửi duyệt được."), code="body")
-    if not text.lead:
-        raise Refused(_("Bài cần phần tóm tắt để hiện trong danh sách tin."), code="lead")

@@ -53,7 +53,7 @@ def create_article(*, actor, agency, text, items=(), assignment=None, now=None):
     )
     show(article, ArticleRevision(**text))
     article.save(force_insert=True)
-    article.working = _add_revision(article, text, items, n=1, actor=actor, at=now)
+    article.working = add_revision(article, text, items, n=1, actor=actor, at=now)
     article.save(update_fields=["working"])
     stepped(article, "create", actor=actor, grant=grant, at=now)
     return article
@@ -95,7 +95,7 @@ def save_article(
             return article
     else:
         last = article.revisions.order_by("-n").values_list("n", flat=True)[0]
-        article.working = _add_revision(article, text, items, n=last + 1, actor=actor, at=now)
+        article.working = add_revision(article, text, items, n=last + 1, actor=actor, at=now)
         article.state = target
         fields += ["working", "state"]
         if article.live_revision_id is None:
@@ -205,7 +205,8 @@ def _checked_assignment(agency, assignment):
     return assignment
 
 
-def _add_revision(article, text, items, *, n, actor, at):
+def add_revision(article, text, items, *, n, actor, at):
+    """Keep `text` with `items` as the revision `n` of the article; both are checked already."""
     revision = ArticleRevision.objects.create(article=article, n=n, by=actor, at=at, **text)
     add_items(revision, items)
     return revision

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Assignment, Phase
 from portal.agencies.models import Agency
+from portal.common import clock
 from portal.common.fulltext import TitleWordsField, WordlessManager, WordsField
 from portal.common.richtext import RichTextField
 from portal.common.sqltext import Fold
@@ -300,6 +301,12 @@ class Article(Text):
                 name="news_article_withdrawn",
             ),
             models.CheckConstraint(
+                # An hour is set for first publications; the approved text is the newest one.
+                condition=~Q(state="scheduled")
+                | Q(updated_at_public=None, live_revision=F("working")),
+                name="news_article_scheduled",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="submitted")
                 | Q(submitted_by__isnull=False, submitted_at__isnull=False),
                 name="news_article_submitted",
@@ -340,16 +347,29 @@ class Article(Text):
                 condition=SERVABLE,
                 name="news_article_sitemap",
             ),
+            models.Index(
+                fields=["published_at", "id"],
+                condition=Q(state="scheduled"),
+                name="news_article_due",
+            ),
         ]
 
     def get_absolute_url(self):
         """The canonical public address; only for an article that was published once."""
         return reverse("news:article", args=[self.agency.slug, self.slug, self.pk])
 
+    def live_at(self, now):
+        """Whether readers have a text of this article at the instant `now` (see `served`)."""
+        return (
+            self.live_revision_id is not None
+            and self.withdrawn_at is None
+            and self.published_at <= now
+        )
+
     @property
     def is_live(self):
-        """Whether readers have a text of this article (its time may still be to come)."""
-        return self.live_revision_id is not None and self.withdrawn_at is None
+        """Whether readers have a text of this article; not before the hour it is scheduled for."""
+        return self.live_at(clock.now())
 
     @property
     def in_correction(self):
@@ -372,6 +392,9 @@ class ArticleRevision(Text):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    paper_approval = models.ForeignKey(
+        PaperApproval, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     live_from = models.DateTimeField(null=True)
     restored_from = models.ForeignKey(
         "self",
@@ -390,8 +413,10 @@ class ArticleRevision(Text):
             *Text.Meta.constraints,
             models.UniqueConstraint(fields=["article", "n"], name="news_articlerevision_n"),
             models.CheckConstraint(
-                condition=Q(approved_by=None, live_from=None)
-                | Q(approved_by__isnull=False, live_from__isnull=False),
+                # What readers get was approved by a person or on paper, and by one of them only.
+                condition=Q(live_from=None, approved_by=None, paper_approval=None)
+                | Q(live_from__isnull=False, approved_by__isnull=False, paper_approval=None)
+                | Q(live_from__isnull=False, approved_by=None, paper_approval__isnull=False),
                 name="news_articlerevision_live",
             ),
         ]

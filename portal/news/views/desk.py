@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,7 +12,7 @@ from portal.common.paging import paginate
 from portal.common.richtext import editor_csp
 from portal.news import actions, queries, rules
 from portal.news.filters import DeskFilter
-from portal.news.forms import ArticleForm, RemarkForm, SendBackForm, VersionForm
+from portal.news.forms import ArticleForm
 from portal.news.models import Article
 from portal.news.views._common import for_staff, get_article, in_newsroom, say
 
@@ -72,14 +71,6 @@ def _state_tabs(request, counts, chosen):
         }
         for state in Article.State
     ]
-
-
-@in_newsroom
-@require_safe
-def waiting(request):
-    """Chờ đồng chí duyệt."""
-    page = paginate(request, queries.waiting_for(request.user))
-    return render(request, "news/waiting.html", {"page": page})
 
 
 @in_newsroom
@@ -157,12 +148,12 @@ def edit(request, pk):
         "form": form,
         "agency": shown.agency,
         "article": shown,
-        **_around(shown),
+        **around(shown),
     }
     return render(request, "news/edit.html", context)
 
 
-def _around(article):
+def around(article):
     """History and remarks."""
     remarks = queries.remarks(article)
     return {
@@ -192,52 +183,3 @@ def _saved(request, article):
         return redirect("news:preview", article.pk)
     say(request, _("Đã lưu."))
     return redirect("news:edit", article.pk)
-
-
-@for_staff
-@require_safe
-def article(request, pk):
-    """One article with everything around it; on a phone the page an approver decides on."""
-    shown = get_article(request, pk)
-    return render(request, "news/desk_article.html", article_context(request, shown))
-
-
-def article_context(request, shown, *, send_back=None, remark=None):
-    """What the page of one article needs; the forms come back with their errors."""
-    user = request.user
-    state, allows = shown.state, rules.LIFECYCLE.allows
-    may_edit, may_review = rules.may_edit(user, shown), rules.may_review(user, shown)
-    submitted = state == Article.State.SUBMITTED
-    version = {"lock_version": shown.lock_version}
-    return {
-        "article": shown,
-        "text": shown.working,
-        **_around(shown),
-        "version_form": VersionForm(initial=version, auto_id=False),
-        "send_back_form": send_back or SendBackForm(initial=version),
-        "remark_form": remark or RemarkForm(prefix="nx"),
-        "may_edit": may_edit and allows(rules.SAVE_VERB.get(state, "save"), state),
-        "may_submit": may_edit and allows("submit", state),
-        "may_take_back": may_edit and submitted,
-        "may_discard": may_edit and shown.in_correction and allows("discard", state),
-        "may_decide": may_review and submitted,
-        "may_publish": submitted and rules.publish_grant(user, shown) is not None,
-        "may_withdraw": may_review and shown.is_live,
-        "may_remark": rules.may_remark(user, shown),
-    }
-
-
-@for_staff
-@require_safe
-def preview(request, pk):
-    """The newest text as readers would see it."""
-    shown = get_article(request, pk)
-    context = {
-        "article": shown,
-        "text": shown.working,
-        "preview": True,
-        "back": reverse("news:desk_article", args=[shown.pk]),
-    }
-    response = render(request, "news/article.html", context)
-    response["X-Robots-Tag"] = "noindex"
-    return response

@@ -10,10 +10,10 @@ from portal.news import actions, rules
 from portal.news.forms import RemarkForm, SendBackForm, VersionForm, WithdrawForm
 from portal.news.models import Remark
 from portal.news.views._common import for_staff, get_article, say, say_refused
-from portal.news.views.desk import article_context
+from portal.news.views.article import article_context
 
 
-def _verb(action, may, sentence, leads_to="news:desk_article"):
+def verb_view(action, may, sentence, leads_to="news:desk_article"):
     """A view that does `action` to the article as the person saw it."""
 
     @for_staff
@@ -38,10 +38,10 @@ def _verb(action, may, sentence, leads_to="news:desk_article"):
     return view
 
 
-submit = _verb(actions.submit, rules.may_edit, _l("Đã gửi duyệt."))
-take_back = _verb(actions.take_back, rules.may_edit, _l("Đã rút bài về bàn soạn."), "news:edit")
-publish = _verb(actions.publish, rules.may_review, _l("Đã đăng bài."))
-discard = _verb(
+submit = verb_view(actions.submit, rules.may_edit, _l("Đã gửi duyệt."))
+take_back = verb_view(actions.take_back, rules.may_edit, _l("Đã rút bài về bàn soạn."), "news:edit")
+publish = verb_view(actions.publish, rules.may_review, _l("Đã đăng bài."))
+discard = verb_view(
     actions.discard_correction, rules.may_edit, _l("Đã bỏ bản sửa; bản đã duyệt giữ nguyên.")
 )
 

@@ -1,8 +1,8 @@
 """Rules of news: the life cycle of an article, and who may do what to it.
 
-An article is written, sent for approval, sent back or published, and can be withdrawn. What
-readers see is the text of the last approval; a correction of a published article goes round once
-more while the old text stays up (`Article.live_revision`).
+An article is written, sent for approval, sent back, published at once or at an appointed minute,
+and can be withdrawn. What readers see is the text of the last approval; a correction of a published
+article goes round once more while the old text stays up (`Article.live_revision`).
 """
 
 from django.utils.translation import gettext_lazy
@@ -24,7 +24,7 @@ LIFECYCLE = Lifecycle(
         "save",
         [EDITING],
         EDITING,
-        _("Bài đang chờ duyệt nên chưa sửa được. Hãy rút bài lại rồi sửa."),
+        _("Bài đang chờ duyệt hoặc đã hẹn giờ nên chưa sửa được. Hãy rút bài lại rồi sửa."),
     ),
     transition("rework", [RETURNED], RETURNED, _("Bài này không ở trạng thái trả lại để sửa.")),
     transition(
@@ -38,13 +38,13 @@ LIFECYCLE = Lifecycle(
     ),
     transition(
         "take_back",
-        [SUBMITTED],
+        [SUBMITTED, SCHEDULED],
         EDITING,
-        _("Chỉ rút lại được bài đang chờ duyệt; bài này đã được xử lý."),
+        _("Chỉ rút lại được bài đang chờ duyệt hoặc chưa đến giờ đăng; bài này đã được xử lý."),
     ),
     transition(
         "send_back",
-        [SUBMITTED],
+        [SUBMITTED, SCHEDULED],
         RETURNED,
         _("Bài này không còn chờ duyệt: có thể đã được đăng, trả lại hoặc rút về."),
     ),
@@ -55,6 +55,32 @@ LIFECYCLE = Lifecycle(
         _("Bài này không còn chờ duyệt: có thể đã được đăng, trả lại hoặc rút về."),
     ),
     transition(
+        "schedule",
+        [SUBMITTED],
+        SCHEDULED,
+        _("Bài này không còn chờ duyệt: có thể đã được đăng, trả lại hoặc rút về."),
+    ),
+    transition(
+        "reschedule",
+        [SCHEDULED],
+        SCHEDULED,
+        _("Bài này không còn hẹn giờ: có thể đã được đăng, trả lại hoặc rút về."),
+    ),
+    transition(
+        "unschedule",
+        [SCHEDULED],
+        SUBMITTED,
+        _("Bài này không còn hẹn giờ: có thể đã được đăng, trả lại hoặc rút về."),
+    ),
+    transition(
+        "publish_now",
+        [SCHEDULED],
+        PUBLISHED,
+        _("Bài này không còn hẹn giờ: có thể đã được đăng, trả lại hoặc rút về."),
+    ),
+    transition("publish_due", [SCHEDULED], PUBLISHED, _("Bài này không hẹn giờ đăng.")),
+    transition("turn_back", [SCHEDULED], RETURNED, _("Bài này không hẹn giờ đăng.")),
+    transition(
         "discard", [EDITING, RETURNED], PUBLISHED, _("Bài này không có bản sửa nào đang dở.")
     ),
     transition(
@@ -62,7 +88,7 @@ LIFECYCLE = Lifecycle(
     ),
     transition(
         "withdraw",
-        [PUBLISHED, EDITING, RETURNED, SUBMITTED],
+        [PUBLISHED, EDITING, RETURNED, SUBMITTED, SCHEDULED],
         WITHDRAWN,
         _("Chỉ gỡ được bài đang đăng."),
     ),
@@ -78,6 +104,12 @@ STEP_LABELS = {
     "take_back": gettext_lazy("Rút lại để sửa"),
     "send_back": gettext_lazy("Trả lại để sửa"),
     "publish": gettext_lazy("Duyệt và đăng"),
+    "schedule": gettext_lazy("Duyệt và hẹn giờ đăng"),
+    "reschedule": gettext_lazy("Đổi giờ đăng"),
+    "unschedule": gettext_lazy("Hủy hẹn giờ, chờ duyệt lại"),
+    "publish_now": gettext_lazy("Đăng ngay, không chờ giờ hẹn"),
+    "publish_due": gettext_lazy("Đến giờ hẹn, đã đăng"),
+    "turn_back": gettext_lazy("Không đăng được theo giờ hẹn, trả lại"),
     "discard": gettext_lazy("Bỏ bản sửa"),
     "withdraw": gettext_lazy("Gỡ bài"),
 }
@@ -118,6 +150,16 @@ def may_remark(user, article, *, on=None):
 def may_review(user, article, *, on=None):
     """Whether `user` holds the approver role where the article belongs (see `publish_grant`)."""
     return grants_of(user, on=on).has(APPROVERS, article.agency_id)
+
+
+def may_time(user, article, *, on=None):
+    """Whether `user` may move or cancel the hour of a scheduled article.
+
+    Its text is approved already, so an approver may, whoever wrote it; where a signature on paper
+    approved it, an editor as well.
+    """
+    held = APPROVERS if article.paper_approval_id is None else REMARKERS
+    return grants_of(user, on=on).has(held, article.agency_id)
 
 
 def may_keep_sections(user, agency, *, on=None):
