@@ -325,6 +325,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "campaigns.top_up_notices",
         "schedule": crontab(minute="12"),  # works after midnight only; the others catch up
     },
+    "news.erase_contacts": {
+        "task": "news.erase_contacts",
+        "schedule": crontab(hour="3", minute="30"),
+    },
     "agencies.project_today": {
         "task": "agencies.project_today",
         "schedule": crontab(minute="1,31"),  # 00:01, and again in case beat slept over midnight
@@ -341,12 +345,16 @@ CELERY_BEAT_SCHEDULE = {
 
 LOGGING = logs.configuration(env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING")))
 # URL namespaces whose requests are logged without saying whose they are.
-LOG_QUIET_NAMESPACES = ("feedback",)
+LOG_QUIET_NAMESPACES = ("feedback", "responses")
 AXES_VERBOSE = False
 
 # Reminders are made so many days before they fall due, so that a moved congress rewrites only
 # these; a run each night makes the next (ADR 0004). Days without that run lose nothing.
 NOTICE_HORIZON_DAYS = 21
+
+# Reader responses: how long an article takes them, how long an address to answer to is kept.
+RESPONSES_OPEN_DAYS = env.number("RESPONSES_OPEN_DAYS", 90, least=1)
+RESPONSE_CONTACT_DAYS = env.number("RESPONSE_CONTACT_DAYS", 90, least=1)
 
 # Keys of identities live outside the database and its backup (ADR 0005).
 IDENTITY_KEY_DIR = env.folder("IDENTITY_KEY_DIR", in_debug(str(BASE_DIR / ".demo" / "keys")))

@@ -46,7 +46,7 @@ BUNDLES = {
         "css/components/report.css",
     ],
     "document": ["css/document.css"],
-    "news": ["css/news.css", "css/reading.css"],
+    "news": ["css/news.css", "css/reading.css", "css/responses.css"],
     "history": ["css/history.css"],
     "newsroom": ["css/newsroom.css"],
     "guide": ["css/guide.css"],

@@ -190,8 +190,14 @@ STATES = {
         "pending": _PENDING,
         "approved": _APPROVED,
         "rejected": Look(_("Từ chối"), "cross", "outline"),
-        "hidden": _HIDDEN,
+        "hidden": Look(_("Không đăng"), "eye-off", "outline"),
         "appealed": Look(_("Đề nghị xem lại"), "returned", "alert"),
+    },
+    "response": {
+        "pending": _PENDING,
+        "shown": Look(_("Đang hiện"), "check", "pine"),
+        "hidden": Look(_("Không đăng"), "eye-off", "outline"),
+        "taken": Look(_("Đã gỡ"), "minus", "outline"),
     },
     "notice": {
         "pending": Look(_("Chờ gửi"), "clock", "slate"),

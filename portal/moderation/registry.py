@@ -51,6 +51,8 @@ class Handler:
     #: The two buttons and what the outcomes are called.
     approve_label = _("Đăng")
     hide_label = _("Không đăng")
+    #: What is said of one that is hidden; opinions: "… (vẫn được tính và gửi lên)".
+    hidden_label = _("Không đăng")
     #: What hiding means, in a sentence.
     hide_means = ""
 

@@ -16,7 +16,9 @@ class NewsConfig(AppConfig):
         from portal.agencies.rules import grants_of
         from portal.common import nav
         from portal.common.uploads.registry import uploading_agencies
+        from portal.moderation.registry import kinds as moderated
         from portal.news import evidence, queries, rules, today
+        from portal.news.moderation import KIND, ResponseCases, write_letter
         from portal.news.notices import SUBJECT, ArticleNotices
         from portal.news.succession import NewsLegacy
         from portal.notices import registry
@@ -47,6 +49,8 @@ class NewsConfig(AppConfig):
         work.PROVIDERS.register("news", today.sections)
         LEGACIES.register("news", NewsLegacy())
         registry.kinds.register(SUBJECT, ArticleNotices())
+        moderated.register(KIND, ResponseCases())
+        registry.writers.register(KIND, write_letter)
         evidence_sources.register(evidence.SOURCE_KIND, evidence.SOURCE)
         uploading_agencies.register(
             "news", lambda user: grants_of(user).agency_ids(rules.WRITERS | rules.APPROVERS)

@@ -17,3 +17,9 @@ def flush_visits():
 def publish_due():
     """Settle the scheduled articles whose minute has come."""
     actions.publish_due()
+
+
+@shared_task(name="news.erase_contacts", ignore_result=True)
+def erase_contacts():
+    """Erase the addresses of readers who sent a response, when their time is over."""
+    actions.erase_contacts()

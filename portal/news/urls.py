@@ -2,6 +2,7 @@
 
 from django.urls import include, path, re_path
 
+from portal.news.response_urls import of_article as _responses
 from portal.news.urls_drafts import of_article as _kept
 from portal.news.views import (
     article,
@@ -47,6 +48,7 @@ _article = [
     path("dang-ngay/", schedule.publish_now, name="publish_now"),
     path("go-bai/", review.withdraw, name="withdraw"),
     path("bo-ban-sua/", review.discard, name="discard"),
+    *_responses,
     path("nhan-xet/", review.add_remark, name="add_remark"),
     path("nhan-xet/<int:remark_pk>/xong/", review.resolve_remark, name="resolve_remark"),
 ]
@@ -65,6 +67,7 @@ _desk = [
 urlpatterns = [
     path("dem/", visits.count, name="count_visit"),
     path("lam-viec/co-quan/<slug:slug>/trang-tin/", site.edit, name="agency_site"),
+    path("tin-tuc/", include("portal.news.response_urls")),
     path("tin-tuc/", include(_public)),
     path("lam-viec/tin-bai/", include(_desk)),
     path("", include("portal.news.urls_front")),

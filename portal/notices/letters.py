@@ -49,6 +49,27 @@ def compose(mail, deliveries):
         return letter
 
 
+def compose_letter(letter):
+    """The mail of a Letter, or None when its writer has nobody to write to."""
+    with override(settings.LANGUAGE_CODE):
+        words = registry.writers[letter.subject_kind](letter)
+        if words is None:
+            return None
+        context = {"words": words, "link": site_url(words.path)}
+        mail = EmailMultiAlternatives(
+            subject=Truncator(" ".join(words.subject.split())).chars(SUBJECT_LENGTH),
+            body=render_to_string("mail/letter.txt", context),
+            to=[words.to],
+            headers={
+                "Message-ID": f"<{letter.message_id}>",
+                "Date": letter.created_at.strftime("%a, %d %b %Y %H:%M:%S %z"),
+                "Auto-Submitted": "auto-generated",
+            },
+        )
+        mail.attach_alternative(render_to_string("mail/letter.html", context), "text/html")
+        return mail
+
+
 def _items(deliveries):
     """One item per thing to know, oldest first.
 

@@ -95,13 +95,13 @@ class ScheduledNotice(models.Model):
         return f"{self.kind} {self.subject_kind} {self.subject_id} @ {self.due_at:%Y-%m-%d %H:%M}"
 
 
-class Mail(models.Model):
-    """One mail to one person, holding one delivery or a digest of several.
+class Outgoing(models.Model):
+    """What goes out once, as far as that can be known.
 
     A claim is the change from pending to sending with `claimed_at`. `uncertain` counts the times
-    when nobody can tell whether the mail went out (the sender died, the line broke after the text):
-    such a mail goes once more with the same Message-ID, then it has failed. A refusal of the mail
-    server is certain: it waits until `retry_at`, each time longer.
+    when nobody can tell whether it went out (the sender died, the line broke after the text): then
+    it goes once more with the same Message-ID, then it has failed. A refusal of the mail server is
+    certain: it waits until `retry_at`, each time longer.
     """
 
     class State(models.TextChoices):
@@ -111,9 +111,6 @@ class Mail(models.Model):
         FAILED = "failed", _("Không gửi được")
 
     message_id = models.CharField(max_length=200, unique=True)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notice_mails"
-    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     uncertain = models.PositiveSmallIntegerField(default=0)
@@ -122,6 +119,20 @@ class Mail(models.Model):
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.message_id
+
+
+class Mail(Outgoing):
+    """One mail to one person, holding one delivery or a digest of several."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notice_mails"
+    )
 
     class Meta:
         verbose_name = _("Thư nhắc việc")
@@ -134,8 +145,36 @@ class Mail(models.Model):
             ),
         ]
 
-    def __str__(self):
-        return self.message_id
+
+class Letter(Outgoing):
+    """One mail to somebody without an account, about a row of an upper app.
+
+    Neither the address nor the words stand here: the writer registered for `subject_kind`
+    (`registry.writers`) gives both when the letter goes, so that what was erased meanwhile is
+    not sent and nothing personal is kept twice.
+    """
+
+    kind = models.CharField(max_length=20)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    revision = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("Thư cho người không có tài khoản")
+        verbose_name_plural = _("Thư cho người không có tài khoản")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "kind", "revision"],
+                name="notices_letter_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=["pending", "sending"]),
+                name="notices_letter_open",
+            ),
+        ]
 
 
 class Delivery(models.Model):

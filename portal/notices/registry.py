@@ -114,6 +114,21 @@ class NoticeKind:
     hidden: bool = False
 
 
+@dataclass(frozen=True)
+class LetterWords:
+    """A letter to somebody without an account: plain paragraphs and one link of this site."""
+
+    to: str
+    subject: str
+    paragraphs: tuple[str, ...]
+    path: str
+    link_label: str
+    footer: str = ""
+
+
+#: subject kind -> function(Letter) giving its LetterWords, or None when there is nobody to write to
+writers = Registry("writer of letters")
+
 #: subject kind ("campaigns.phase") -> Handler
 kinds = Registry("notice subject")
 

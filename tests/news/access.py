@@ -1,4 +1,5 @@
-from portal.news.models import Article, Feature, Remark, Section, Series
+from portal.news.models import Article, Feature, Remark, Response, Section, Series
+from portal.news.queries.responses import receipt_code
 from tests.access import Row
 
 OWN = "so-noi-vu-tinh-mau"  # where `bientap` writes and `duyet` approves
@@ -53,6 +54,28 @@ def remark(world):
 
 def feature(world):
     return {"pk": Feature.objects.filter(agency__slug=OWN).earliest("pk").pk}
+
+
+def responded(world):
+    shown = Response.objects.filter(official=True).earliest("pk").article
+    return {"agency_slug": OWN, "slug": shown.slug, "pk": shown.pk}
+
+
+def receipt(world):
+    found = Response.objects.filter(article__agency__slug=OWN, state="pending").earliest("pk")
+    return {"code": receipt_code(found)}
+
+
+def response(**which):
+    def kwargs(world):
+        row = Response.objects.filter(article__agency__slug=OWN, **which).earliest("pk")
+        return {"pk": row.article_id, "response_pk": row.pk}
+
+    return kwargs
+
+
+def responses_of(world):
+    return {"pk": responded(world)["pk"]}
 
 
 NO_ROLE = {"chibo": 403, "dangvien": 403, "tonghop": 403}
@@ -128,4 +151,31 @@ ROWS = [
     Row("news:edit_feature", feature, default=404, bientap=403, duyet=200),
     Row("news:move_feature", feature, method="post", default=404, bientap=403, duyet=302),
     Row("news:remove_feature", feature, method="post", default=404, bientap=403, duyet=302),
+    Row("news:responses:write", responded, anonymous=200),
+    Row("news:responses:all", responded, anonymous=200),
+    Row("news:responses:receipt", receipt, anonymous=200),
+    Row("news:desk_responses", responses_of, default=404, **READ),
+    Row(
+        "news:open_responses",
+        responses_of,
+        method="post",
+        default=404,
+        bientap=302,
+        duyet=302,
+    ),
+    Row(
+        "news:answer_response",
+        response(official=False, state="shown"),
+        default=404,
+        bientap=200,
+        duyet=200,
+    ),
+    Row(
+        "news:take_answer_away",
+        response(official=True),
+        method="post",
+        default=404,
+        bientap=302,
+        duyet=302,
+    ),
 ]

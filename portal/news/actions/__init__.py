@@ -17,6 +17,14 @@ from portal.news.actions.handover import pass_on_desk, return_scheduled
 from portal.news.actions.items import UNSET, ItemInput, items_as_given
 from portal.news.actions.publication import publish, send_back, submit, take_back, withdraw
 from portal.news.actions.remarks import add_remark, resolve_remark
+from portal.news.actions.responses import (
+    answer_response,
+    ask_again,
+    erase_contacts,
+    send_response,
+    set_responses_open,
+    take_answer_away,
+)
 from portal.news.actions.restoring import restore_revision
 from portal.news.actions.scheduling import (
     publish_due,
@@ -36,11 +44,14 @@ __all__ = [
     "ItemInput",
     "add_feature",
     "add_remark",
+    "answer_response",
     "approving_grant",
+    "ask_again",
     "create_article",
     "create_section",
     "discard_correction",
     "edit_section",
+    "erase_contacts",
     "flush_visits",
     "items_as_given",
     "move_feature",
@@ -61,7 +72,10 @@ __all__ = [
     "save_site",
     "schedule",
     "send_back",
+    "send_response",
+    "set_responses_open",
     "submit",
+    "take_answer_away",
     "take_back",
     "time_feature",
     "unschedule",

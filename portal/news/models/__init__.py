@@ -12,6 +12,7 @@ from portal.news.models.desk import Remark, Step
 from portal.news.models.features import Feature
 from portal.news.models.items import ArticleItem
 from portal.news.models.microsites import Microsite
+from portal.news.models.responses import Response, ResponseContact
 from portal.news.models.sections import Genre, Section, Series
 from portal.news.models.showings import Showing
 from portal.news.models.sites import AgencySite
@@ -31,6 +32,8 @@ __all__ = [
     "Genre",
     "Microsite",
     "Remark",
+    "Response",
+    "ResponseContact",
     "Section",
     "Series",
     "Showing",

@@ -38,6 +38,7 @@ from portal.news.queries.reading import (
     tag_named,
     to_read,
 )
+from portal.news.queries.responses import answers_to, responses_shown
 from portal.news.queries.timetable import Overdue, coming, overdue, same_minute, timetable
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Overdue",
     "SectionTab",
     "Stage",
+    "answers_to",
     "attachment",
     "coming",
     "days_with_news",
@@ -67,6 +69,7 @@ __all__ = [
     "public_plans",
     "publishing_agencies",
     "remarks",
+    "responses_shown",
     "returned_to",
     "same_minute",
     "section_tabs",

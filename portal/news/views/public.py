@@ -127,6 +127,7 @@ def article(request, agency_slug, slug, pk):
         return render(request, "news/withdrawn.html", context, status=410)
     context |= {
         "text": shown,
+        "responses": queries.responses_shown(shown, now),
         "canonical": absolute(shown.get_absolute_url()),
         "public_plan_states": queries.PUBLIC_PLANS,
         **_metadata.of_article(shown),

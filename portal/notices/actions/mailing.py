@@ -21,8 +21,9 @@ from django.db.models import F, Q
 from portal.common import clock
 from portal.common.locks import advisory_lock
 from portal.notices import queries, registry, rules
-from portal.notices.letters import compose
-from portal.notices.models import Delivery, Mail
+from portal.notices.actions.scheduling import hurry
+from portal.notices.letters import compose, compose_letter
+from portal.notices.models import Delivery, Letter, Mail
 
 logger = logging.getLogger(__name__)
 
@@ -63,8 +64,10 @@ def send_mails(*, now=None):
     result = form_mails(now=now)
     server = _Server()
     try:
-        for mail in _open_mails(now):
+        for mail in _open_mails(Mail.objects.select_related("person"), now):
             _send_one(mail, server, result)
+        for letter in _open_mails(Letter.objects.all(), now):
+            _send_one(letter, server, result)
     finally:
         server.close()
     return result
@@ -162,21 +165,42 @@ def _new_message_id():
     return f"{uuid.uuid4()}@{domain}"
 
 
+def post_letter(*, kind, subject_kind, subject_id, revision=0):
+    """Write once to somebody without an account about a subject; a second call changes nothing.
+
+    Args:
+        kind: what the letter is about, for its writer.
+        subject_kind: a name of `registry.writers`, which gives address and words when it goes.
+        revision: another one to tell the same kind of thing anew.
+
+    Returns True when the letter is new.
+    """
+    registry.writers[subject_kind]  # a misspelt one would never go
+    _letter, new = Letter.objects.get_or_create(
+        kind=kind,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        revision=revision,
+        defaults={"message_id": _new_message_id()},
+    )
+    if new:
+        hurry("notices.mail")
+    return new
+
+
 # --- Sending --------------------------------------------------------------------------------
 
 
-def _open_mails(now):
-    """Mails to try, each once in this run: waiting ones, and those whose sender is lost."""
+def _open_mails(mails, now):
+    """Those of `mails` to try, each once in this run: waiting ones, and whose sender is lost."""
     last = 0
     while True:
         rows = list(
-            Mail.objects.filter(
+            mails.filter(
                 Q(state=Mail.State.PENDING) & (Q(retry_at=None) | Q(retry_at__lte=now))
                 | Q(state=Mail.State.SENDING, claimed_at__lt=now - UNCERTAIN_AFTER),
                 pk__gt=last,
-            )
-            .select_related("person")
-            .order_by("pk")[:MAILS_PER_BATCH]
+            ).order_by("pk")[:MAILS_PER_BATCH]
         )
         yield from rows
         if len(rows) < MAILS_PER_BATCH:
@@ -186,13 +210,13 @@ def _open_mails(now):
 
 def _send_one(mail, server, result):
     if mail.state == Mail.State.SENDING and mail.uncertain >= 1:
-        lost = Mail.objects.filter(pk=mail.pk, claimed_at=mail.claimed_at)
+        lost = type(mail).objects.filter(pk=mail.pk, claimed_at=mail.claimed_at)
         if _finish(lost, Mail.State.FAILED, "Không rõ đã gửi được hay chưa (hai lần)"):
             result.failed += 1
         return
     if not _claim(mail):
         return
-    mine = Mail.objects.filter(pk=mail.pk, claimed_at=mail.claimed_at)
+    mine = type(mail).objects.filter(pk=mail.pk, claimed_at=mail.claimed_at)
     try:
         letter = _letter(mail)
         server.send(letter)
@@ -213,7 +237,7 @@ def _send_one(mail, server, result):
             )
     else:
         # It is out, whoever holds the claim by now.
-        result.sent += _finish(Mail.objects.filter(pk=mail.pk), Mail.State.SENT, "")
+        result.sent += _finish(type(mail).objects.filter(pk=mail.pk), Mail.State.SENT, "")
 
 
 def _claim(mail):
@@ -221,7 +245,8 @@ def _claim(mail):
     lost = mail.state == Mail.State.SENDING
     # The clock and not the start of the run: a long run must not look lost to another one.
     at = clock.now()
-    mine = Mail.objects.filter(pk=mail.pk, state=mail.state, claimed_at=mail.claimed_at).update(
+    same = type(mail).objects.filter(pk=mail.pk, state=mail.state, claimed_at=mail.claimed_at)
+    mine = same.update(
         state=Mail.State.SENDING,
         claimed_at=at,
         attempts=F("attempts") + 1,
@@ -243,26 +268,36 @@ def _finish(mails, state, error):
             .select_for_update()
             .values_list("pk", flat=True)
         )
-        Mail.objects.filter(pk__in=ids).update(
+        mails.model.objects.filter(pk__in=ids).update(
             state=state,
             error=error[:300],
             sent_at=clock.now() if state == Mail.State.SENT else None,
         )
-        Delivery.objects.filter(mail_id__in=ids).update(state=delivery_state)
+        if mails.model is Mail:
+            Delivery.objects.filter(mail_id__in=ids).update(state=delivery_state)
     return len(ids)
 
 
 def _letter(mail):
+    if isinstance(mail, Letter):
+        return _written(lambda: compose_letter(mail), mail)
     if not mail.person.is_active or not mail.person.email:
         raise _Refused("Người nhận không còn địa chỉ thư", final=True)
     rows = list(mail.deliveries.select_related("notice").order_by("id"))
+    return _written(lambda: compose(mail, rows), mail)
+
+
+def _written(write, mail):
     try:
-        return compose(mail, rows)
+        letter = write()
     except DatabaseError:
         raise
     except Exception as error:  # nothing has left the house yet
         logger.exception("mail %s cannot be written", mail.pk)
         raise _Refused(f"Không soạn được thư: {type(error).__name__}") from error
+    if letter is None:
+        raise _Refused("Không còn nơi gửi hoặc tin không còn đúng", final=True)
+    return letter
 
 
 class _Server:

@@ -20,6 +20,7 @@ STEPS = (
     ("plans", "lịch, kế hoạch, tiến độ"),
     ("news", "tin bài"),
     ("corrections", "bản sửa của tin bài"),
+    ("responses", "phản hồi của bạn đọc"),
     ("reports", "báo cáo của các đơn vị"),
     ("documents", "văn kiện"),
     ("feedback", "lấy ý kiến"),
