@@ -25,6 +25,7 @@ def in_debug(value):
 INSECURE_HTTP = env.flag("INSECURE_HTTP", default=DEBUG)
 SECRET_KEY = env.secret("SECRET_KEY", least=1 if DEBUG else env.SECRET_KEY_LENGTH)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", in_debug("localhost,127.0.0.1"), any_host=DEBUG)
+CSRF_FAILURE_VIEW = "portal.common.keeping.csrf_failure"
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 # Links in mails and feeds begin with it.
 SITE_URL = env.origin("SITE_URL", in_debug("http://localhost:8000"))
@@ -318,6 +319,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "news.publish_due",
         "schedule": 60.0,
         "options": {"expires": 55},
+    },
+    "news.clean_up_drafts": {
+        "task": "news.clean_up_drafts",
+        "schedule": crontab(hour="2", minute="50"),
     },
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "jobs.clean_up": {"task": "jobs.clean_up", "schedule": crontab(hour="3", minute="10")},

@@ -23,3 +23,9 @@ def publish_due():
 def erase_contacts():
     """Erase the addresses of readers who sent a response, when their time is over."""
     actions.erase_contacts()
+
+
+@shared_task(name="news.clean_up_drafts", ignore_result=True)
+def clean_up_drafts():
+    """Forget autosaved pages nobody came back to; idempotent."""
+    actions.clean_up_drafts()

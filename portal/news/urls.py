@@ -2,8 +2,8 @@
 
 from django.urls import include, path, re_path
 
+from portal.news import urls_drafts as kept
 from portal.news.response_urls import of_article as _responses
-from portal.news.urls_drafts import of_article as _kept
 from portal.news.views import (
     article,
     attachments,
@@ -37,7 +37,7 @@ _public = [
 _article = [
     path("", article.article, name="desk_article"),
     path("sua/", desk.edit, name="edit"),
-    *_kept,
+    *kept.of_article,
     path("xem-truoc/", article.preview, name="preview"),
     path("gui-duyet/", review.submit, name="submit"),
     path("rut-lai/", review.take_back, name="take_back"),
@@ -61,6 +61,7 @@ _desk = [
     path("chuyen-muc/", sections.index, name="sections"),
     path("chuyen-muc/<slug:agency_slug>/", sections.of_agency, name="agency_sections"),
     path("chuyen-muc/<slug:agency_slug>/<int:pk>/", sections.edit, name="edit_section"),
+    *kept.at_desk,
     path("<int:pk>/", include(_article)),
 ]
 

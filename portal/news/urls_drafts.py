@@ -1,10 +1,17 @@
-"""Addresses of what is kept of an article: saved texts, what readers saw."""
+"""Addresses of what is kept: autosaved pages, saved texts, what readers saw."""
 
 from django.urls import path
 
-from portal.news.views import history
+from portal.news.views import drafts, history
+
+at_desk = [
+    path("tu-luu/", drafts.autosave, name="autosave_new"),
+    path("tu-luu/khoa/", drafts.token, name="autosave_token"),
+    path("ban-tu-luu/<uuid:key>/", drafts.draft, name="draft"),
+]
 
 of_article = [
+    path("tu-luu/", drafts.autosave, name="autosave"),
     path("cac-ban/", history.index, name="revisions"),
     path("cac-ban/so-sanh/", history.compare, name="compare"),
     path("cac-ban/<int:n>/", history.revision, name="revision"),

@@ -42,6 +42,7 @@ ROWS = [
     # its kind is gone and it has no file
     Row("jobs:download", job_of_kehoach, default=404),
     Row("jobs:retry", job_of_kehoach, method="post", default=404, kehoach=302),
+    Row("common:signed_in", anonymous=200),
     Row("common:styleguide", default=404, quantri=200),
     Row("common:styleguide", query="khung=ban-lam-viec", default=404, quantri=200),
 ]

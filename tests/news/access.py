@@ -1,4 +1,7 @@
-from portal.news.models import Article, Feature, Remark, Response, Section, Series
+import uuid
+
+from portal.common import clock
+from portal.news.models import Article, ArticleDraft, Feature, Remark, Response, Section, Series
 from portal.news.queries.responses import receipt_code
 from tests.access import Row
 
@@ -21,6 +24,21 @@ def revision(state):
         return {**article(state)(world), "n": 1}
 
     return kwargs
+
+
+def draft(world):
+    """Something `bientap` typed and did not save (made for the request, gone after it)."""
+    row = Article.objects.filter(agency__slug=OWN, state="returned").earliest("pk")
+    made = ArticleDraft.objects.create(
+        key=uuid.uuid4(),
+        person=world.user("bientap"),
+        agency=row.agency,
+        article=row,
+        fields={"title": ["Đang gõ"]},
+        base_version=row.lock_version,
+        changed_at=clock.now(),
+    )
+    return {"key": made.key}
 
 
 def public(world):
@@ -110,6 +128,11 @@ ROWS = [
     Row("news:edit_section", section, default=404, bientap=403, duyet=200),
     Row("news:desk_article", article("published"), default=404, **READ),
     Row("news:preview", article("submitted"), default=404, **READ),
+    # without saying for whom the page was made nothing is kept
+    Row("news:autosave", article("returned"), method="post", anonymous=401, default=409),
+    Row("news:autosave_new", method="post", anonymous=401, default=409),
+    Row("news:autosave_token", anonymous=401),
+    Row("news:draft", draft, default=404, bientap=200),
     Row("news:revisions", article("published"), default=404, **READ),
     Row("news:revision", revision("published"), default=404, **READ),
     Row("news:compare", article("published"), default=404, bientap=302, duyet=302),

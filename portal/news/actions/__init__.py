@@ -6,6 +6,7 @@ of the demo gives earlier ones, so that roles, names and dates are those of that
 """
 
 from portal.news.actions._live import approving_grant, refuse_due
+from portal.news.actions.drafts import clean_up_drafts, drop_draft, keep_draft
 from portal.news.actions.features import (
     add_feature,
     move_feature,
@@ -47,13 +48,16 @@ __all__ = [
     "answer_response",
     "approving_grant",
     "ask_again",
+    "clean_up_drafts",
     "create_article",
     "create_section",
     "discard_correction",
+    "drop_draft",
     "edit_section",
     "erase_contacts",
     "flush_visits",
     "items_as_given",
+    "keep_draft",
     "move_feature",
     "order_features",
     "pass_on_desk",

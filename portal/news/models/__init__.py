@@ -9,6 +9,7 @@ from portal.news.models.articles import (
     ArticleRevision,
 )
 from portal.news.models.desk import Remark, Step
+from portal.news.models.drafts import ArticleDraft
 from portal.news.models.features import Feature
 from portal.news.models.items import ArticleItem
 from portal.news.models.microsites import Microsite
@@ -25,6 +26,7 @@ __all__ = [
     "TAG_SLUG_LENGTH",
     "AgencySite",
     "Article",
+    "ArticleDraft",
     "ArticleItem",
     "ArticleRevision",
     "DailyVisits",

@@ -8,12 +8,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.agencies.rules import grants_of
 from portal.common.errors import Refused, StaleVersion
+from portal.common.keeping import keeps_typed
 from portal.common.paging import paginate
 from portal.common.richtext import editor_csp
 from portal.news import actions, queries, rules
 from portal.news.filters import DeskFilter
 from portal.news.forms import ArticleForm
 from portal.news.models import Article
+from portal.news.views import drafts
 from portal.news.views._common import for_staff, get_article, in_newsroom, say
 
 STATE_PARAM = "trang_thai"
@@ -73,6 +75,7 @@ def _state_tabs(request, counts, chosen):
     ]
 
 
+@keeps_typed
 @in_newsroom
 @editor_csp
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,7 +92,10 @@ def create(request):
         return render(request, "news/choose_agency.html", {"agencies": agencies})
     agency = chosen or agencies[0]
     form = ArticleForm(
-        request.POST or None, request.FILES or None, agency=agency, actor=request.user
+        drafts.data_for(request, agency=agency),
+        request.FILES or None,
+        agency=agency,
+        actor=request.user,
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -103,7 +109,13 @@ def create(request):
             form.add_error(None, str(refused.message))
         else:
             return _saved(request, made)
-    return render(request, "news/edit.html", {"form": form, "agency": agency, "article": None})
+    context = {
+        "form": form,
+        "agency": agency,
+        "article": None,
+        **drafts.around(request, form, agency=agency),
+    }
+    return render(request, "news/edit.html", context)
 
 
 def _writable(user):
@@ -112,6 +124,7 @@ def _writable(user):
     return list(alive.order_by("protocol_no", "sort_key", "id"))
 
 
+@keeps_typed
 @for_staff
 @editor_csp
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,7 +136,7 @@ def edit(request, pk):
         messages.info(request, _("Bài đang chờ duyệt nên chưa sửa được. Hãy rút bài lại rồi sửa."))
         return redirect("news:desk_article", shown.pk)
     form = ArticleForm(
-        request.POST or None,
+        drafts.data_for(request, agency=shown.agency, article=shown),
         request.FILES or None,
         article=shown,
         agency=shown.agency,
@@ -149,6 +162,7 @@ def edit(request, pk):
         "agency": shown.agency,
         "article": shown,
         **around(shown),
+        **drafts.around(request, form, agency=shown.agency, article=shown),
     }
     return render(request, "news/edit.html", context)
 
@@ -165,6 +179,7 @@ def around(article):
 
 def _saved(request, article):
     """Where the button leads: back to the text, to the preview, or on to approval."""
+    drafts.saved(request)
     wish = request.POST.get("next_step", "")
     if wish == "submit":
         try:

@@ -1,0 +1,221 @@
+"""Autosave: what the editor's page sends while somebody types, and how it comes back.
+
+The editor's views call `data_for`, `around` and `saved`; `keeps_typed` of portal.common guards
+their POST against a session that ended.
+"""
+
+import uuid
+
+from django.http import Http404, JsonResponse, QueryDict
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.agencies.models import Agency
+from portal.common import clock
+from portal.common.display import datetime_vi
+from portal.common.errors import Refused
+from portal.common.limits import limited
+from portal.common.scoped import fetch
+from portal.news import actions, rules
+from portal.news.forms import ArticleForm
+from portal.news.models import Article
+from portal.news.queries import drafts as queries
+from portal.news.views._common import for_staff, get_article, say
+
+#: Hidden field of the editor's page: the key under which the page keeps what is typed.
+KEY = "ban_tu_luu"
+#: Address parameter: the draft with which the editor opens.
+TAKE_UP = "tu_luu"
+#: Who the page was made for; another person may have signed in since on the same computer.
+PERSON = "nguoi_soan"
+_NO_TEXT = {"csrfmiddlewaretoken", "next_step", KEY, PERSON, "co_quan"}
+
+
+# --- for the editor's views -----------------------------------------------------------------------
+
+
+def data_for(request, *, agency, article=None):
+    """What the editor's form is bound to: what was sent, a draft taken up (`?tu_luu=`), or None."""
+    if request.method == "POST":
+        return request.POST
+    draft = _wanted(request, agency, article)
+    return None if draft is None else _as_sent(draft)
+
+
+def _wanted(request, agency, article):
+    key = _uuid(request.GET.get(TAKE_UP, ""))
+    if key is None or request.method == "POST":
+        return None
+    draft = queries.draft(request.user, key)
+    fits = draft is not None and (draft.agency_id, draft.article_id) == (
+        agency.pk,
+        getattr(article, "pk", None),
+    )
+    return draft if fits else None
+
+
+def _as_sent(draft):
+    data = QueryDict(mutable=True)
+    for name, values in draft.fields.items():
+        data.setlist(name, values)
+    return data
+
+
+def _uuid(text):
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def around(request, form, *, agency, article=None):
+    """Context of the editor's page: its key, where it autosaves to, what was left from before."""
+    taken = _wanted(request, agency, article)
+    if taken is not None:
+        _without_errors(form)
+    key = taken.key if taken else _uuid(request.POST.get(KEY, "")) or uuid.uuid4()
+    offers = queries.drafts_of(request.user, agency=agency, article=article)
+    if article is None:
+        address = reverse("news:autosave_new") + f"?co_quan={agency.slug}"
+    else:
+        address = reverse("news:autosave", args=[article.pk])
+    return {
+        "autosave": {
+            "key": key,
+            "key_field": KEY,
+            "person_field": PERSON,
+            "person": request.user.pk,
+            "url": address,
+            "target": f"bai-{article.pk}" if article else f"moi-{agency.pk}",
+            "taken": taken,
+        },
+        # While the form comes back with errors, the offer would only be in the way.
+        "draft_offers": [] if request.method == "POST" else list(offers.exclude(key=key)[:3]),
+    }
+
+
+def _without_errors(form):
+    """A draft is not finished: what is still missing is said when it is saved."""
+    form.is_valid()
+    if hasattr(form, "forget_errors"):
+        form.forget_errors()
+    else:
+        form._errors = type(form.errors)()
+
+
+def saved(request):
+    """The text of this page is saved: its draft has done its work."""
+    key = _uuid(request.POST.get(KEY, ""))
+    if key is not None:
+        actions.drop_draft(actor=request.user, key=key)
+
+
+# --- addresses ------------------------------------------------------------------------------------
+
+
+def _refusal(message, status):
+    return JsonResponse({"message": str(message)}, status=status)
+
+
+@never_cache
+@limited("autosave", per_person=900, minutes=10)
+@require_POST
+def autosave(request, pk=None):
+    """Keep the fields of an editor page.
+
+    JSON: {"at": "14:05"}, or {"message"} with 401 (nobody), 409 (somebody else) or 422.
+    Never a redirect: the page asks with fetch, and a sign-in page would look like an answer.
+    """
+    user = request.user
+    if not user.is_authenticated:
+        return _refusal(_("Phiên làm việc đã hết."), 401)
+    if request.POST.get(PERSON) != str(user.pk):
+        return _refusal(_("Người khác đã đăng nhập ở máy này; nội dung này không được lưu."), 409)
+    key = _uuid(request.POST.get(KEY, ""))
+    if key is None:
+        return _refusal(_("Trang không đầy đủ. Hãy tải lại trang."), 422)
+    if pk is None:
+        article = None
+        agency = fetch(
+            Agency.objects.all(),
+            user=user,
+            see=rules.may_write_for,
+            slug=request.GET.get("co_quan", ""),
+        )
+    else:
+        rows = Article.objects.select_related("agency").defer("body", "plain", "search")
+        article = fetch(rows, user=user, see=rules.may_see, may=rules.may_edit, pk=pk)
+        agency = article.agency
+    base = request.POST.get("lock_version", "")
+    if article is not None and not (base.isascii() and base.isdecimal() and len(base) < 10):
+        return _refusal(_("Trang không đầy đủ. Hãy tải lại trang."), 422)
+    try:
+        draft = actions.keep_draft(
+            actor=user,
+            agency=agency,
+            article=article,
+            key=key,
+            fields={n: v for n, v in request.POST.lists() if n not in _NO_TEXT},
+            base_version=None if article is None else int(base),
+        )
+    except Refused as refused:
+        return _refusal(refused.message, 422)
+    return JsonResponse({"at": f"{clock.local(draft.changed_at):%H:%M}"})
+
+
+@never_cache
+@require_safe
+def token(request):
+    """Who is signed in now, and a fresh CSRF token for a page that was opened before. JSON."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"person": None}, status=401)
+    return JsonResponse({"person": str(request.user.pk), "token": get_token(request)})
+
+
+@for_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft(request, key):
+    """A draft of my own beside what is saved; POST forgets it."""
+    found = queries.draft(request.user, key)
+    if found is None:
+        raise Http404
+    article = None
+    if found.article_id is not None:
+        article = get_article(request, found.article_id)
+    back = _editor(found)
+    if request.method == "POST":
+        actions.drop_draft(actor=request.user, key=key)
+        say(request, _("Đã bỏ bản tự lưu lúc %(at)s.") % {"at": datetime_vi(found.changed_at)})
+        return redirect(back)
+    form = ArticleForm(
+        _as_sent(found), None, article=article, agency=found.agency, actor=request.user
+    )
+    form.is_valid()
+    if article is not None:
+        form.show_theirs(article)
+    state = article.state if article else Article.State.EDITING
+    context = {
+        "draft": found,
+        "article": article,
+        "form": form,
+        "outdated": article is not None and found.base_version != article.lock_version,
+        "take_up": f"{back}{'&' if '?' in back else '?'}{TAKE_UP}={found.key}",
+        "back": back,
+        "may_write": rules.may_write_for(request.user, found.agency_id)
+        and rules.LIFECYCLE.allows(rules.SAVE_VERB.get(state, "save"), state),
+        "preview": [
+            (form.fields[name].label, form._display(name, form[name].value()))
+            for name in ("title", "lead", "body")
+        ],
+    }
+    return render(request, "news/draft.html", context)
+
+
+def _editor(draft):
+    if draft.article_id is None:
+        return f"{reverse('news:create')}?co_quan={draft.agency.slug}"
+    return reverse("news:edit", args=[draft.article_id])
