@@ -3,12 +3,12 @@
 from django.urls import include, path, re_path
 
 from portal.news import urls_drafts as kept
+from portal.news import urls_reading
 from portal.news.response_urls import of_article as _responses
 from portal.news.views import (
     article,
     attachments,
     desk,
-    gathered,
     public,
     review,
     schedule,
@@ -22,9 +22,7 @@ app_name = "news"
 _public = [
     path("", public.index, name="index"),
     path("tep-kem/<int:pk>/<uuid:upload>/", attachments.download, name="attachment"),
-    path("loat-bai/", gathered.series_index, name="series_index"),
-    path("loat-bai/<slug:slug>/", gathered.series, name="series"),
-    path("the/<slug:slug>/", gathered.tag, name="tag"),
+    *urls_reading.before,
     path("<slug:agency_slug>/", public.agency, name="agency"),
     path("<slug:agency_slug>/chuyen-muc/<slug:section_slug>/", public.section, name="section"),
     re_path(
@@ -32,6 +30,7 @@ _public = [
         public.article,
         name="article",
     ),
+    *urls_reading.after,
 ]
 
 _article = [

@@ -4,6 +4,17 @@ from portal.views.calendar import calendar_page
 from portal.views.front import home
 from portal.views.health import healthz
 from portal.views.search import search
+from portal.views.sitemaps import robots, sitemap, sitemap_index
 from portal.views.work import landing, today
 
-__all__ = ["calendar_page", "healthz", "home", "landing", "search", "today"]
+__all__ = [
+    "calendar_page",
+    "healthz",
+    "home",
+    "landing",
+    "robots",
+    "search",
+    "sitemap",
+    "sitemap_index",
+    "today",
+]

@@ -1,7 +1,17 @@
 import uuid
 
+from campaigns.models import Plan
 from portal.common import clock
-from portal.news.models import Article, ArticleDraft, Feature, Remark, Response, Section, Series
+from portal.news.models import (
+    Article,
+    ArticleDraft,
+    Feature,
+    Microsite,
+    Remark,
+    Response,
+    Section,
+    Series,
+)
 from portal.news.queries.responses import receipt_code
 from tests.access import Row
 
@@ -48,6 +58,28 @@ def public(world):
 
 def a_series(world):
     return {"slug": Series.objects.get_or_create(slug="loat-thu", title="Loạt thử")[0].slug}
+
+
+def series_feed(world):
+    return {**a_series(world), "form": "rss"}
+
+
+def section_feed(world):
+    return {**public_section(world), "form": "rss"}
+
+
+def microsite_feed(world):
+    plan = Plan.objects.filter(issuer__slug="dang-bo-tinh-mau", state="issued").earliest("pk")
+    row, _made = Microsite.objects.get_or_create(
+        plan=plan,
+        defaults={
+            "agency": plan.issuer,
+            "title": plan.title[:200],
+            "slug": "chuyen-trang-thu",
+            "opens_at": plan.created_at,
+        },
+    )
+    return {"slug": row.slug, "form": "rss"}
 
 
 def a_tag(world):
@@ -116,6 +148,12 @@ ROWS = [
         anonymous=404,
         default=404,
     ),
+    Row("news:feeds", anonymous=200),
+    Row("news:feed", {"form": "rss"}, anonymous=200),
+    Row("news:agency_feed", {"agency_slug": OWN, "form": "atom"}, anonymous=200),
+    Row("news:section_feed", section_feed, anonymous=200),
+    Row("news:series_feed", series_feed, anonymous=200),
+    Row("news:microsite_feed", microsite_feed, anonymous=200),
     Row("news:series_index", anonymous=200),
     Row("news:series", a_series, anonymous=200),
     Row("news:tag", a_tag, anonymous=200),

@@ -251,6 +251,99 @@ def test_tags_of_a_correction_count_once_it_is_approved(room, client):
     assert "<span>★</span>" in html_of(client, article.get_absolute_url())  # no letters, no page
 
 
+# --- what goes with the text ----------------------------------------------------------------------
+
+
+def with_items(room, *items, **text):
+    """A published article with these rows beside its text (kind, fields)."""
+    article = make.published(room, now=at("2026-09-18 08:00"), **text)
+    for position, fields in enumerate(items):
+        ArticleItem.objects.create(
+            revision=article.live_revision, **{"position": position, **fields}
+        )
+    return article
+
+
+def test_a_gallery_links_to_the_full_pictures(room, client):
+    picture = make.picture(room.editor, room.agency)
+    article = with_items(
+        room,
+        {"kind": "image", "upload": picture, "alt": "Cờ <b>", "caption": "Lễ", "credit": "An"},
+    )
+    response = client.get(article.get_absolute_url())
+    html = response.content.decode()
+    assert f'<a href="{picture.url}">' in html
+    assert 'alt="Cờ &lt;b&gt;"' in html
+    assert re.search(r"<figcaption>\s*Lễ\s*<span class=\"credit\">\s*Ảnh: An", html)
+    assert "js/media.js" in html
+    assert "frame-src" not in response["Content-Security-Policy"]
+
+
+def test_an_attachment_says_what_it_is(room, client):
+    file = Upload.objects.create(
+        agency_id=room.agency.pk,
+        kind="file",
+        file="tep/2026/09/x.pdf",
+        original_name="nghi-quyet.pdf",
+        content_type="application/pdf",
+        size=421_888,
+        sha256="0" * 64,
+        created_at=NOW,
+    )
+    article = with_items(room, {"kind": "file", "upload": file, "title": "Nghị quyết Đại hội"})
+    html = html_of(client, article.get_absolute_url())
+    address = reverse("news:attachment", args=[article.pk, file.pk])
+    assert f'<a href="{address}">Nghị quyết Đại hội</a>' in html
+    assert "<span>PDF, 412\u00a0KB</span>" in html
+    assert "tep/2026/09/x.pdf" not in html
+
+
+def test_nothing_of_another_site_is_loaded_before_the_reader_asks(room, client):
+    article = with_items(
+        room, {"kind": "video", "provider": "youtube", "ref": "abcdefghijk", "title": "Phim"}
+    )
+    response = client.get(article.get_absolute_url())
+    html = response.content.decode()
+    assert "<iframe" not in html
+    assert not re.findall(r'(?:src|srcset|poster)="[^"]*youtube', html)
+    assert 'data-video="https://www.youtube-nocookie.com/embed/abcdefghijk?rel=0"' in html
+    assert 'href="https://www.youtube.com/watch?v=abcdefghijk"' in html
+    assert "trang đó biết bạn đang xem video này" in html
+    policy = response["Content-Security-Policy"]
+    assert "frame-src https://www.youtube-nocookie.com;" in policy + ";"
+
+
+def test_an_own_video_waits_for_the_reader(room, client):
+    video = Upload.objects.create(
+        agency_id=room.agency.pk,
+        kind="video",
+        file="video/2026/09/x.mp4",
+        original_name="x.mp4",
+        content_type="video/mp4",
+        size=10,
+        sha256="0" * 64,
+        created_at=NOW,
+    )
+    article = with_items(room, {"kind": "video", "upload": video, "title": "Khai mạc"})
+    response = client.get(article.get_absolute_url())
+    html = response.content.decode()
+    assert f'<source src="{video.url}" type="video/mp4">' in html
+    assert 'preload="none"' in html
+    assert "js/media.js" not in html
+    assert "frame-src" not in response["Content-Security-Policy"]
+
+
+def test_the_desk_sees_what_goes_with_the_newest_text(room, client):
+    article = with_items(room, {"kind": "video", "provider": "vimeo", "ref": "123456789"})
+    client.force_login(room.approver)
+    for name in ["news:desk_article", "news:preview"]:
+        response = client.get(reverse(name, args=[article.pk]))
+        assert 'data-video="https://player.vimeo.com/video/123456789?dnt=1"' in (
+            response.content.decode()
+        )
+        assert "frame-src https://player.vimeo.com" in response["Content-Security-Policy"]
+
+
 # --- cost, and texts of every shape ---------------------------------------------------------------
 
 

@@ -80,6 +80,10 @@ class Stored:
         asked = meta.get("HTTP_IF_NONE_MATCH")
         if asked and (asked.strip() == "*" or tag in asked):
             return HttpResponseNotModified(headers=own)
+        # A feed reader may only know the day; equal, not "since", as a withdrawal turns it back.
+        since = meta.get("HTTP_IF_MODIFIED_SINCE")
+        if since and not asked and since == dict(self.headers).get("Last-Modified"):
+            return HttpResponseNotModified(headers=own)
         if compressed:
             body, length = self.body, len(self.body)
             own["Content-Encoding"] = "gzip"

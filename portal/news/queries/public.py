@@ -78,6 +78,12 @@ def section_tabs(agency, now):
     return sum(counts.values()), tabs
 
 
+def sections_with_news(now):
+    """[(slug of the agency, slug)] of every section with articles for readers. 1 query."""
+    shown = Article.objects.served(now).filter(section__isnull=False).values("section")
+    return Section.objects.filter(pk__in=shown).order_by("pk").values_list("agency__slug", "slug")
+
+
 def days_with_news(first, last, now, agency=None):
     """{date: number of articles} from `first` to `last` inclusive, in Vietnam. 1 query."""
     rows = Article.objects.served(now).filter(

@@ -3,7 +3,7 @@ number of queries, given beside it."""
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, Max, OuterRef
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Greatest, JSONObject
 
 from portal.common import richtext
 from portal.common.uploads.models import Upload
@@ -118,3 +118,33 @@ def of_tag(slug, now):
 def tag_named(slug, article):
     """The tag with this slug as `article` writes it."""
     return next(tag for tag, found in article.tag_links if found == slug)
+
+
+#: Articles whose numbers fall into one stretch stand in one part of the sitemap.
+STRETCH = 5000
+
+
+def stretches(now):
+    """[(number, last change)] of the stretches that hold articles for readers. 1 query.
+
+    Read from an index alone (news_article_sitemap), whatever the number of articles.
+    """
+    return list(
+        Article.objects.served(now)
+        .order_by()
+        .annotate(number=(F("id") - 1) / STRETCH)
+        .values_list("number")
+        .annotate(changed=Max(Greatest("published_at", "updated_at_public")))
+        .order_by("number")
+    )
+
+
+def of_stretch(number, now):
+    """[(slug of the agency, slug, id, last change)] of one stretch. 1 query."""
+    first = number * STRETCH
+    return list(
+        Article.objects.served(now)
+        .filter(pk__gt=first, pk__lte=first + STRETCH)
+        .order_by("pk")
+        .values_list("agency__slug", "slug", "pk", Greatest("published_at", "updated_at_public"))
+    )

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.views.decorators.cache import never_cache
 
 from portal.common.scoped import fetch
-from portal.news import rules
+from portal.news import rules, video
 from portal.news.models import Article
 
 
@@ -50,3 +50,11 @@ def say(request, sentence):
 
 def say_refused(request, refused):
     messages.error(request, refused.message)
+
+
+def allow_players(response, items):
+    """Let a page frame the players of the videos it has, of no other site and on no other page."""
+    origins = sorted({video.frame_origin(item.provider) for item in items.embedded})
+    if origins:
+        response._csp_update = {"frame-src": origins}
+    return response

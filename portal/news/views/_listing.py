@@ -52,10 +52,10 @@ def listed(request, rows, *, per_page=PER_PAGE, keep=(), feeds=()):
     return {"page": page, "canonical": absolute(request.path + query), "feeds": feeds}
 
 
-def feeds_of(title, name, *args, **kwargs):
-    """The two feeds at the address `name`, for the head of a page and its button."""
+def feeds_of(title, name, **kwargs):
+    """[(title, address)] of the two feeds at the address `name`, RSS first."""
     return [
-        (f"{title} ({label})", reverse(name, args=args, kwargs={**kwargs, "form": form}))
+        (f"{title} ({label})", reverse(name, kwargs={**kwargs, "form": form}))
         for form, label in (("rss", "RSS"), ("atom", "Atom"))
     ]
 

@@ -9,7 +9,7 @@ from portal.common.paging import paginate
 from portal.news import queries, rules
 from portal.news.forms import RemarkForm, SendBackForm, VersionForm
 from portal.news.models import Article
-from portal.news.views._common import for_staff, get_article, in_newsroom
+from portal.news.views._common import allow_players, for_staff, get_article, in_newsroom
 from portal.news.views.desk import around
 
 
@@ -26,7 +26,9 @@ def waiting(request):
 def article(request, pk):
     """One article with everything around it; on a phone the page an approver decides on."""
     shown = get_article(request, pk)
-    return render(request, "news/desk_article.html", article_context(request, shown))
+    context = article_context(request, shown)
+    response = render(request, "news/desk_article.html", context)
+    return allow_players(response, context["items"])
 
 
 def article_context(request, shown, *, send_back=None, remark=None):
@@ -43,6 +45,7 @@ def article_context(request, shown, *, send_back=None, remark=None):
     return {
         "article": shown,
         "text": shown.working,
+        "items": queries.items_of(shown.working),
         **around(shown),
         "version_form": VersionForm(initial=version, auto_id=False),
         "send_back_form": send_back or SendBackForm(initial=version),
@@ -71,9 +74,10 @@ def preview(request, pk):
     context = {
         "article": shown,
         "text": shown.working,
+        "items": queries.items_of(shown.working),
         "preview": True,
         "back": reverse("news:desk_article", args=[shown.pk]),
     }
     response = render(request, "news/article.html", context)
     response["X-Robots-Tag"] = "noindex"
-    return response
+    return allow_players(response, context["items"])

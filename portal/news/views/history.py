@@ -17,8 +17,8 @@ from portal.common.paging import paginate
 from portal.news import actions, comparing, rules
 from portal.news.forms import VersionForm
 from portal.news.forms_history import CompareForm, DayForm
-from portal.news.queries import history
-from portal.news.views._common import for_staff, get_article, say, say_refused
+from portal.news.queries import Items, history, items_of
+from portal.news.views._common import allow_players, for_staff, get_article, say, say_refused
 
 #: On the page that asks for a day.
 SHOWINGS_LISTED = 50
@@ -56,12 +56,14 @@ def _revision(article, n):
 def revision(request, pk, n):
     """One saved text as it reads."""
     article = get_article(request, pk)
+    text = _revision(article, n)
     context = {
         "article": article,
-        "text": _revision(article, n),
+        "text": text,
+        "items": items_of(text),
         "may_restore": _may_restore(request.user, article),
     }
-    return render(request, "news/revision.html", context)
+    return allow_players(render(request, "news/revision.html", context), context["items"])
 
 
 @for_staff
@@ -147,7 +149,8 @@ def shown_on(request, pk):
     }
     if place is not None and not context["too_early"]:
         context |= _as_read(article, spans[place])
-    return _noindex(render(request, "news/shown_on.html", context))
+    response = render(request, "news/shown_on.html", context)
+    return _noindex(allow_players(response, context.get("items") or Items()))
 
 
 def _place(spans, asked, number):
@@ -185,7 +188,8 @@ def _as_read(article, span):
     then.updated_at_public = None if span.first else started
     if span.kind == history.WITHDRAWN:
         then.withdrawn_at, then.withdrawn_reason = _withdrawn(article, span), span.reason
-    return {"span": span, "then": then, "text": _revision(article, span.n)}
+    text = _revision(article, span.n)
+    return {"span": span, "then": then, "text": text, "items": items_of(text)}
 
 
 def _withdrawn(article, span):

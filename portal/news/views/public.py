@@ -12,9 +12,11 @@ from portal.news import queries
 from portal.news.models import Section
 from portal.news.queries import front
 from portal.news.views import _metadata
+from portal.news.views._common import allow_players
 from portal.news.views._listing import (
     calendar,
     chosen_day,
+    feeds_of,
     listed,
     of_agency,
     with_lead,
@@ -42,6 +44,7 @@ def index(request):
         queries.on_day(rows, day) if day else rows,
         per_page=PER_PAGE_OF_ALL,
         keep=["ngay"],
+        feeds=feeds_of(_("Tin tức"), "news:feed"),
     )
     agencies = list(queries.publishing_agencies(now))
     shown = agencies[:AGENCIES_SHOWN] if context["page"].number == 1 and day is None else []
@@ -84,7 +87,7 @@ def _agency_page(request, owner, chosen):
     if day is not None:
         rows = queries.on_day(rows, day)
     total, tabs = queries.section_tabs(owner, now)
-    context = listed(request, rows, keep=["ngay"])
+    context = listed(request, rows, keep=["ngay"], feeds=_feeds(owner, chosen))
     first = context["page"].number == 1 and day is None and chosen is None
     featured = front.stories(now, agency=owner) if first else []
     context |= {
@@ -112,6 +115,15 @@ def _agency_page(request, owner, chosen):
     return render(request, "news/agency.html", context)
 
 
+def _feeds(owner, chosen=None):
+    """Feeds of an agency; on the page of a chuyên mục its own come first."""
+    feeds = feeds_of(owner.name, "news:agency_feed", agency_slug=owner.slug)
+    if chosen is None:
+        return feeds
+    where = {"agency_slug": owner.slug, "section_slug": chosen.slug}
+    return feeds_of(f"{chosen.title} - {owner.name}", "news:section_feed", **where) + feeds
+
+
 @pagecache.public_page()
 @require_safe
 def article(request, agency_slug, slug, pk):
@@ -128,8 +140,11 @@ def article(request, agency_slug, slug, pk):
     context |= {
         "text": shown,
         "responses": queries.responses_shown(shown, now),
+        "items": shown.items,
         "canonical": absolute(shown.get_absolute_url()),
+        "feeds": _feeds(shown.agency),
         "public_plan_states": queries.PUBLIC_PLANS,
         **_metadata.of_article(shown),
     }
-    return render(request, "news/article.html", context)
+    response = render(request, "news/article.html", context)
+    return allow_players(response, shown.items)
