@@ -16,6 +16,7 @@ MAX_LETTERS = 200
 _EDGES = re.compile(r"^\W+|\W+$")
 #: Signs that join words: what they join is found apart as well.
 JOINTS = "-/_.,:;@’"
+_GAP = r"[\W_]+"
 PARTED = str.maketrans(JOINTS, " " * len(JOINTS))
 
 
@@ -38,16 +39,16 @@ def words_of(raw: str) -> list[str]:
     return list(dict.fromkeys(word for word in words if word))[:MAX_WORDS]
 
 
-def _places(folded: str, word: str) -> list[int]:
-    """Where `word` stands as a whole word: "hoi" is in "dai hoi", not in "khoi"."""
-    found, start = [], folded.find(word)
-    while word and start >= 0:
-        end = start + len(word)
-        before, after = folded[start - 1 : start] if start else "", folded[end : end + 1]
-        if not before.isalnum() and not after.isalnum():
-            found.append(start)
-        start = folded.find(word, start + 1)
-    return found
+def _places(folded: str, word: str) -> list[tuple[int, int]]:
+    """Where `word` stands as a whole word: "hoi" is in "dai hoi", not in "khoi".
+
+    Several words stand where only blanks and signs part them.
+    """
+    parts = [re.escape(part) for part in word.translate(PARTED).split()]
+    if not parts:
+        return []
+    pattern = rf"(?<![^\W_]){_GAP.join(parts)}(?![^\W_])"
+    return [found.span() for found in re.finditer(pattern, folded)]
 
 
 class _Letters(dict):
@@ -66,13 +67,13 @@ def _folded(text: str) -> tuple[str, Sequence[int]]:
     """The folded text and, for each of its letters, the place of the letter it came from."""
     folded = text.translate(_LETTERS)
     if all(len(_LETTERS[ord(letter)]) == 1 for letter in set(text)):
-        return folded.translate(PARTED), range(len(text))  # one for one, as Vietnamese in NFC is
+        return folded, range(len(text))  # one for one, as Vietnamese in NFC is
     out, places = [], []
     for place, letter in enumerate(text):
         for plain in fold(letter) or (" " if letter.isspace() else ""):
             out.append(plain)
             places.append(place)
-    return "".join(out).translate(PARTED), places
+    return "".join(out), places
 
 
 def marked(text: str, words: list[str]) -> list[Part]:
@@ -81,8 +82,8 @@ def marked(text: str, words: list[str]) -> list[Part]:
     folded, places = _folded(text)
     hits = [False] * len(text)
     for word in words:
-        for start in _places(folded, word.translate(PARTED)):
-            for place in places[start : start + len(word)]:
+        for start, end in _places(folded, word):
+            for place in places[start:end]:
                 hits[place] = True
     parts: list[Part] = []
     start = 0
@@ -97,12 +98,11 @@ def passage(text: str, words: list[str], around: int = 90) -> list[Part]:
     """About two lines of `text` around the first word found, cut between words; [] without one."""
     text = one_line(text)
     folded, places = _folded(text)
-    words = [word.translate(PARTED) for word in words]
     whole = _places(folded, " ".join(words))  # the words as one phrase are the best place
-    found = whole or [start for word in words for start in _places(folded, word)]
+    found = whole or [place for word in words for place in _places(folded, word)]
     if not found:
         return []
-    at = places[min(found)]
+    at = places[min(found)[0]]
     start, end = max(0, at - around), min(len(text), at + 2 * around)
     if start:
         start = text.find(" ", start, at) + 1 or start
