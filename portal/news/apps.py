@@ -22,6 +22,7 @@ class NewsConfig(AppConfig):
         from portal.news.notices import SUBJECT, ArticleNotices
         from portal.news.succession import NewsLegacy
         from portal.notices import registry
+        from portal.official.registry import approved
 
         nav.staff.add(
             nav.Item(
@@ -51,6 +52,7 @@ class NewsConfig(AppConfig):
         registry.kinds.register(SUBJECT, ArticleNotices())
         moderated.register(KIND, ResponseCases())
         registry.writers.register(KIND, write_letter)
+        approved.register("news.article", queries.approved_articles)
         evidence_sources.register(evidence.SOURCE_KIND, evidence.SOURCE)
         uploading_agencies.register(
             "news", lambda user: grants_of(user).agency_ids(rules.WRITERS | rules.APPROVERS)

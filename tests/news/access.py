@@ -183,6 +183,7 @@ ROWS = [
     Row("news:discard", article("returned"), method="post", default=404, **WRITE),
     Row("news:publish", article("submitted"), method="post", default=404, **APPROVE),
     Row("news:schedule", article("submitted"), default=404, bientap=403, duyet=200),
+    Row("news:paper", article("submitted"), default=404, bientap=302, duyet=302),
     Row("news:unschedule", article("scheduled"), method="post", default=404, **APPROVE),
     Row("news:publish_now", article("scheduled"), method="post", default=404, **APPROVE),
     Row(

@@ -16,6 +16,7 @@ from portal.news.actions.features import (
 )
 from portal.news.actions.handover import pass_on_desk, return_scheduled
 from portal.news.actions.items import UNSET, ItemInput, items_as_given
+from portal.news.actions.paper import publish_on_paper
 from portal.news.actions.publication import publish, send_back, submit, take_back, withdraw
 from portal.news.actions.remarks import add_remark, resolve_remark
 from portal.news.actions.responses import (
@@ -64,6 +65,7 @@ __all__ = [
     "publish",
     "publish_due",
     "publish_now",
+    "publish_on_paper",
     "record_days",
     "refuse_correction",
     "refuse_due",

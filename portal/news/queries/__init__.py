@@ -13,6 +13,7 @@ from portal.news.queries.newsroom import (
     trail,
     waiting_for,
 )
+from portal.news.queries.paper import approved_articles, needs_paper
 from portal.news.queries.public import (
     PUBLIC_PLANS,
     SectionTab,
@@ -51,6 +52,7 @@ __all__ = [
     "SectionTab",
     "Stage",
     "answers_to",
+    "approved_articles",
     "attachment",
     "coming",
     "days_with_news",
@@ -61,6 +63,7 @@ __all__ = [
     "latest_by_agency",
     "lead_and_latest",
     "month_bounds",
+    "needs_paper",
     "of_series",
     "of_stretch",
     "of_tag",

@@ -38,6 +38,7 @@ def get_article(request, pk, may=None):
         "submitted_by",
         "submitted_for",
         "approved_by",
+        "paper_approval",
         *(f"working__{name}" for name in Article.ROW_FIELDS),
         "assignment__task__plan",
     ).defer("plain", "search")

@@ -58,6 +58,7 @@ def article_context(request, shown, *, send_back=None, remark=None):
         "may_discard": may_edit and shown.in_correction and allows("discard", state),
         "may_decide": may_review and submitted,
         "may_publish": may_publish,
+        "may_paper": queries.needs_paper(user, shown),
         "may_schedule": may_publish and shown.live_revision_id is None,
         "may_time": to_come and rules.may_time(user, shown),
         "may_publish_now": scheduled and rules.may_time(user, shown),

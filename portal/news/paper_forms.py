@@ -1,0 +1,47 @@
+"""The form that records a signature on paper."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.forms.amendments import PaperApprovalForm
+from campaigns.forms.fields import DayField
+from portal.news.rules.timing import minute_of
+
+
+class PaperForm(PaperApprovalForm):
+    """What the paper says; with a day and a time the article comes at that minute.
+
+    `cleaned_data["at"]` is the instant, None for at once.
+    """
+
+    lock_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    day = DayField(
+        label=_("Ngày đăng"),
+        required=False,
+        help_text=_("Để trống cả ngày và giờ thì bài đăng ngay."),
+        error_messages={"invalid": _("Ghi ngày như 24/9/2026.")},
+    )
+    time = forms.TimeField(
+        label=_("Giờ đăng"),
+        required=False,
+        input_formats=["%H:%M", "%H:%M:%S"],
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("Giờ Việt Nam, đúng đến phút."),
+        error_messages={"invalid": _("Ghi giờ như 07:30.")},
+    )
+
+    def __init__(self, *args, article, **kwargs):
+        super().__init__(*args, initial={"lock_version": article.lock_version}, **kwargs)
+        if article.live_revision_id is not None:  # corrections have no hour
+            del self.fields["day"], self.fields["time"]
+
+    def clean(self):
+        data = super().clean()
+        day, time = data.get("day"), data.get("time")
+        data["at"] = minute_of(day, time) if day and time is not None else None
+        if "day" in self.fields and not {"day", "time"} & set(self.errors):
+            if day and time is None:
+                self.add_error("time", _("Hãy chọn giờ đăng."))
+            elif time is not None and not day:
+                self.add_error("day", _("Hãy chọn ngày đăng."))
+        return data
