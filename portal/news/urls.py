@@ -14,8 +14,6 @@ from portal.news.views import (
     review,
     schedule,
     sections,
-    site,
-    visits,
 )
 
 app_name = "news"
@@ -67,10 +65,9 @@ _desk = [
 ]
 
 urlpatterns = [
-    path("dem/", visits.count, name="count_visit"),
-    path("lam-viec/co-quan/<slug:slug>/trang-tin/", site.edit, name="agency_site"),
     path("tin-tuc/", include("portal.news.response_urls")),
     path("tin-tuc/", include(_public)),
     path("lam-viec/tin-bai/", include(_desk)),
     path("", include("portal.news.urls_front")),
+    path("", include("portal.news.urls_stats")),
 ]

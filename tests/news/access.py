@@ -137,6 +137,9 @@ APPROVE = {"bientap": 403, "duyet": 302}
 ROWS = [
     # Beacon of public pages: the same for everybody, without a session; no ticket counts nothing.
     Row("news:count_visit", method="post", default=204, anonymous=204),
+    Row("news:statistics", **NO_ROLE),
+    Row("news:statistics_xlsx", **NO_ROLE),
+    Row("news:article_reads", article("published"), default=404, **READ),
     Row("news:agency_site", {"slug": OWN}, default=404, bientap=403, duyet=200),
     Row("news:index", anonymous=200),
     Row("news:agency", {"agency_slug": OWN}, anonymous=200),
