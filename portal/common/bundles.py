@@ -49,6 +49,7 @@ BUNDLES = {
     "news": ["css/news.css", "css/reading.css", "css/responses.css"],
     "history": ["css/history.css"],
     "newsroom": ["css/newsroom.css"],
+    "editing": ["css/editing.css"],
     "guide": ["css/guide.css"],
     "moderation": ["css/moderation.css"],
     "print": ["css/print.css"],

@@ -1,18 +1,33 @@
 """Forms of the newsroom."""
 
+import re
+
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Assignment
+from campaigns.models import Assignment, Phase
 from portal.common import richtext
 from portal.common.errors import Refused
-from portal.common.forms import Form, VersionedFormMixin
+from portal.common.forms import Form, StaleField, VersionedFormMixin
 from portal.common.uploads.actions import store_image
 from portal.common.uploads.models import Upload
 from portal.news import queries
-from portal.news.actions.writing import BODY_LIMIT
-from portal.news.models import Article, Remark, Section
+from portal.news.actions.items import UNSET, items_as_given
+from portal.news.actions.writing import BODY_LIMIT, checked_tags
+from portal.news.item_forms import WithItems
+from portal.news.models import (
+    TAG_LENGTH,
+    TAGS_MOST,
+    Article,
+    Genre,
+    Microsite,
+    Remark,
+    Section,
+    Series,
+)
+
+PHASE_ELSEWHERE = _("Đợt này không thuộc kế hoạch của chuyên trang đã chọn.")
 
 
 def _limit(name):
@@ -27,8 +42,8 @@ class AssignmentChoice(forms.ModelChoiceField):
         return f"{task.title} ({task.plan.document.symbol or task.plan.title})"
 
 
-class ArticleForm(VersionedFormMixin, Form):
-    """The text of an article, its cover and the task it proves.
+class ArticleForm(VersionedFormMixin, WithItems, Form):
+    """The text of an article, its cover, what goes with it and the task it proves.
 
     A picture sent with the form is kept at once, whatever else is wrong with the form: the
     browser cannot fill a file field a second time, so the hidden field `cover` remembers it.
@@ -70,10 +85,16 @@ class ArticleForm(VersionedFormMixin, Form):
         help_text=_("Nêu điều thấy trong ảnh, cho người không xem được ảnh."),
     )
     cover_caption = forms.CharField(
-        label=_("Chú thích ảnh"), required=False, max_length=_limit("cover_caption")
+        label=_("Chú thích ảnh"),
+        required=False,
+        max_length=_limit("cover_caption"),
+        help_text=_("Ai, việc gì, ở đâu, lúc nào."),
     )
     cover_credit = forms.CharField(
-        label=_("Nguồn ảnh"), required=False, max_length=_limit("cover_credit")
+        label=_("Nguồn ảnh"),
+        required=False,
+        max_length=_limit("cover_credit"),
+        help_text=_("Người chụp hoặc nơi cho phép dùng ảnh."),
     )
     byline = forms.CharField(label=_("Tác giả"), required=False, max_length=_limit("byline"))
     source = forms.CharField(label=_("Nguồn"), required=False, max_length=_limit("source"))
@@ -82,6 +103,37 @@ class ArticleForm(VersionedFormMixin, Form):
         queryset=Section.objects.none(),
         required=False,
         empty_label=_("Chưa xếp"),
+    )
+    genre = forms.ModelChoiceField(
+        label=_("Thể loại"),
+        queryset=Genre.objects.none(),
+        required=False,
+        empty_label=_("Chưa xếp"),
+    )
+    series = forms.ModelChoiceField(
+        label=_("Loạt bài"),
+        queryset=Series.objects.none(),
+        required=False,
+        empty_label=_("Không thuộc loạt bài nào"),
+    )
+    microsite = forms.ModelChoiceField(
+        label=_("Chuyên trang"),
+        queryset=Microsite.objects.none(),
+        required=False,
+        empty_label=_("Không đăng ở chuyên trang"),
+    )
+    phase = forms.ModelChoiceField(
+        label=_("Đợt tuyên truyền"),
+        queryset=Phase.objects.none(),
+        required=False,
+        empty_label=_("Không xếp vào đợt nào"),
+    )
+    tags = forms.CharField(
+        label=_("Từ khóa"),
+        required=False,
+        max_length=TAGS_MOST * (TAG_LENGTH + 2),
+        help_text=_("Cách nhau bằng dấu phẩy, nhiều nhất %d từ khóa.") % TAGS_MOST,
+        widget=forms.TextInput(attrs={"list": "tu-khoa-da-dung", "autocomplete": "off"}),
     )
     assignment = AssignmentChoice(
         label=_("Minh chứng cho nhiệm vụ"),
@@ -97,7 +149,7 @@ class ArticleForm(VersionedFormMixin, Form):
         initial = {"byline": actor.full_name, "source": agency.name}
         if article is not None:
             initial = {
-                **article.working.text(),
+                **_shown(article),
                 "assignment": article.assignment_id,
                 "lock_version": article.lock_version,
             }
@@ -107,12 +159,25 @@ class ArticleForm(VersionedFormMixin, Form):
         self.fields["assignment"].queryset = queries.open_assignments(agency)
         # The cover it has may come from an agency that ended and left the article here.
         kept = article.working.cover_id if article is not None else None
+        working = None if article is None else article.working
+        self.fields["genre"].queryset = queries.genres_for(working)
+        self.fields["series"].queryset = queries.series_for(agency, working)
+        self.fields["microsite"].queryset = queries.microsites_for(agency, working)
+        self.fields["phase"].queryset = phases = queries.phases_for(agency, working)
+        self.fields["phase"].choices = _by_plan(phases, self.fields["phase"].empty_label)
         self.fields["cover"].queryset = Upload.objects.filter(
             Q(agency_id=agency.pk) | Q(pk=kept), kind=Upload.Kind.IMAGE
         )
 
     def clean_title(self):
         return " ".join(self.cleaned_data["title"].split())
+
+    def clean_tags(self):
+        """A list; what people put between keywords are commas, semicolons and new lines."""
+        try:
+            return checked_tags(re.split(r"[,;\n]", self.cleaned_data["tags"]))
+        except Refused as refused:
+            raise forms.ValidationError(refused.message, code=refused.code) from refused
 
     def clean_cover_file(self):
         file = self.cleaned_data["cover_file"]
@@ -137,6 +202,11 @@ class ArticleForm(VersionedFormMixin, Form):
                     _("Nêu điều thấy trong ảnh, cho người không xem được ảnh."), code="cover_alt"
                 ),
             )
+        phase, microsite = data.get("phase"), data.get("microsite")
+        plan = None if microsite is None else microsite.plan_id
+        if phase is not None and phase.track.plan_id != plan:
+            self.add_error("phase", PHASE_ELSEWHERE)
+        self.clean_items()
         return data
 
     def _keep(self, cover):
@@ -161,9 +231,12 @@ class ArticleForm(VersionedFormMixin, Form):
 
     def show_theirs(self, article):
         """Set the newest stored text beside the one that was sent (see `mark_stale`)."""
-        self.mark_stale(
-            article, values={**article.working.text(), "assignment": article.assignment_id}
-        )
+        self.mark_stale(article, values={**_shown(article), "assignment": article.assignment_id})
+        kept = items_as_given(article.working)
+        mine = _items_in_words(kept if self.items is UNSET else self.items)
+        theirs = _items_in_words(kept)
+        if mine != theirs:
+            self.stale_fields.append(StaleField("items", str(_("Phần kèm bài")), mine, theirs))
 
     def _display(self, name, value):
         if name == "cover":
@@ -171,6 +244,32 @@ class ArticleForm(VersionedFormMixin, Form):
         if name == "body":
             return richtext.plain(richtext.sanitize(value or ""))
         return super()._display(name, value)
+
+
+def _shown(article):
+    """The newest text as the form shows it."""
+    text = article.working.text()
+    return {**text, "tags": ", ".join(text["tags"])}
+
+
+def _by_plan(phases, empty_label):
+    """Choices of phases under the names of their plans."""
+    groups = {}
+    for phase in phases:
+        plan = phase.track.plan
+        group = groups.setdefault(plan.pk, (plan.microsite.title, []))
+        group[1].append((phase.pk, phase.title))
+    return [("", empty_label), *groups.values()]
+
+
+def _items_in_words(items):
+    """Gallery, attachments and videos, a line each, to be compared."""
+    lines = []
+    for item in items:
+        name = item.upload.original_name if item.upload else f"{item.provider} {item.ref}"
+        words = [item.title, item.alt, item.caption, item.credit]
+        lines.append(" · ".join([name, *(word for word in words if word and word != name)]))
+    return "\n".join(lines)
 
 
 class VersionForm(Form):

@@ -70,9 +70,10 @@ def checked_items(agency, actor, items, *, article=None):
     """`items` tidy and in the order in which they are kept.
 
     Args:
-        article: the article they are for; None for a new one. A file that somebody else uploaded
-            is only taken when it was with this article before: other files of the agency, such as
-            scans of signed papers, are not for readers.
+        article: the article they are for; None for a new one. What was with it before may stay or
+            come back, whoever uploaded it, also from an agency that has ended since. A new file
+            must be the actor's own: other files of the agency, such as scans of signed papers, are
+            not for readers.
 
     Raises:
         Refused: too many of a kind, what may not be attached, a picture without alt; code "items".
@@ -81,13 +82,13 @@ def checked_items(agency, actor, items, *, article=None):
     for kind, most in MOST.items():
         if sum(item.kind == kind for item in tidy) > most:
             raise _refused(_TOO_MANY[kind] % {"most": most})
+    known = _with_article(agency, actor, tidy, article)
     for item in tidy:
-        _check_source(agency, item, article)
+        _check_source(agency, actor, item, known)
         _check_words(item)
     seen = [(item.upload, item.provider, item.ref) for item in tidy]
     if len(set(seen)) < len(seen):
         raise _refused(_("Một ảnh, tệp hoặc video được gắn hai lần. Hãy bỏ bớt một lần."))
-    _check_files(actor, tidy, article)
     return tidy
 
 
@@ -120,29 +121,43 @@ def _tidy(item):
     return replace(item, kind=str(Kind(item.kind).value), **lines)
 
 
-def _check_source(agency, item, article):
+def _with_article(agency, actor, items, article):
+    """Ids of the uploads that were with this article before. No query when all are the actor's."""
+    strange = [
+        item.upload.pk
+        for item in items
+        if item.upload is not None
+        and (item.upload.agency_id != agency.pk or item.upload.uploaded_by_id != actor.pk)
+    ]
+    if not strange or article is None:
+        return set()
+    rows = ArticleItem.objects.filter(revision__article=article, upload__in=strange)
+    return set(rows.values_list("upload", flat=True))
+
+
+def _check_source(agency, actor, item, known):
     if item.upload is None:
         if item.kind != Kind.VIDEO or not video.is_known(item.provider, item.ref):
             raise _refused(_("Phần kèm bài này không có ảnh, tệp hay video nào."))
         return
     if item.provider or item.ref:
         raise _refused(_("Video được tải lên thì không có địa chỉ ở trang khác."))
-    if item.upload.agency_id != agency.pk and not _was_with(article, item.upload):
-        raise _refused(
-            _("“%(name)s” thuộc cơ quan khác, không gắn vào bài này được.")
-            % {"name": item.upload.original_name}
-        )
     if item.upload.kind != UPLOADS[item.kind]:
         raise _refused(
             _("“%(name)s” không thuộc loại gắn vào chỗ này.") % {"name": item.upload.original_name}
         )
-
-
-def _was_with(article, upload):
-    """Whether the file came here with the article, from an agency that ended."""
-    if article is None:
-        return False
-    return ArticleItem.objects.filter(revision__article=article, upload=upload).exists()
+    if item.upload.pk in known:
+        return
+    if item.upload.agency_id != agency.pk:
+        raise _refused(
+            _("“%(name)s” thuộc cơ quan khác, không gắn vào bài này được.")
+            % {"name": item.upload.original_name}
+        )
+    if item.kind == Kind.FILE and item.upload.uploaded_by_id != actor.pk:
+        raise _refused(
+            _("Tệp “%(name)s” do người khác tải lên. Hãy tải tệp lên lại nếu muốn gắn vào bài.")
+            % {"name": item.upload.original_name}
+        )
 
 
 def _check_words(item):
@@ -162,20 +177,3 @@ def _check_words(item):
                     "limit": limit,
                 }
             )
-
-
-def _check_files(actor, items, article):
-    strange = {
-        item.upload.pk: item.upload
-        for item in items
-        if item.kind == Kind.FILE and item.upload.uploaded_by_id != actor.pk
-    }
-    if strange and article is not None:
-        known = ArticleItem.objects.filter(revision__article=article, upload__in=list(strange))
-        for pk in known.values_list("upload", flat=True):
-            strange.pop(pk, None)
-    for upload in strange.values():
-        raise _refused(
-            _("Tệp “%(name)s” do người khác tải lên. Hãy tải tệp lên lại nếu muốn gắn vào bài.")
-            % {"name": upload.original_name}
-        )

@@ -43,7 +43,7 @@ def create_article(*, actor, agency, text, items=(), assignment=None, now=None):
     grant = need_role(actor, rules.WRITERS, agency, on)
     need_valid_agency(agency, on)
     text = checked(agency, text)
-    items = checked_items(agency, actor, items)
+    items = checked_items(agency, actor, () if items is UNSET else items)
     article = Article(
         agency=agency,
         author=actor,
@@ -170,6 +170,7 @@ def checked(agency, text):
         raise Refused(_("Chuyên mục này thuộc cơ quan khác."), code="section")
     if out["series"] is not None and out["series"].agency_id not in (None, agency.pk):
         raise Refused(_("Loạt bài này thuộc cơ quan khác."), code="series")
+    _check_phase(out["microsite"], out["phase"])
     if out["cover"] is None:
         out["cover_alt"] = out["cover_caption"] = out["cover_credit"] = ""
     elif not out["cover_alt"]:
@@ -180,14 +181,27 @@ def checked(agency, text):
     return out
 
 
+def _check_phase(microsite, phase):
+    if phase is None:
+        return
+    if microsite is None or phase.track.plan_id != microsite.plan_id:
+        raise Refused(
+            _("Đợt này không thuộc kế hoạch của chuyên trang đã chọn."),
+            code="phase",
+        )
+
+
 def checked_tags(tags):
     """`tags` tidy, each once whatever its case, in the order given.
 
     Raises:
         Refused: code "tags", when there are more than `TAGS_MOST` or one is too long.
     """
-    tidy = {fold(tag): tag for tag in reversed([one_line(tag) for tag in tags]) if tag}
-    out = list(reversed(tidy.values()))
+    tidy = {}
+    for tag in map(one_line, tags):
+        if tag:
+            tidy.setdefault(fold(tag), tag)
+    out = list(tidy.values())
     if len(out) > TAGS_MOST:
         raise Refused(_("Nhiều nhất %(most)d từ khóa.") % {"most": TAGS_MOST}, code="tags")
     for tag in out:

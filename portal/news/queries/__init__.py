@@ -1,5 +1,12 @@
 """Reading news: for readers (`public`), at the desk (`newsroom`), what pages feature (`front`)."""
 
+from portal.news.queries.choices import (
+    genres_for,
+    microsites_for,
+    phases_for,
+    series_for,
+    tags_of,
+)
 from portal.news.queries.items import Items, attachment, items_of, public_attachment
 from portal.news.queries.newsroom import (
     Stage,
@@ -59,9 +66,11 @@ __all__ = [
     "desk",
     "find",
     "find_at_desk",
+    "genres_for",
     "items_of",
     "latest_by_agency",
     "lead_and_latest",
+    "microsites_for",
     "month_bounds",
     "needs_paper",
     "of_series",
@@ -71,6 +80,7 @@ __all__ = [
     "open_assignments",
     "others",
     "overdue",
+    "phases_for",
     "picture_sizes",
     "public_attachment",
     "public_plans",
@@ -82,6 +92,7 @@ __all__ = [
     "section_tabs",
     "sections_with_news",
     "series_by_slug",
+    "series_for",
     "series_with_counts",
     "series_with_news",
     "served",
@@ -89,6 +100,7 @@ __all__ = [
     "steps",
     "stretches",
     "tag_named",
+    "tags_of",
     "timetable",
     "to_read",
     "trail",

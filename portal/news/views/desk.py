@@ -97,12 +97,15 @@ def create(request):
         agency=agency,
         actor=request.user,
     )
-    if request.method == "POST" and form.is_valid():
+    if _only_adds(request, form):
+        pass
+    elif request.method == "POST" and form.is_valid():
         try:
             made = actions.create_article(
                 actor=request.user,
                 agency=agency,
                 text=form.text,
+                items=form.items,
                 assignment=form.cleaned_data["assignment"],
             )
         except Refused as refused:
@@ -116,6 +119,14 @@ def create(request):
         **drafts.around(request, form, agency=agency),
     }
     return render(request, "news/edit.html", context)
+
+
+def _only_adds(request, form):
+    """Whether a button "Thêm" was pressed: files are kept and shown, nothing is saved yet."""
+    if request.method != "POST" or request.POST.get("next_step") != "add":
+        return False
+    form.forget_errors()
+    return True
 
 
 def _writable(user):
@@ -142,13 +153,16 @@ def edit(request, pk):
         agency=shown.agency,
         actor=request.user,
     )
-    if request.method == "POST" and form.is_valid():
+    if _only_adds(request, form):
+        pass
+    elif request.method == "POST" and form.is_valid():
         try:
             saved = actions.save_article(
                 actor=request.user,
                 article_id=shown.pk,
                 expected_version=form.expected_version,
                 text=form.text,
+                items=form.items,
                 assignment=form.cleaned_data["assignment"],
             )
         except StaleVersion as stale:
