@@ -12,6 +12,7 @@ at_desk = [
 
 of_article = [
     path("tu-luu/", drafts.autosave, name="autosave"),
+    path("dang-mo/", drafts.present, name="presence"),
     path("cac-ban/", history.index, name="revisions"),
     path("cac-ban/so-sanh/", history.compare, name="compare"),
     path("cac-ban/<int:n>/", history.revision, name="revision"),

@@ -35,7 +35,10 @@
     status.append(" ", anchor);
   };
 
+  const editors = () => (window.CKEDITOR ? Object.values(CKEDITOR.instances) : []);
+
   const fields = () => {
+    editors().forEach((editor) => editor.updateElement());
     const body = new URLSearchParams();
     for (const [name, value] of new FormData(form)) {
       if (typeof value === "string") body.append(name, value);
@@ -168,7 +171,7 @@
   form.addEventListener("change", touched);
   const follow = (editor) => editor.on("change", touched);
   if (window.CKEDITOR) {
-    Object.values(CKEDITOR.instances).forEach(follow);
+    editors().forEach(follow);
     CKEDITOR.on("instanceCreated", ({ editor }) => follow(editor));
   }
 

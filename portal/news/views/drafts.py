@@ -6,7 +6,7 @@ their POST against a session that ended.
 
 import uuid
 
-from django.http import Http404, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from portal.common.display import datetime_vi
 from portal.common.errors import Refused
 from portal.common.limits import limited
 from portal.common.scoped import fetch
-from portal.news import actions, rules
+from portal.news import actions, presence, rules
 from portal.news.forms import ArticleForm
 from portal.news.models import Article
 from portal.news.queries import drafts as queries
@@ -78,6 +78,8 @@ def around(request, form, *, agency, article=None):
     if taken is not None:
         _without_errors(form)
     key = taken.key if taken else _uuid(request.POST.get(KEY, "")) or uuid.uuid4()
+    if article is not None:
+        presence.enter(article.pk, request.user.pk)
     offers = queries.drafts_of(request.user, agency=agency, article=article)
     if article is None:
         address = reverse("news:autosave_new") + f"?co_quan={agency.slug}"
@@ -174,6 +176,26 @@ def token(request):
     if not request.user.is_authenticated:
         return JsonResponse({"person": None}, status=401)
     return JsonResponse({"person": str(request.user.pk), "token": get_token(request)})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def present(request, pk):
+    """Who else has the article open, as a fragment; POST: I have it open (`roi`: no longer)."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=401)
+    opens = request.method == "POST"
+    rows = Article.objects.only("pk", "agency")
+    may = rules.may_edit if opens else None
+    article = fetch(rows, user=request.user, see=rules.may_see, may=may, pk=pk)
+    if opens and request.POST.get("roi"):
+        presence.leave(article.pk, request.user.pk)
+        return HttpResponse(status=204)
+    if opens:
+        presence.enter(article.pk, request.user.pk)
+    people = presence.others(article.pk, request.user.pk)
+    context = {"people": people, "opens": "1" if opens else ""}
+    return render(request, "news/_presence_people.html", context)
 
 
 @for_staff
