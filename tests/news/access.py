@@ -60,6 +60,18 @@ def a_series(world):
     return {"slug": Series.objects.get_or_create(slug="loat-thu", title="Loạt thử")[0].slug}
 
 
+def a_month(*names):
+    """kwargs (those of `names`) of a month in which `OWN` published."""
+
+    def kwargs(world):
+        shown = Article.objects.filter(agency__slug=OWN, state="published").earliest("pk")
+        day = clock.today(shown.published_at)
+        found = {"agency_slug": OWN, "year": day.year, "number": day.month}
+        return {name: found[name] for name in names}
+
+    return kwargs
+
+
 def series_feed(world):
     return {**a_series(world), "form": "rss"}
 
@@ -151,6 +163,14 @@ ROWS = [
         anonymous=404,
         default=404,
     ),
+    Row("news:article_print", public, anonymous=200),
+    Row("news:article_save", public, anonymous=200),
+    Row("news:archive", anonymous=200),
+    Row("news:archive_year", a_month("year"), anonymous=200),
+    Row("news:archive_month", a_month("year", "number"), anonymous=200),
+    Row("news:agency_archive", a_month("agency_slug"), anonymous=200),
+    Row("news:agency_archive_year", a_month("agency_slug", "year"), anonymous=200),
+    Row("news:agency_archive_month", a_month("agency_slug", "year", "number"), anonymous=200),
     Row("news:feeds", anonymous=200),
     Row("news:feed", {"form": "rss"}, anonymous=200),
     Row("news:agency_feed", {"agency_slug": OWN, "form": "atom"}, anonymous=200),

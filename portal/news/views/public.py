@@ -1,7 +1,6 @@
 """News for readers: lists and articles. No session, no cookie, a fixed number of queries."""
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -12,6 +11,7 @@ from portal.news import queries
 from portal.news.models import Section
 from portal.news.queries import front
 from portal.news.views import _metadata
+from portal.news.views._article import address_of, of_article
 from portal.news.views._common import allow_players
 from portal.news.views._listing import (
     calendar,
@@ -55,6 +55,7 @@ def index(request):
         "by_agency": queries.latest_by_agency(now, shown),
         "series": queries.series_with_news(now),
         "calendar": calendar(request, now, day, reverse("news:index")),
+        "archive_url": reverse("news:archive"),
     }
     return render(request, "news/index.html", context)
 
@@ -109,15 +110,16 @@ def _agency_page(request, owner, chosen):
         ],
         "all_url": home,
         "calendar": calendar(request, now, day, home, agency=owner),
+        "archive_url": reverse("news:agency_archive", args=[owner.slug]),
         "plans": queries.public_plans(owner),
         "series": queries.series_with_news(now, owner),
     }
     return render(request, "news/agency.html", context)
 
 
-def _feeds(owner, chosen=None):
-    """Feeds of an agency; on the page of a chuyên mục its own come first."""
-    feeds = feeds_of(owner.name, "news:agency_feed", agency_slug=owner.slug)
+def _feeds(owner, chosen=None, *, name=""):
+    """Feeds of an agency, called by `name` if given; those of a chuyên mục come first."""
+    feeds = feeds_of(name or owner.name, "news:agency_feed", agency_slug=owner.slug)
     if chosen is None:
         return feeds
     where = {"agency_slug": owner.slug, "section_slug": chosen.slug}
@@ -126,23 +128,20 @@ def _feeds(owner, chosen=None):
 
 @pagecache.public_page()
 @require_safe
-def article(request, agency_slug, slug, pk):
-    """One article. Another slug leads to the canonical address; a withdrawn one says so (410)."""
-    now = clock.now()
-    shown = queries.to_read(pk, now)
-    if shown is None:
-        raise Http404
-    if (agency_slug, slug) != (shown.agency.slug, shown.slug):
-        return redirect(shown.get_absolute_url(), permanent=True)
-    context = {"article": shown, "others": queries.others(shown, now)}
-    if shown.withdrawn_at is not None:
-        return render(request, "news/withdrawn.html", context, status=410)
-    context |= {
+@of_article
+def article(request, shown, now):
+    """One article: text, what goes with it, responses, Các tin khác."""
+    address = address_of(shown)
+    context = {
+        "article": shown,
         "text": shown,
+        "others": queries.others(shown, now),
         "responses": queries.responses_shown(shown, now),
         "items": shown.items,
         "canonical": absolute(shown.get_absolute_url()),
-        "feeds": _feeds(shown.agency),
+        "print_url": reverse("news:article_print", args=address),
+        "save_url": reverse("news:article_save", args=address),
+        "feeds": _feeds(shown.agency, name=shown.agency_name),
         "public_plan_states": queries.PUBLIC_PLANS,
         **_metadata.of_article(shown),
     }
