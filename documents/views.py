@@ -7,16 +7,18 @@ from django.urls import reverse
 from documents import queries, rules
 from documents.models import Document, Edition
 from documents.registry import companion_for
-from portal.common import clock
+from portal.common import clock, pagecache
 from portal.common.paging import paginate
 
 
+@pagecache.public_page(trang=pagecache.page_number)
 def document_list(request):
     """Published documents, newest first."""
     page = paginate(request, queries.public_documents(request.user), per_page=20)
     return render(request, "documents/list.html", {"page": page})
 
 
+@pagecache.public_page()
 def document(request, pk, slug):
     """The live edition of a document; the last readable one where none is live."""
     found = _readable_document(request.user, pk)
@@ -31,6 +33,7 @@ def document(request, pk, slug):
     return _room(request, found, editions[0], editions)
 
 
+@pagecache.public_page()
 def edition(request, pk, slug, n):
     """One edition of a document by its number."""
     found = _readable_document(request.user, pk)

@@ -14,12 +14,13 @@ from feedback import actions, ladder, queries, rules
 from feedback.forms import OpinionForm, ReceiptForm, RevisionForm
 from feedback.models import Consultation, Opinion
 from portal.agencies.rules import grants_of
-from portal.common import clock
+from portal.common import clock, pagecache
 from portal.common.errors import Refused, StaleVersion
 from portal.common.limits import limited
 from portal.common.paging import paginate
 
 
+@pagecache.public_page(trang=pagecache.page_number)
 def consultation_list(request):
     """All announced consultations: open, upcoming, closed."""
     now = clock.now()
@@ -37,6 +38,7 @@ def consultation_list(request):
     return render(request, "feedback/list.html", {"page": page, "rows": rows})
 
 
+@pagecache.public_page()
 def consultation(request, pk, slug):
     """One consultation: what, who, until when, who reads."""
     found = get_object_or_404(

@@ -1,15 +1,19 @@
 """Fixtures for every test: a clean cache, the demo, a browser, a database under the C locale."""
 
 import secrets
+import time
 
 import psycopg2
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from hypothesis import settings as hypothesis_settings
+from redis import Redis
 
 from portal.common import pagecache
+from portal.common.pagecache import middleware, shelf, stored
 from tests import demo_database as demo
 from tests import migrated
 from tests.browser import (  # noqa: F401  fixtures
@@ -54,6 +58,24 @@ def kept_pages(settings):
     pagecache.forget()
     yield
     pagecache.forget()
+
+
+@pytest.fixture
+def pages_age(monkeypatch):
+    """pages_age(2.5): kept pages grow older by so many seconds, in this process and in Redis."""
+    passed, server = [0.0], Redis.from_url(settings.REDIS_URL)
+    for module in (shelf, stored, middleware):
+        monkeypatch.setattr(module, "monotonic", lambda: time.monotonic() + passed[0])
+
+    def age(seconds):
+        passed[0] += seconds
+        for name in server.scan_iter("*"):
+            if (left := server.pttl(name)) > 0:
+                server.pexpire(name, max(1, left - int(seconds * 1000)))
+        time.sleep(0.003)
+
+    yield age
+    server.close()
 
 
 @pytest.fixture(scope="session")

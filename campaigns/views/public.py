@@ -14,7 +14,7 @@ from campaigns.queries.amendments import amendments_of
 from campaigns.rules import access
 from campaigns.rules.names import event_name
 from campaigns.views.cascade import may_derive
-from portal.common import clock
+from portal.common import clock, pagecache
 from portal.common.paging import paginate
 from portal.common.timeline import layout
 from portal.official.queries import basis_chain, current_copy
@@ -23,6 +23,7 @@ from portal.official.queries import basis_chain, current_copy
 COMING, COMING_SHOWN = dt.timedelta(days=30), 8
 
 
+@pagecache.public_page(trang=pagecache.page_number)
 def plan_list(request):
     """Plans this reader may see, with the phases that run today."""
     found = PlanFilter(request.GET, queryset=queries.visible_plans(request.user))
@@ -33,6 +34,7 @@ def plan_list(request):
     return render(request, "campaigns/list.html", {"filter": found, "page": page, "rows": rows})
 
 
+@pagecache.public_page()
 def plan(request, slug, pk):
     """One plan. Tasks only for those concerned; the public sees phases and themes."""
     found = get_object_or_404(queries.visible_plans(request.user), pk=pk)
@@ -61,6 +63,7 @@ def plan(request, slug, pk):
     )
 
 
+@pagecache.public_page(trang=pagecache.page_number)
 def event_list(request):
     """Congresses and other events, those without a day included."""
     rows = queries.events().select_related("host__level")
@@ -75,6 +78,7 @@ def event_list(request):
     return render(request, "campaigns/events.html", {"filter": found, "page": page, "rows": shown})
 
 
+@pagecache.public_page()
 def event(request, slug):
     """One congress or other event: its dates, the plans that serve it, the phases bound to it."""
     found = get_object_or_404(

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.agencies.rules import grants_of
+from portal.common import pagecache
 from portal.common.errors import Refused
 from portal.common.paging import paginate
 from portal.common.scoped import fetch
@@ -59,6 +60,7 @@ def _documents(user) -> QuerySet[OfficialDocument]:
     return visible_to(user).select_related("issuer", "type")
 
 
+@pagecache.public_page()
 @require_safe
 def document(request, pk):
     """Symbol, issuer, date, abstract, and the documents it is tied to in both directions."""
@@ -79,6 +81,7 @@ def document(request, pk):
     return render(request, "official/document.html", context)
 
 
+@pagecache.public_page(trang=pagecache.page_number)
 @require_safe
 def linked(request, pk, part):
     """All documents that lead here by one kind of link, by pages."""

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from campaigns import queries as campaigns
-from portal.common import clock, timeline
+from portal.common import clock, pagecache, timeline
 from portal.views.front import date_row
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -29,6 +29,7 @@ def wanted_month(raw: str, today: dt.date) -> dt.date:
     return dt.date(year, number, 1)
 
 
+@pagecache.public_page(thang=pagecache.month)
 @require_safe
 def calendar_page(request: HttpRequest) -> HttpResponse:
     """One month as a grid and as a list."""

@@ -9,6 +9,7 @@ import io
 import json
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.fields.ranges import RangeField
 from django.db import connection, models
 from django.utils import timezone
@@ -100,6 +101,9 @@ def _literal(field, value):
         return "\\N"
     if isinstance(field, models.JSONField):
         value = json.dumps(value, ensure_ascii=False)
+    elif isinstance(field, ArrayField):
+        # JSON quotes an element as PostgreSQL wants it, but for the kind of brackets.
+        value = "{" + ",".join(json.dumps(str(v), ensure_ascii=False) for v in value) + "}"
     elif isinstance(field, RangeField) and not isinstance(value, str):
         value = str(field.get_prep_value(value))
     if isinstance(value, bool):

@@ -133,24 +133,6 @@ def redis():
     return Redis.from_url(django_settings.REDIS_URL)
 
 
-@pytest.fixture
-def later(monkeypatch):
-    """later(2.5): so many seconds pass, in this process and in Redis."""
-    passed, server = [0.0], redis()
-    for module in (shelf, stored, middleware):
-        monkeypatch.setattr(module, "monotonic", lambda: time.monotonic() + passed[0])
-
-    def pass_(seconds):
-        passed[0] += seconds
-        for name in server.scan_iter("*"):
-            if (left := server.pttl(name)) > 0:
-                server.pexpire(name, max(1, left - int(seconds * 1000)))
-        time.sleep(0.003)
-
-    yield pass_
-    server.close()
-
-
 @contextmanager
 def commits():
     """What the body tells of is committed, inside the test's own transaction."""
@@ -323,19 +305,19 @@ def test_a_kept_page_stands_in_the_log(caplog):
 # --- never older than five seconds --------------------------------------------------------------
 
 
-def test_a_page_is_made_anew_after_two_seconds(later):
+def test_a_page_is_made_anew_after_two_seconds(pages_age):
     get()
-    later(1.9)
+    pages_age(1.9)
     get()
     other_process()
     get()
     assert len(made) == 1
-    later(0.2)
+    pages_age(0.2)
     get()
     assert len(made) == 2
 
 
-def test_age_counts_from_the_beginning_of_the_making(later):
+def test_age_counts_from_the_beginning_of_the_making(pages_age):
     kept_page = stored.Stored(b"", 0, "", (), "", False, "", time.monotonic() - 1.5)
     again = stored.Stored.unpack(kept_page.pack(), 0.25)
     assert 1.75 <= again.age() < 2
@@ -369,12 +351,12 @@ def test_a_change_is_seen_at_once_from_its_commit_on():
     assert len(made) == 2
 
 
-def test_another_process_sees_it_within_a_quarter_second(later):
+def test_another_process_sees_it_within_a_quarter_second(pages_age):
     here = Client()
     get(client=here)
     with redis() as server:  # what `changed` does in another process
         server.incr("page-generation:testserver")
-    later(shelf.ASK_EVERY)
+    pages_age(shelf.ASK_EVERY)
     get(client=here)
     assert len(made) == 2
 
@@ -393,12 +375,12 @@ def test_a_change_during_the_making_makes_it_anew(monkeypatch):
     assert len(made) == 2
 
 
-def test_a_change_rolled_back_is_none(later):
+def test_a_change_rolled_back_is_none(pages_age):
     get()
     with commits(), pytest.raises(ZeroDivisionError), transaction.atomic():
         pagecache.changed()
         raise ZeroDivisionError
-    later(1)
+    pages_age(1)
     get()
     assert len(made) == 1
 
@@ -675,12 +657,12 @@ def ask_plainly(url, address="/trang/"):
 
 
 @pytest.mark.parametrize("before", ["nothing", "expired", "changed"])
-def test_two_hundred_readers_cause_one_making(live_server, monkeypatch, later, before):
+def test_two_hundred_readers_cause_one_making(live_server, monkeypatch, pages_age, before):
     monkeypatch.setitem(globals(), "pause", 0.5)
     if before != "nothing":
         ask_plainly(live_server.url)
     if before == "expired":
-        later(60)
+        pages_age(60)
     if before == "changed":
         pagecache.changed()
     made.clear()
@@ -729,24 +711,24 @@ def test_processes_make_it_once_among_them(monkeypatch):
     assert len(set(bodies)) == 1
 
 
-def test_while_it_is_made_others_get_the_old_one_if_young(monkeypatch, later):
+def test_while_it_is_made_others_get_the_old_one_if_young(monkeypatch, pages_age):
     one, other, third = Process(), Process(), Process()
     old = one.get().content
-    later(2.2)
+    pages_age(2.2)
     with redis() as server:
         server.set("making:page:testserver/trang/?", "somebody", px=3000)
     assert other.get().content == old
     assert len(made) == 1
-    later(1.0)  # too old now: wait, and make it when nobody comes with it
+    pages_age(1.0)  # too old now: wait, and make it when nobody comes with it
     monkeypatch.setattr(middleware, "WAIT", 0.1)
     assert third.get().content != old
     assert len(made) == 2
 
 
-def test_an_old_one_is_not_given_after_a_change(monkeypatch, later):
+def test_an_old_one_is_not_given_after_a_change(monkeypatch, pages_age):
     one, other = Process(), Process()
     old = one.get().content
-    later(2.2)
+    pages_age(2.2)
     one.shelf.count_up()
     with redis() as server:
         server.set("making:page:testserver/trang/?", "somebody", px=3000)
@@ -785,12 +767,12 @@ def no_redis(settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
 
 
-def test_without_redis_pages_are_made_all_the_same(later, no_redis):
+def test_without_redis_pages_are_made_all_the_same(pages_age, no_redis):
     process = Process()
     assert process.get().status_code == 200
     assert process.get().status_code == 200
     assert len(made) == 1  # the copy of the process
-    later(2.1)
+    pages_age(2.1)
     assert process.get().status_code == 200
     assert len(made) == 2
 

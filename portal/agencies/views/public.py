@@ -7,10 +7,11 @@ from django.views.decorators.http import require_safe
 
 from portal.agencies import queries
 from portal.agencies.forms.structure import SearchForm
-from portal.common import clock
+from portal.common import clock, pagecache
 from portal.common.paging import paginate
 
 
+@pagecache.public_page(trang=pagecache.page_number)
 @require_safe
 def index(request):
     """Every agency of today in protocol order: the two upper levels, or what was searched for."""
@@ -25,6 +26,7 @@ def index(request):
     return render(request, "agencies/index.html", {"page": page, "form": form, "words": words})
 
 
+@pagecache.public_page(trang=pagecache.page_number)
 @require_safe
 def agency(request, slug):
     """One agency: names over time, above, below, what it came from and what became of it."""
