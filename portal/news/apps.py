@@ -17,7 +17,7 @@ class NewsConfig(AppConfig):
         from portal.common import nav
         from portal.common.uploads.registry import uploading_agencies
         from portal.moderation.registry import kinds as moderated
-        from portal.news import evidence, queries, rules, today
+        from portal.news import evidence, queries, register_jobs, rules, today
         from portal.news.moderation import KIND, ResponseCases, write_letter
         from portal.news.notices import SUBJECT, ArticleNotices
         from portal.news.succession import NewsLegacy
@@ -54,6 +54,7 @@ class NewsConfig(AppConfig):
         registry.writers.register(KIND, write_letter)
         approved.register("news.article", queries.approved_articles)
         evidence_sources.register(evidence.SOURCE_KIND, evidence.SOURCE)
+        register_jobs.register_kind()
         uploading_agencies.register(
             "news", lambda user: grants_of(user).agency_ids(rules.WRITERS | rules.APPROVERS)
         )

@@ -157,5 +157,5 @@ class RegisterForm(ScopeForm):
 
     @property
     def author(self):
-        """The byline looked at; None for all of them, "" for articles without one."""
+        """The byline looked at; None for all of them."""
         return self._chosen("tac_gia") or None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.news.views import site, stats, visits
+from portal.news.views import register, site, stats, visits
 
 _DESK = "lam-viec/tin-bai"
 
@@ -11,5 +11,7 @@ urlpatterns = [
     path("lam-viec/co-quan/<slug:slug>/trang-tin/", site.edit, name="agency_site"),
     path(f"{_DESK}/thong-ke/", stats.overview, name="statistics"),
     path(f"{_DESK}/thong-ke/xlsx/", stats.overview_file, name="statistics_xlsx"),
+    path(f"{_DESK}/bang-ke/", register.month, name="register"),
+    path(f"{_DESK}/bang-ke/xlsx/", register.file, name="register_xlsx"),
     path(f"{_DESK}/<int:pk>/luot-doc/", stats.article, name="article_reads"),
 ]

@@ -7,13 +7,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.agencies.queries import subtree
 from portal.agencies.rules import grants_of
 from portal.common import clock
 from portal.common.paging import paginate
 from portal.common.sheets import XLSX
 from portal.news import rules, stats_files
 from portal.news.queries import readership
+from portal.news.register_jobs import agencies_for
 from portal.news.stats_forms import DaysForm, StatisticsForm
 from portal.news.views._common import get_article, in_newsroom
 
@@ -29,17 +29,6 @@ def reach(user):
     agencies = grants.agencies(rules.READERS).order_by("protocol_no", "sort_key", "id")
     held = agencies.filter(pk__in=grants.agency_ids(rules.READERS, inherited=False))
     return agencies, held.first() or agencies.first()
-
-
-def agencies_of(form, user):
-    """Ids of the agencies that count, as a list or a queryset for `target__in`."""
-    agency = form.agency
-    if agency is None:
-        return []
-    if not form.with_units:
-        return [agency.pk]
-    below = subtree(agency).order_by().values("pk")
-    return grants_of(user).agencies(rules.READERS).filter(pk__in=below).order_by().values("pk")
 
 
 @in_newsroom
@@ -114,7 +103,10 @@ def xlsx(data, name):
 def _asked(request):
     agencies, own = reach(request.user)
     form = StatisticsForm(request.GET or None, agencies=agencies, own=own, today=clock.today())
-    return form, agencies_of(form, request.user), form.span
+    if form.agency is None:
+        return form, [], form.span
+    counted = agencies_for(request.user, form.agency, with_units=form.with_units)
+    return form, counted, form.span
 
 
 def _presets(request, form):
