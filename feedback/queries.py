@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, IntegerField, Max, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Max, Prefetch, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.models import DateChangeItem
 from documents.models import Block
 from feedback import keys
-from feedback.models import Consultation, Identity, LadderNode, Opinion
+from feedback.models import (
+    Consultation,
+    ConsultationEdition,
+    Identity,
+    LadderNode,
+    Opinion,
+)
 from feedback.rules import MANAGING_ROLES, phase_of, reading_agency_ids
 from portal.agencies import today
 from portal.agencies.rules import grants_of
@@ -21,10 +27,13 @@ SUPPRESSED_BELOW = 5
 
 def announced():
     """Announced consultations with what every list shows; newest first."""
+    editions = ConsultationEdition.objects.select_related("edition__document").defer(
+        "edition__source"
+    )
     return (
         Consultation.objects.filter(state=Consultation.State.ANNOUNCED)
         .select_related("agency", "opens", "closes")
-        .prefetch_related("consultation_editions__edition__document", "groups")
+        .prefetch_related(Prefetch("consultation_editions", queryset=editions), "groups")
     )
 
 
@@ -37,6 +46,12 @@ def announced_in_order(now):
         output_field=IntegerField(),
     )
     return announced().annotate(rank=rank).order_by("rank", "closes__at", "-id")
+
+
+def of_plan(plan, now):
+    """Announced consultations on drafts for the congresses of a plan, as `announced_in_order`."""
+    drafts = ConsultationEdition.objects.filter(edition__document__event__plans=plan)
+    return announced_in_order(now).filter(pk__in=drafts.values("consultation"))
 
 
 def consultation_of(edition, now):

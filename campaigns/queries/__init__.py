@@ -1,6 +1,6 @@
 """Reading campaigns, in a fixed number of queries whatever the number of rows."""
 
-from campaigns.queries.campaign import Running, Upcoming, running_campaign, upcoming
+from campaigns.queries.campaign import Running, Upcoming, next_event, running_campaign, upcoming
 from campaigns.queries.cascade import missing_units, units_without_plan
 from campaigns.queries.data import find_plan, plan_data
 from campaigns.queries.events import EventPage, event_page, events
@@ -8,11 +8,13 @@ from campaigns.queries.handing import direct
 from campaigns.queries.plans import (
     BoundaryView,
     EventView,
+    Outline,
     PhaseView,
     PlanPage,
     TaskView,
     TrackView,
     current_phases,
+    outline,
     plan_page,
     visible_plans,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "BoundaryView",
     "EventPage",
     "EventView",
+    "Outline",
     "PhaseView",
     "PlanPage",
     "Progress",
@@ -46,6 +49,8 @@ __all__ = [
     "find_plan",
     "missing_units",
     "my_assignments",
+    "next_event",
+    "outline",
     "plan_data",
     "plan_page",
     "progress",

@@ -1,16 +1,16 @@
 """The running campaign and what comes next: home page, calendar, "Mốc sắp tới"."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.models import Max, Q
 from django.db.models.functions import Coalesce
 
 from campaigns.models import Event, Phase, Plan
-from campaigns.queries.plans import phase_views
+from campaigns.queries.plans import Outline, outline
 from campaigns.rules import access
 from campaigns.rules.names import event_name
-from campaigns.rules.states import ACTIVE, UPCOMING
+from campaigns.rules.states import UPCOMING
 from portal.common import clock
 
 
@@ -18,17 +18,21 @@ from portal.common import clock
 class Running:
     """The campaign that runs on `day`.
 
-    `phases` are the PhaseViews active by then, `next_phase` the next one to start; `event` is the
-    next congress the plan serves (without one, the next event) and `days_left` how many days until
-    it opens (0 while it sits).
+    `outline` tells its phases and events, `phases` are the PhaseViews active by then, `next_phase`
+    the next one to start; `event` is the next congress the plan serves (without one, the next
+    event) and `days_left` how many days until it opens (0 while it sits).
     """
 
     plan: Plan
     day: dt.date
-    phases: list = field(default_factory=list)
+    outline: Outline
     next_phase: object = None
     event: Event | None = None
     days_left: int | None = None
+
+    @property
+    def phases(self):
+        return self.outline.current
 
 
 @dataclass(frozen=True)
@@ -52,32 +56,34 @@ def running_campaign(day=None):
     plan = _running_plan(day)
     if plan is None:
         return None
-    rows = list(
-        Phase.objects.filter(track__plan=plan)
-        .select_related("starts__event__host", "ends__event__host", "track")
-        .order_by("track__position", "position", "id")
-    )
-    views = phase_views(rows, day, context_key=f"campaigns.plan:{plan.pk}")
-    later = [v for v in views if v.state == UPCOMING]
+    told = outline(plan, day)
+    later = [v for v in told.phases if v.state == UPCOMING]
     result = Running(
         plan=plan,
         day=day,
-        phases=[v for v in views if v.state == ACTIVE],
+        outline=told,
         next_phase=min(later, key=lambda v: v.starts.on, default=None),
     )
-    coming = []
-    for link in plan.plan_events.select_related("event__host"):
-        opens = link.observed_on or link.event.opens
-        closes = link.observed_on or link.event.closes or opens
-        if opens and closes >= day:
-            coming.append((opens, link.event))
-    if coming:
-        # What people count the days to is the congress, not the commemoration before it.
-        opens, result.event = min(
-            coming, key=lambda pair: (pair[1].kind != Event.Kind.CONGRESS, pair[0], pair[1].pk)
-        )
-        result.days_left = max((opens - day).days, 0)
+    result.event, result.days_left = next_event(told)
     return result
+
+
+def next_event(told):
+    """(event, days until it opens, 0 while it sits) of an Outline; (None, None) without one.
+
+    What people count the days to is the congress, not the commemoration before it.
+    """
+    coming = []
+    for view in told.events:
+        opens = view.opens
+        if opens and (view.closes or opens) >= told.day:
+            coming.append((opens, view.event))
+    if not coming:
+        return None, None
+    opens, event = min(
+        coming, key=lambda pair: (pair[1].kind != Event.Kind.CONGRESS, pair[0], pair[1].pk)
+    )
+    return event, max((opens - told.day).days, 0)
 
 
 def _running_plan(day):

@@ -94,19 +94,35 @@ class EventView:
 
 
 @dataclass
-class PlanPage:
+class Outline:
+    """What everybody may know of a plan on `day`: its tracks with phases and their themes, the
+    themes of the whole plan, its events."""
+
+    plan: Plan
+    day: dt.date
+    tracks: list[TrackView]
+    themes: list[Theme]
+    events: list[EventView]
+
+    @property
+    def phases(self):
+        return [phase for track in self.tracks for phase in track.phases]
+
+    @property
+    def current(self):
+        """The phases that are active on the day."""
+        return [p for p in self.phases if p.state == ACTIVE]
+
+
+@dataclass
+class PlanPage(Outline):
     """Everything the page of a plan shows on `day`.
 
     `tasks` is empty for readers who see none; `sees_all_tasks` tells those who see every unit from
     those who see only their own.
     """
 
-    plan: Plan
-    day: dt.date
-    tracks: list[TrackView]
-    themes: list[Theme]
     links: list[PlanForm]  # with their form, in the order of the plan
-    events: list[EventView]
     basis: list
     derived: list[Plan]
     tasks: list[TaskView]
@@ -127,18 +143,9 @@ class PlanPage:
         return list(families.items())
 
     @property
-    def phases(self):
-        return [phase for track in self.tracks for phase in track.phases]
-
-    @property
     def text_warnings(self):
         """Warnings about the text that readers see; free days are the office's own business."""
         return [w for w in self.warnings if w.code not in ("holiday", "outside")]
-
-    @property
-    def current(self):
-        """The phases that are active on the day."""
-        return [p for p in self.phases if p.state == ACTIVE]
 
 
 def visible_plans(user):
@@ -203,6 +210,30 @@ def phase_views(phases, day, *, context_key=""):
     ]
 
 
+def outline(plan, day=None):
+    """The Outline of `plan` on `day` (today). Four queries, and the words of the boundaries."""
+    day = day or clock.today()
+    tracks = {t.pk: TrackView(t) for t in plan.tracks.order_by("position", "id")}
+    rows = list(
+        Phase.objects.filter(track__plan=plan)
+        .select_related(*_PHASE_JOINS)
+        .order_by("track__position", "position", "id")
+    )
+    views = {v.phase.pk: v for v in phase_views(rows, day, context_key=_context_key(plan))}
+    for view in views.values():
+        tracks[view.phase.track_id].phases.append(view)
+    themes = []
+    for theme in Theme.objects.filter(plan=plan).order_by("position", "id"):
+        (views[theme.phase_id].themes if theme.phase_id in views else themes).append(theme)
+    return Outline(
+        plan=plan, day=day, tracks=list(tracks.values()), themes=themes, events=_events(plan)
+    )
+
+
+def _context_key(plan):
+    return f"campaigns.plan:{plan.pk}"
+
+
 def plan_page(plan, *, user=None, day=None):
     """The PlanPage of `plan` (with `document` and `issuer`, best from `visible_plans`).
 
@@ -212,20 +243,8 @@ def plan_page(plan, *, user=None, day=None):
     """
     from campaigns.queries.warnings import warnings_of
 
-    day = day or clock.today()
-    key = f"campaigns.plan:{plan.pk}"
-    tracks = {t.pk: TrackView(t) for t in plan.tracks.order_by("position", "id")}
-    phases = list(
-        Phase.objects.filter(track__plan=plan)
-        .select_related(*_PHASE_JOINS)
-        .order_by("track__position", "position", "id")
-    )
-    views = {v.phase.pk: v for v in phase_views(phases, day, context_key=key)}
-    for view in views.values():
-        tracks[view.phase.track_id].phases.append(view)
-    themes = []
-    for theme in Theme.objects.filter(plan=plan).order_by("position", "id"):
-        (views[theme.phase_id].themes if theme.phase_id in views else themes).append(theme)
+    told = outline(plan, day)
+    day, views = told.day, {view.phase.pk: view for view in told.phases}
     links = Phase.forms.through.objects.filter(phase__track__plan=plan).select_related("form")
     for link in links.order_by("form__order", "form_id"):
         views[link.phase_id].forms.append(link.form)
@@ -234,14 +253,14 @@ def plan_page(plan, *, user=None, day=None):
     page = PlanPage(
         plan=plan,
         day=day,
-        tracks=list(tracks.values()),
-        themes=themes,
+        tracks=told.tracks,
+        themes=told.themes,
         links=_links(plan),
-        events=_events(plan),
+        events=told.events,
         basis=basis_of(plan),
         derived=derived[:MOST_DERIVED],
         derived_more=len(derived) > MOST_DERIVED,
-        tasks=_tasks(plan, user, sees_all, day, key),
+        tasks=_tasks(plan, user, sees_all, day, _context_key(plan)),
         sees_all_tasks=sees_all,
     )
     for task in page.tasks:

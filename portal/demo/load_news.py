@@ -38,7 +38,9 @@ def load(world, on):
     people = world.get("users") or {u.username: u for u in User.objects.all()}
     agencies = world.get("agencies") or {a.slug: a for a in Agency.objects.all()}
     now = clock.now()
+    places = load_front.microsites(world, on)
     for row in content.load("articles.yaml", on)["articles"]:
+        row["place"] = places.get(row["slug"], {})
         desk = _Desk(row, agencies[row["agency"]], people, now)
         world["articles"][row["slug"]] = desk.bring_to(row["state"])
     load_front.features(world, on)
@@ -92,6 +94,7 @@ class _Desk:
         row, picture = self.row, self.row.get("picture")
         text = {name: row[name] for name in ("title", "lead", "byline", "source")}
         text["section"] = self._section(row["section"])
+        text |= row["place"]
         text["body"] = content.article_body(
             row["body"], lambda scene, seed: self._picture(scene, seed).medium_url
         )

@@ -47,6 +47,17 @@ class NewsConfig(AppConfig):
                 visible=lambda request: rules.features_something(request.user),
             )
         )
+        nav.staff.add(
+            nav.Item(
+                key="microsites",
+                group=nav.CAMPAIGN,
+                order=12,
+                label=_("Chuyên trang"),
+                icon="rectangle-stack",
+                url_name="news:microsites",
+                visible=lambda request: rules.features_something(request.user),
+            )
+        )
         work.PROVIDERS.register("news", today.sections)
         LEGACIES.register("news", NewsLegacy())
         registry.kinds.register(SUBJECT, ArticleNotices())

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.news.views import features
+from portal.news.views import features, microsites
 
 _features = [
     path("", features.choose, name="feature_places"),
@@ -15,6 +15,13 @@ _features = [
     path("<slug:key>/thu-tu/", features.order, name="order_features"),
 ]
 
+_microsites = [
+    path("", microsites.index, name="microsites"),
+    path("moi/<int:plan_pk>/", microsites.create, name="create_microsite"),
+    path("<int:pk>/", microsites.edit, name="edit_microsite"),
+]
+
 urlpatterns = [
     path("lam-viec/trang-chu/", include(_features)),
+    path("lam-viec/chuyen-trang/", include(_microsites)),
 ]

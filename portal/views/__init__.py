@@ -3,6 +3,7 @@
 from portal.views.calendar import calendar_page
 from portal.views.front import home
 from portal.views.health import healthz
+from portal.views.microsite import microsite, microsite_phase, microsites
 from portal.views.search import search
 from portal.views.sitemaps import robots, sitemap, sitemap_index
 from portal.views.work import landing, today
@@ -12,6 +13,9 @@ __all__ = [
     "healthz",
     "home",
     "landing",
+    "microsite",
+    "microsite_phase",
+    "microsites",
     "robots",
     "search",
     "sitemap",

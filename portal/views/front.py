@@ -6,7 +6,6 @@ cache may keep it for every reader.
 
 import datetime as dt
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -83,7 +82,7 @@ def band(running, today: dt.date, consultations: list[dict]) -> dict:
             "draft_url": draft,
             "days": None,
         }
-    page = campaigns.plan_page(running.plan, user=AnonymousUser(), day=today)
+    page = running.outline
     current = leading_phase(page.tracks, page.current, running.event)
     head, rest = timeline.split_title(current.title)
     kicker = [head, rest, _("đang diễn ra")]
@@ -208,6 +207,11 @@ def open_consultations(now: dt.datetime, today: dt.date) -> list[dict]:
         state = phase_of(row, now)
         if state != "closed" and len(rows) < CONSULTATIONS:
             rows.append((row, state))
+    return consultation_lines(rows, today)
+
+
+def consultation_lines(rows, today: dt.date) -> list[dict]:
+    """What pages say of consultations: rows [(Consultation, its phase)]. One query."""
     totals = feedback.totals([row.pk for row, _state in rows], day=today)
     return [_consultation(row, state, totals.get(row.pk, 0), today) for row, state in rows]
 

@@ -140,6 +140,14 @@ def responses_of(world):
     return {"pk": responded(world)["pk"]}
 
 
+def microsite(world):
+    return {"pk": Microsite.objects.earliest("pk").pk}
+
+
+def plan_with_microsite(world):
+    return {"plan_pk": Microsite.objects.earliest("pk").plan_id}
+
+
 NO_ROLE = {"chibo": 403, "dangvien": 403, "tonghop": 403}
 # `quantri` administers the province's Party organisation, `kehoach` is its staff: another agency.
 READ = {"bientap": 200, "duyet": 200}
@@ -279,4 +287,7 @@ ROWS = [
         bientap=302,
         duyet=302,
     ),
+    Row("news:microsites", default=403, duyet=200, quantri=200),
+    Row("news:create_microsite", plan_with_microsite, default=403, quantri=302),
+    Row("news:edit_microsite", microsite, default=404, kehoach=403, quantri=200),
 ]

@@ -1,6 +1,16 @@
+from portal.news.models import Microsite
 from tests.access import Row
 
+
+def microsite(world):
+    return {"slug": Microsite.objects.earliest("pk").slug}
+
+
 ROWS = [
+    Row("microsites", anonymous=200),
+    Row("microsite", microsite, anonymous=200),
+    Row("microsite_phase", lambda world: {**microsite(world), "n": 1}, anonymous=200),
+    Row("microsite_phase", lambda world: {**microsite(world), "n": 99}, anonymous=404, default=404),
     Row("healthz", anonymous=200),
     Row("home", anonymous=200),
     Row("robots", anonymous=200),

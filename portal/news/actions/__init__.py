@@ -16,6 +16,7 @@ from portal.news.actions.features import (
 )
 from portal.news.actions.handover import pass_on_desk, return_scheduled
 from portal.news.actions.items import UNSET, ItemInput, items_as_given
+from portal.news.actions.microsites import create_microsite, edit_microsite
 from portal.news.actions.paper import publish_on_paper
 from portal.news.actions.publication import publish, send_back, submit, take_back, withdraw
 from portal.news.actions.remarks import add_remark, resolve_remark
@@ -51,9 +52,11 @@ __all__ = [
     "ask_again",
     "clean_up_drafts",
     "create_article",
+    "create_microsite",
     "create_section",
     "discard_correction",
     "drop_draft",
+    "edit_microsite",
     "edit_section",
     "erase_contacts",
     "flush_visits",

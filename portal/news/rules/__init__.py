@@ -181,6 +181,19 @@ def featuring_agencies(user):
     return grants_of(user).agencies(SECTION_KEEPERS)
 
 
+def microsite_grant(user, microsite, *, on=None):
+    """The Grant under which `user` keeps a chuyên trang (with `plan`), or None: of the agency
+    that keeps it, or of the one that issued the plan."""
+    grants = grants_of(user, on=on)
+    return grants.find(SECTION_KEEPERS, microsite.agency_id) or grants.find(
+        SECTION_KEEPERS, microsite.plan.issuer_id
+    )
+
+
+def may_keep_microsite(user, microsite):
+    return microsite_grant(user, microsite) is not None
+
+
 def features_something(user):
     """Whether the person keeps the pages of some agency; for navigation."""
     return any(g.role in SECTION_KEEPERS for g in grants_of(user))
