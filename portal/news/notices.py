@@ -63,6 +63,18 @@ def tell_unscheduled(article, *, actor, now):
     )
 
 
+def tell_touched_up(article, *, actor, now):
+    """An approver put something small right; the writer sees what."""
+    _tell(
+        INFORMATION,
+        article,
+        now=now,
+        until=now + USEFUL,
+        by=actor.pk,
+        touched_up=article.working.n,
+    )
+
+
 def tell_turned_back(article, *, also, now):
     """An article could not be published at its hour: the whole newsroom hears of it."""
     _settle(article)
@@ -138,6 +150,8 @@ class ArticleNotices(Handler):
             if hour is None:
                 return article.live_at(now)
             return article.state == article.State.SCHEDULED and hour == _hour(article)
+        if "touched_up" in notice.payload:
+            return article.working.n == notice.payload["touched_up"]
         if "unscheduled" in notice.payload:
             return article.state != article.State.SCHEDULED and not article.live_at(now)
         return article.withdrawn_at is not None
@@ -184,6 +198,12 @@ class ArticleNotices(Handler):
                 else _("Đã duyệt, hẹn giờ đăng %(at)s: %(title)s")
             )
             return Message(words % {"at": _said(notice.payload["at"]), "title": title}, "", desk)
+        if "touched_up" in notice.payload:
+            return Message(
+                _("Người duyệt sửa nhỏ: %(title)s") % {"title": title},
+                _("Mở bài để xem từng chỗ đã sửa."),
+                desk,
+            )
         if "unscheduled" in notice.payload:
             return Message(
                 _("Hủy giờ đăng %(at)s: %(title)s")

@@ -15,6 +15,7 @@ from portal.news.views import (
     review,
     schedule,
     sections,
+    touching_up,
 )
 
 app_name = "news"
@@ -43,6 +44,7 @@ _article = [
     path("tra-lai/", review.send_back, name="send_back"),
     path("dang/", review.publish, name="publish"),
     path("hen-gio/", schedule.schedule, name="schedule"),
+    path("sua-nho/", touching_up.touch_up, name="touch_up"),
     path("phe-duyet-giay/", paper.paper, name="paper"),
     path("huy-hen-gio/", schedule.unschedule, name="unschedule"),
     path("dang-ngay/", schedule.publish_now, name="publish_now"),
@@ -50,6 +52,7 @@ _article = [
     path("bo-ban-sua/", review.discard, name="discard"),
     *_responses,
     path("nhan-xet/", review.add_remark, name="add_remark"),
+    path("nhan-xet/<int:remark_pk>/tra-loi/", review.reply, name="reply_remark"),
     path("nhan-xet/<int:remark_pk>/xong/", review.resolve_remark, name="resolve_remark"),
 ]
 

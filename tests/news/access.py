@@ -230,6 +230,7 @@ ROWS = [
     Row("news:discard", article("returned"), method="post", default=404, **WRITE),
     Row("news:publish", article("submitted"), method="post", default=404, **APPROVE),
     Row("news:schedule", article("submitted"), default=404, bientap=403, duyet=200),
+    Row("news:touch_up", article("submitted"), default=404, bientap=403, duyet=200),
     Row("news:paper", article("submitted"), default=404, bientap=302, duyet=302),
     Row("news:unschedule", article("scheduled"), method="post", default=404, **APPROVE),
     Row("news:publish_now", article("scheduled"), method="post", default=404, **APPROVE),
@@ -249,6 +250,14 @@ ROWS = [
         default=404,
         bientap=302,
         duyet=302,
+    ),
+    Row(
+        "news:reply_remark",
+        remark,
+        method="post",
+        default=404,
+        bientap=200,
+        duyet=200,  # the page again: an empty answer is none
     ),
     Row("news:resolve_remark", remark, method="post", default=404, bientap=302, duyet=302),
     Row("news:feature_places", default=403, duyet=302, quantri=200),

@@ -39,6 +39,7 @@ from portal.news.actions.scheduling import (
 )
 from portal.news.actions.sections import create_section, edit_section
 from portal.news.actions.sites import save_site
+from portal.news.actions.touching_up import look, touch_up
 from portal.news.actions.visits import flush_visits, record_days
 from portal.news.actions.writing import create_article, discard_correction, save_article
 
@@ -62,6 +63,7 @@ __all__ = [
     "flush_visits",
     "items_as_given",
     "keep_draft",
+    "look",
     "move_feature",
     "order_features",
     "pass_on_desk",
@@ -87,6 +89,7 @@ __all__ = [
     "take_answer_away",
     "take_back",
     "time_feature",
+    "touch_up",
     "unschedule",
     "withdraw",
 ]

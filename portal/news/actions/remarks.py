@@ -12,8 +12,13 @@ from portal.news.models import Article, Remark
 
 
 @transaction.atomic
-def add_remark(*, actor, article_id, text, now=None):
-    """Say something about the newest text of an article; editors and approvers may."""
+def add_remark(*, actor, article_id, text, reply_to=None, now=None):
+    """Say something about the newest text of an article; editors and approvers may.
+
+    Args:
+        reply_to: id of the remark of this article that is answered; an answer to an answer stands
+            in the same thread, and one to what was dealt with opens it again.
+    """
     now = now or clock.now()
     article = Article.objects.select_related("agency", "working").get(pk=article_id)
     grant = need_role(actor, rules.REMARKERS, article.agency, clock.today(now))
@@ -24,8 +29,9 @@ def add_remark(*, actor, article_id, text, now=None):
             _("Nhận xét cần có nội dung, nhiều nhất %(limit)d ký tự.") % {"limit": limit},
             code="remark",
         )
+    parent = _thread(article, reply_to) if reply_to is not None else None
     remark = Remark.objects.create(
-        article=article, revision=article.working, by=actor, at=now, text=text
+        article=article, revision=article.working, by=actor, at=now, text=text, parent=parent
     )
     audit.record(
         actor=actor,
@@ -51,6 +57,8 @@ def resolve_remark(*, actor, remark_id, now=None):
     grant = need_role(actor, rules.REMARKERS, article.agency, clock.today(now))
     if remark.resolved_at is not None:
         return remark
+    if remark.parent_id is not None:
+        raise Refused(_("Hãy đánh dấu nhận xét đầu tiên của cuộc trao đổi."), code="reply")
     remark.resolved_at, remark.resolved_by = now, actor
     remark.save(update_fields=["resolved_at", "resolved_by"])
     audit.record(
@@ -62,3 +70,15 @@ def resolve_remark(*, actor, remark_id, now=None):
         label=article.working.title,
     )
     return remark
+
+
+def _thread(article, remark_id):
+    """The first remark of the thread, open again."""
+    found = Remark.objects.filter(article=article, pk=remark_id).first()
+    if found is None:
+        raise Refused(_("Nhận xét này không còn ở bài này."), code="gone")
+    first = Remark.objects.select_for_update().get(pk=found.parent_id or found.pk)
+    if first.resolved_at is not None:
+        first.resolved_at = first.resolved_by = None
+        first.save(update_fields=["resolved_at", "resolved_by"])
+    return first

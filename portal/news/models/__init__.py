@@ -12,6 +12,7 @@ from portal.news.models.desk import Remark, Step
 from portal.news.models.drafts import ArticleDraft
 from portal.news.models.features import Feature
 from portal.news.models.items import ArticleItem
+from portal.news.models.looks import Look
 from portal.news.models.microsites import Microsite
 from portal.news.models.responses import Response, ResponseContact
 from portal.news.models.sections import Genre, Section, Series
@@ -32,6 +33,7 @@ __all__ = [
     "DailyVisits",
     "Feature",
     "Genre",
+    "Look",
     "Microsite",
     "Remark",
     "Response",

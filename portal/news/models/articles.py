@@ -396,6 +396,7 @@ class ArticleRevision(Text):
         PaperApproval, on_delete=models.PROTECT, null=True, related_name="+"
     )
     live_from = models.DateTimeField(null=True)
+    small = models.BooleanField(_("Sửa nhỏ của người duyệt"), default=False)
     restored_from = models.ForeignKey(
         "self",
         verbose_name=_("Khôi phục từ"),
@@ -418,5 +419,10 @@ class ArticleRevision(Text):
                 | Q(live_from__isnull=False, approved_by__isnull=False, paper_approval=None)
                 | Q(live_from__isnull=False, approved_by=None, paper_approval__isnull=False),
                 name="news_articlerevision_live",
+            ),
+            models.CheckConstraint(
+                # Nobody approves a text they wrote; a small correction is no text (ADR 0012).
+                condition=Q(small=True) | _different("approved_by", "by"),
+                name="news_articlerevision_two_people",
             ),
         ]

@@ -38,6 +38,9 @@ class Remark(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("Lúc"))
     text = models.TextField(_("Nhận xét"), max_length=2000)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
+    )
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -53,6 +56,11 @@ class Remark(models.Model):
                 condition=Q(resolved_at=None, resolved_by=None)
                 | Q(resolved_at__isnull=False, resolved_by__isnull=False),
                 name="news_remark_resolved",
+            ),
+            models.CheckConstraint(
+                # The first remark of a thread is the one that is dealt with.
+                condition=Q(parent=None) | Q(resolved_at=None),
+                name="news_remark_reply_open",
             ),
         ]
 

@@ -8,6 +8,7 @@ from portal.news.queries.choices import (
     tags_of,
 )
 from portal.news.queries.items import Items, attachment, items_of, public_attachment
+from portal.news.queries.looks import changes_from, handed_in, seen_before, with_looks
 from portal.news.queries.newsroom import (
     Stage,
     desk,
@@ -61,12 +62,14 @@ __all__ = [
     "answers_to",
     "approved_articles",
     "attachment",
+    "changes_from",
     "coming",
     "days_with_news",
     "desk",
     "find",
     "find_at_desk",
     "genres_for",
+    "handed_in",
     "items_of",
     "latest_by_agency",
     "lead_and_latest",
@@ -91,6 +94,7 @@ __all__ = [
     "same_minute",
     "section_tabs",
     "sections_with_news",
+    "seen_before",
     "series_by_slug",
     "series_for",
     "series_with_counts",
@@ -105,4 +109,5 @@ __all__ = [
     "to_read",
     "trail",
     "waiting_for",
+    "with_looks",
 ]

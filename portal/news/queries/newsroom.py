@@ -54,6 +54,7 @@ def waiting_for(user):
         if behind is not None:
             mine &= ~Q(author=behind) & ~Q(submitted_by=behind)
             mine &= Q(submitted_for=None) | ~Q(submitted_for=behind)
+            mine &= Q(working__small=True) | ~Q(working__by=behind)
         reach |= mine
     rows = Article.objects.filter(state=State.SUBMITTED)
     if not reach:
@@ -63,6 +64,7 @@ def waiting_for(user):
         .exclude(author=user)
         .exclude(submitted_by=user)
         .filter(Q(submitted_for=None) | ~Q(submitted_for=user))
+        .filter(Q(working__small=True) | ~Q(working__by=user))
         .select_related("agency", "working__section", "working__cover", "author", "submitted_by")
         .defer("body", "plain", "search", "working__body")
         .order_by("submitted_at", "id")
@@ -84,13 +86,21 @@ def returned_to(user):
 
 
 def remarks(article):
-    """Remarks on an article, open ones first. 1 query."""
-    return list(
+    """Remarks on an article, open ones first, each with its answers in `thread`. 1 query."""
+    rows = list(
         Remark.objects.filter(article=article)
         .select_related("by", "resolved_by", "revision")
         .defer("revision__body")
         .order_by(F("resolved_at").asc(nulls_first=True), "id")
     )
+    threads = {row.pk: [] for row in rows if row.parent_id is None}
+    for row in rows:
+        if row.parent_id is not None:
+            threads[row.parent_id].append(row)
+    found = [row for row in rows if row.parent_id is None]
+    for row in found:
+        row.thread = sorted(threads[row.pk], key=lambda reply: reply.pk)
+    return found
 
 
 def steps(article):

@@ -78,6 +78,12 @@ LIFECYCLE = Lifecycle(
         PUBLISHED,
         _("Bài này không còn hẹn giờ: có thể đã được đăng, trả lại hoặc rút về."),
     ),
+    transition(
+        "touch_up",
+        [SUBMITTED],
+        SUBMITTED,
+        _("Chỉ sửa nhỏ được bài đang chờ duyệt."),
+    ),
     transition("publish_due", [SCHEDULED], PUBLISHED, _("Bài này không hẹn giờ đăng.")),
     transition("turn_back", [SCHEDULED], RETURNED, _("Bài này không hẹn giờ đăng.")),
     transition(
@@ -104,6 +110,7 @@ STEP_LABELS = {
     "take_back": gettext_lazy("Rút lại để sửa"),
     "send_back": gettext_lazy("Trả lại để sửa"),
     "publish": gettext_lazy("Duyệt và đăng"),
+    "touch_up": gettext_lazy("Người duyệt sửa nhỏ"),
     "schedule": gettext_lazy("Duyệt và hẹn giờ đăng"),
     "reschedule": gettext_lazy("Đổi giờ đăng"),
     "unschedule": gettext_lazy("Hủy hẹn giờ, chờ duyệt lại"),
@@ -200,8 +207,13 @@ def features_something(user):
 
 
 def writers_of(article):
-    """Ids of the people the text counts as written by; none of them may approve it."""
+    """Ids of the people the text counts as written by; none of them may approve it.
+
+    Whoever saved the newest text is among them, unless it is an approver's small correction.
+    """
     ids = {article.author_id, article.submitted_by_id, article.submitted_for_id}
+    if not article.working.small:
+        ids.add(article.working.by_id)
     return ids - {None}
 
 

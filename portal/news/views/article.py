@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from portal.common import clock
 from portal.common.paging import paginate
-from portal.news import queries, rules
+from portal.news import actions, queries, rules
 from portal.news.forms import RemarkForm, SendBackForm, VersionForm
 from portal.news.models import Article
 from portal.news.views._common import allow_players, for_staff, get_article, in_newsroom
@@ -17,7 +17,8 @@ from portal.news.views.desk import around
 @require_safe
 def waiting(request):
     """Chờ đồng chí duyệt."""
-    page = paginate(request, queries.waiting_for(request.user))
+    rows = queries.with_looks(queries.waiting_for(request.user), request.user)
+    page = paginate(request, rows)
     return render(request, "news/waiting.html", {"page": page})
 
 
@@ -27,6 +28,8 @@ def article(request, pk):
     """One article with everything around it; on a phone the page an approver decides on."""
     shown = get_article(request, pk)
     context = article_context(request, shown)
+    if context["may_decide"] and request.method == "GET":
+        actions.look(actor=request.user, article=shown)
     response = render(request, "news/desk_article.html", context)
     return allow_players(response, context["items"])
 
@@ -42,7 +45,14 @@ def article_context(request, shown, *, send_back=None, remark=None):
     to_come = scheduled and not due
     version = {"lock_version": shown.lock_version}
     may_publish = submitted and rules.publish_grant(user, shown) is not None
+    seen = queries.seen_before(user, shown) if may_review and submitted else None
+    handed_in = queries.handed_in(shown)
     return {
+        "seen": seen,
+        "changes_since": queries.changes_from(seen, shown) if seen else [],
+        "handed_in": handed_in,
+        "touched_up": queries.changes_from(handed_in, shown) if handed_in else [],
+        "may_touch_up": may_publish,
         "article": shown,
         "text": shown.working,
         "items": queries.items_of(shown.working),

@@ -1,6 +1,7 @@
 """The verbs of the desk, each a POST; withdrawing asks first."""
 
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_http_methods, require_POST
@@ -125,6 +126,33 @@ def add_remark(request, pk):
             return redirect("news:desk_article", shown.pk)
     context = article_context(request, shown, remark=form)
     return render(request, "news/desk_article.html", context)
+
+
+@for_staff
+@require_POST
+def reply(request, pk, remark_pk):
+    """Trả lời nhận xét."""
+    shown = get_article(request, pk, may=rules.may_remark)
+    form = RemarkForm(request.POST, prefix=f"tl{remark_pk}")
+    try:
+        if not form.is_valid():
+            raise Refused(form.errors["text"][0], code="remark")
+        actions.add_remark(
+            actor=request.user,
+            article_id=shown.pk,
+            text=form.cleaned_data["text"],
+            reply_to=remark_pk,
+        )
+    except Refused as refused:
+        # What was typed stands in the form for a new remark, so that it is not lost.
+        say_refused(request, refused)
+        words = form.data.get(f"tl{remark_pk}-text", "")
+        context = article_context(
+            request, shown, remark=RemarkForm(prefix="nx", initial={"text": words})
+        )
+        return render(request, "news/desk_article.html", context)
+    say(request, _("Đã ghi câu trả lời."))
+    return redirect(f"{reverse('news:desk_article', args=[shown.pk])}#nhan-xet")
 
 
 @for_staff
