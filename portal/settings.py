@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "portal.accounts.middleware.AccountGateMiddleware",
     "portal.agencies.middleware.SecondStepMiddleware",
     "axes.middleware.AxesMiddleware",
+    "portal.news.middleware.OldAddressMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

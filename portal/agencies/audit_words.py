@@ -77,6 +77,8 @@ VERBS = {
     "register_document": gettext_lazy("Vào sổ văn bản"),
     "submit": gettext_lazy("Gửi duyệt"),
     "approve": gettext_lazy("Duyệt"),
+    "keep_old_addresses": gettext_lazy("Ghi địa chỉ cũ"),
+    "drop_old_address": gettext_lazy("Bỏ địa chỉ cũ"),
     "publish": gettext_lazy("Đăng"),
     "send_back": gettext_lazy("Trả lại"),
     "withdraw": gettext_lazy("Gỡ"),

@@ -12,12 +12,12 @@ class NewsConfig(AppConfig):
     def ready(self):
         from campaigns.registry import evidence_sources
         from portal.agencies import today as work
-        from portal.agencies.registries import LEGACIES
+        from portal.agencies.registries import LEGACIES, SHEETS
         from portal.agencies.rules import grants_of
         from portal.common import nav
         from portal.common.uploads.registry import uploading_agencies
         from portal.moderation.registry import kinds as moderated
-        from portal.news import evidence, queries, register_jobs, rules, today
+        from portal.news import evidence, importing, queries, register_jobs, rules, today
         from portal.news.moderation import KIND, ResponseCases, write_letter
         from portal.news.notices import SUBJECT, ArticleNotices
         from portal.news.succession import NewsLegacy
@@ -60,6 +60,7 @@ class NewsConfig(AppConfig):
         )
         work.PROVIDERS.register("news", today.sections)
         LEGACIES.register("news", NewsLegacy())
+        SHEETS.register(importing.OLD_ADDRESSES, importing.OldAddressSheet())
         registry.kinds.register(SUBJECT, ArticleNotices())
         moderated.register(KIND, ResponseCases())
         registry.writers.register(KIND, write_letter)

@@ -57,6 +57,7 @@ _article = [
 ]
 
 _desk = [
+    *urls_reading.desk,
     path("", desk.index, name="desk"),
     path("cho-duyet/", article.waiting, name="waiting"),
     path("lich-dang/", schedule.timetable, name="timetable"),

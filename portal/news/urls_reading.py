@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path, register_converter
 
-from portal.news.views import archive, feeds, gathered, printing
+from portal.news.views import archive, feeds, gathered, old_addresses, printing
 
 
 class FeedForm:
@@ -78,4 +78,13 @@ after = [
     ),
     re_path(rf"{_ARTICLE}in/$", printing.page, name="article_print"),
     re_path(rf"{_ARTICLE}luu/$", printing.save, name="article_save"),
+]
+
+_old = "dia-chi-cu/<slug:agency_slug>/"
+#: At the desk, below /lam-viec/tin-bai/.
+desk = [
+    path(_old, old_addresses.index, name="old_addresses"),
+    path(f"{_old}nhap/", old_addresses.upload, name="import_old_addresses"),
+    path(f"{_old}nhap/mau.xlsx", old_addresses.template, name="old_addresses_template"),
+    path(f"{_old}<int:pk>/bo/", old_addresses.drop, name="drop_old_address"),
 ]

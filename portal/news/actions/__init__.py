@@ -17,6 +17,7 @@ from portal.news.actions.features import (
 from portal.news.actions.handover import pass_on_desk, return_scheduled
 from portal.news.actions.items import UNSET, ItemInput, items_as_given
 from portal.news.actions.microsites import create_microsite, edit_microsite
+from portal.news.actions.old_addresses import drop_old_address, keep_old_addresses
 from portal.news.actions.paper import publish_on_paper
 from portal.news.actions.publication import publish, send_back, submit, take_back, withdraw
 from portal.news.actions.remarks import add_remark, resolve_remark
@@ -57,12 +58,14 @@ __all__ = [
     "create_section",
     "discard_correction",
     "drop_draft",
+    "drop_old_address",
     "edit_microsite",
     "edit_section",
     "erase_contacts",
     "flush_visits",
     "items_as_given",
     "keep_draft",
+    "keep_old_addresses",
     "look",
     "move_feature",
     "order_features",

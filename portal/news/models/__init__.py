@@ -14,6 +14,7 @@ from portal.news.models.features import Feature
 from portal.news.models.items import ArticleItem
 from portal.news.models.looks import Look
 from portal.news.models.microsites import Microsite
+from portal.news.models.old_addresses import OldAddress
 from portal.news.models.responses import Response, ResponseContact
 from portal.news.models.sections import Genre, Section, Series
 from portal.news.models.showings import Showing
@@ -35,6 +36,7 @@ __all__ = [
     "Genre",
     "Look",
     "Microsite",
+    "OldAddress",
     "Remark",
     "Response",
     "ResponseContact",

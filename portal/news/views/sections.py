@@ -18,7 +18,8 @@ def _sees(user, agency):
     return grants_of(user).has(rules.READERS, agency)
 
 
-def _agency(request, slug):
+def kept_agency(request, slug):
+    """The agency whose chuyên mục and addresses the person keeps; 404, 403 otherwise."""
     return fetch(
         Agency.objects.all(), user=request.user, see=_sees, may=rules.may_keep_sections, slug=slug
     )
@@ -42,7 +43,7 @@ def index(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_agency(request, agency_slug):
     """The sections of one agency, and a form for another."""
-    agency = _agency(request, agency_slug)
+    agency = kept_agency(request, agency_slug)
     form = SectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -62,7 +63,7 @@ def of_agency(request, agency_slug):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, agency_slug, pk):
     """Title and place of one section."""
-    agency = _agency(request, agency_slug)
+    agency = kept_agency(request, agency_slug)
     section = get_object_or_404(Section, pk=pk, agency=agency)
     initial = {
         "title": section.title,
