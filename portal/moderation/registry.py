@@ -53,6 +53,8 @@ class Handler:
     hide_label = _("Không đăng")
     #: What is said of one that is hidden; opinions: "… (vẫn được tính và gửi lên)".
     hidden_label = _("Không đăng")
+    #: Whether only the day is kept of when it was sent (`submitted_at` is the start of that day).
+    day_only = False
     #: What hiding means, in a sentence.
     hide_means = ""
 
