@@ -192,6 +192,7 @@ STATES = {
         "rejected": Look(_("Từ chối"), "cross", "outline"),
         "hidden": Look(_("Không đăng"), "eye-off", "outline"),
         "appealed": Look(_("Đề nghị xem lại"), "returned", "alert"),
+        "closed": Look(_("Người gửi đã rút"), "minus", "outline"),
     },
     "response": {
         "pending": _PENDING,

@@ -66,6 +66,30 @@ def put_back(*, kind, subject_id):
 
 
 @transaction.atomic
+def close(*, kind, subject_id):
+    """The sender took it back: nothing is left to decide. Twice is harmless.
+
+    Who decided what stays; the words of an appeal go like the others.
+    """
+    case = _locked(kind=kind, subject_id=str(subject_id))
+    if case.state == Case.State.CLOSED:
+        return case
+    before = case.state
+    case.state = rules.LIFECYCLE.target("close", case.state)
+    _store(case, "state")
+    Appeal.objects.filter(case=case).update(text=_("Người gửi đã rút."))
+    audit.record(
+        actor=None,
+        verb="close_case",
+        obj=case,
+        agency=case.agency_id,
+        changes={"state": [before, case.state]},
+        label=case.context_label,
+    )
+    return case
+
+
+@transaction.atomic
 def decide(*, actor, case_id, expected_version, outcome, reasons=(), note="", now=None):
     """Decide a case, for the first time, as a second look, or otherwise than before.
 
@@ -220,6 +244,8 @@ def _reasons(outcome, codes):
 
 
 def _said_already(case):
+    if case.state == Case.State.CLOSED:
+        return _("Người gửi đã rút nội dung này.")
     last = case.decisions.select_related("by").order_by("-n").first()
     if last is None or case.is_open:
         return _("Nội dung này đã thay đổi từ lúc mở trang. Hãy đọc lại rồi quyết định.")

@@ -52,6 +52,7 @@ class Case(models.Model):
         APPEALED = rules.APPEALED, _("Đề nghị xem lại")
         APPROVED = rules.APPROVED, _("Đã duyệt")
         HIDDEN = rules.HIDDEN, _("Không đăng")
+        CLOSED = rules.CLOSED, _("Người gửi đã rút")
 
     class Priority(models.IntegerChoices):
         NORMAL = 0, _("Thường")
@@ -84,7 +85,7 @@ class Case(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "subject_id"], name="moderation_case_subject"),
             models.CheckConstraint(
-                condition=Q(state="pending")
+                condition=Q(state__in=["pending", "closed"])
                 | (Q(state__in=["approved", "hidden"]) & Q(decided_at__isnull=False))
                 | Q(state="appealed", was_appealed=True, decided_at__isnull=False),
                 name="moderation_case_decided",

@@ -15,17 +15,29 @@ PENDING = "pending"
 APPROVED = "approved"
 HIDDEN = "hidden"
 APPEALED = "appealed"
+CLOSED = "closed"
 
 #: What a decision can come to.
 OUTCOMES = (APPROVED, HIDDEN)
 
 LIFECYCLE = Lifecycle(
-    transition("approve", [PENDING, APPEALED, HIDDEN], APPROVED, _("Nội dung này đã được duyệt.")),
     transition(
-        "hide", [PENDING, APPEALED, APPROVED], HIDDEN, _("Nội dung này đã được quyết định rồi.")
+        "approve",
+        [PENDING, APPEALED, HIDDEN],
+        APPROVED,
+        _("Nội dung này đã được duyệt, hoặc người gửi đã rút."),
+    ),
+    transition(
+        "hide",
+        [PENDING, APPEALED, APPROVED],
+        HIDDEN,
+        _("Nội dung này đã được quyết định, hoặc người gửi đã rút."),
     ),
     transition(
         "appeal", [HIDDEN], APPEALED, _("Chỉ đề nghị xem lại được khi nội dung không được đăng.")
+    ),
+    transition(
+        "close", [PENDING, APPROVED, HIDDEN, APPEALED], CLOSED, _("Nội dung này đã được rút.")
     ),
     transition(
         "resubmit", [PENDING, APPROVED, HIDDEN, APPEALED], PENDING, _("Không gửi lại được.")

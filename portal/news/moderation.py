@@ -29,7 +29,9 @@ class ResponseCases(registry.Handler):
 
     def load(self, subject_ids):
         """2 queries."""
-        rows = Response.objects.filter(pk__in=subject_ids).select_related("parent")
+        rows = Response.objects.filter(pk__in=subject_ids, taken_back_at=None).select_related(
+            "parent"
+        )
         found = {row.pk: row for row in rows}
         same = {
             (article, digest)

@@ -481,7 +481,7 @@ class TestSecondLook:
         assert Client().post(address, {"text": "Tôi viết đúng về bài."}).url == address
         html = Client().get(address).content.decode()
         assert "Đang chờ xem lại" in html
-        assert "<form" not in html.split("<main")[1]
+        assert "<textarea" not in html
         assert Client().post(address, {"text": "Lần nữa."}).url == address
         assert case_of(received.response).appeal.text == "Tôi viết đúng về bài."
 
@@ -500,6 +500,58 @@ class TestSecondLook:
         wrong = "a" * len(received.code)
         assert Client().get(f"/tin-tuc/phan-hoi/{wrong}/").status_code == 404
         assert Client().get(f"/tin-tuc/phan-hoi/{received.code[:-1]}/").status_code == 404
+
+
+class TestTakenBack:
+    def address(self, response):
+        return f"/tin-tuc/phan-hoi/{receipt_code(response)}/"
+
+    def test_name_words_and_address_are_erased(self, room, article):
+        response = shown(room, article, name="Tên Riêng", email="lan@mau.example")
+        for _ in range(2):
+            Client().post(self.address(response), {"take_back": "1"})
+        response.refresh_from_db()
+        assert (response.state, response.taken_back_at) == ("hidden", NOW)
+        assert case_of(response).state == "closed"
+        for table in ("news_response", "news_responsecontact", "moderation_case"):
+            with connection.cursor() as cursor:
+                cursor.execute(f'SELECT t::text FROM "{table}" t')
+                rows = " ".join(row for (row,) in cursor.fetchall())
+            assert "Tên Riêng" not in rows
+            assert TEXT not in rows
+        assert ResponseContact.objects.count() == 0
+        html = Client().get(self.address(response)).content.decode()
+        assert "Bạn đã rút phản hồi" in html
+        assert "<form" not in html.split("<main")[1].split("</main")[0]
+        assert TEXT not in Client().get(article.get_absolute_url()).content.decode()
+
+    def test_what_others_answered_stays_in_its_place(self, room, article):
+        response = shown(room, article)
+        answered(room, response, "Cảm ơn bạn.")
+        actions.take_back_response(response_id=response.pk)
+        (thread,) = queries.responses_shown(article, NOW).threads
+        assert thread.response.text == "Người gửi đã rút phản hồi này."
+        assert thread.response.name == "Bạn đọc"
+        assert [reply.text for reply in thread.replies] == ["Cảm ơn bạn."]
+
+    def test_nothing_is_left_to_decide(self, room, article, client):
+        response = respond(article).response
+        case = case_of(response)
+        actions.take_back_response(response_id=response.pk)
+        with pytest.raises(Refused, match="Người gửi đã rút nội dung này"):
+            moderation.decide(
+                actor=room.approver, case_id=case.pk, expected_version=0, outcome="approved"
+            )
+        assert refused(decide, room, response) == "transition:approve:closed"
+        client.force_login(room.approver)
+        assert "Không có gì chờ đồng chí" in client.get("/lam-viec/kiem-duyet/").content.decode()
+
+    def test_the_words_of_an_appeal_go_too(self, room, article):
+        response = respond(article).response
+        decide(room, response, "hidden")
+        actions.ask_again(response=response, text="Lời riêng của tôi.")
+        actions.take_back_response(response_id=response.pk)
+        assert case_of(response).appeal.text == "Người gửi đã rút."
 
 
 class TestLetters:

@@ -161,8 +161,10 @@ def test_two_runs_sending_at_once_send_every_letter_once(subjects, monkeypatch):
     meeting = threading.Barrier(2, timeout=20)
     right = mailing._open_mails
 
-    def both_have_read_the_list(now):
-        rows = list(right(now))
+    def both_have_read_the_list(mails, now):
+        rows = list(right(mails, now))
+        if mails.model is not Mail:
+            return rows
         assert len(rows) == 30
         meeting.wait()
         return rows

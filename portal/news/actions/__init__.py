@@ -28,6 +28,7 @@ from portal.news.actions.responses import (
     send_response,
     set_responses_open,
     take_answer_away,
+    take_back_response,
 )
 from portal.news.actions.restoring import restore_revision
 from portal.news.actions.scheduling import (
@@ -91,6 +92,7 @@ __all__ = [
     "submit",
     "take_answer_away",
     "take_back",
+    "take_back_response",
     "time_feature",
     "touch_up",
     "unschedule",

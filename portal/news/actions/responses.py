@@ -18,6 +18,7 @@ from portal.common import audit, clock, sealing
 from portal.common.errors import Refused
 from portal.common.text import clean, fold, one_line
 from portal.moderation.actions import appeal as appeal_case
+from portal.moderation.actions import close as close_case
 from portal.moderation.actions import put_in_queue
 from portal.news import response_rules
 from portal.news.actions._common import need_role, person_behind
@@ -61,7 +62,7 @@ def send_response(*, article_id, name, text, email="", parent_id=None, submissio
     now = now or clock.now()
     known = Response.objects.filter(submission_key=submission_key).first()
     if known is not None:
-        if known.digest != _digest(clean(text)):
+        if known.taken_back_at is None and known.digest != _digest(clean(text)):
             raise Refused(
                 _(
                     "Phản hồi trước của biểu mẫu này đã được nhận. Bấm gửi lần nữa để gửi nội dung "
@@ -177,6 +178,30 @@ def hide(response):
 def ask_again(*, response, text, now=None):
     """The sender, known by the receipt, asks for a second look. Refused as `moderation` refuses."""
     return appeal_case(kind=KIND, subject_id=response.pk, text=text, now=now)
+
+
+@transaction.atomic
+def take_back_response(*, response_id, now=None):
+    """The sender, known by the receipt, takes the response back, and the consent with it.
+
+    Name, words and address are erased. Where others answered it, a line in its place keeps what
+    they said; otherwise nothing is shown. Twice changes nothing.
+    """
+    now = now or clock.now()
+    # The case first, as in a decision: two who wait for each other would both be sent away.
+    close_case(kind=KIND, subject_id=response_id)
+    response = Response.objects.select_for_update().get(pk=response_id, official=False)
+    if response.taken_back_at is not None:
+        return response
+    answered = response.replies.filter(state=State.SHOWN).exists()
+    response.name, response.text = _("Bạn đọc"), _("Người gửi đã rút phản hồi này.")
+    response.digest = ""
+    response.taken_back_at = now
+    if not answered:
+        response.state = State.HIDDEN
+    response.save(update_fields=["name", "text", "digest", "taken_back_at", "state"])
+    ResponseContact.objects.filter(response=response).delete()
+    return response
 
 
 def tell_sender(response, kind, *, revision=0):

@@ -45,6 +45,7 @@ class Response(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
     submitted_at = models.DateTimeField(_("Gửi lúc"))
     shown_at = models.DateTimeField(null=True)
+    taken_back_at = models.DateTimeField(_("Người gửi rút lúc"), null=True)
     submission_key = models.UUIDField(default=uuid.uuid4, unique=True)
     receipt = models.BinaryField(max_length=32, null=True, unique=True)
     consent = models.CharField(max_length=20, blank=True)

@@ -137,6 +137,9 @@ def receipt(request, code):
     may_appeal = case.state == case.State.HIDDEN and not case.was_appealed
     form = AppealForm(request.POST or None) if may_appeal else None
     if request.method == "POST":
+        if "take_back" in request.POST:
+            actions.take_back_response(response_id=response.pk)
+            return redirect("news:responses:receipt", code)
         if form is None:
             return redirect("news:responses:receipt", code)
         if form.is_valid():
