@@ -52,6 +52,8 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _IGNORED_IN_URL = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u2060\ufeff]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _IMG = re.compile(r'<img(?P<attrs>(?:\s+[\w-]+="[^"]*")*)\s*/?>')
+# What Word's classes leave behind; in nh3's output "<" stands in tags only.
+_NO_CLASS = re.compile(r'(<[a-z0-9]+(?: [\w-]+="[^"]*")*) class=""')
 _ATTR = re.compile(r'([\w-]+)="([^"]*)"')
 _TAG = re.compile(r"<[A-Za-z/!?]")
 _SLASHED = re.compile(r"([<>=])\u0338+")
@@ -134,6 +136,7 @@ def _pass(html: str) -> str:
     if not _TAG.search(html):
         html = _paragraphs(html.replace("<", "&lt;"))
     html = _cleaner.clean(_clean_text(html)).replace("&nbsp;", " ")
+    html = _NO_CLASS.sub(r"\1", html)
     return _BETWEEN.sub(r"\1", _without_strangers(html))
 
 
