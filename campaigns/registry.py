@@ -1,4 +1,5 @@
-"""What campaigns asks of rows it must not import: owners of boundaries, sources of evidence.
+"""What campaigns asks of rows it must not import: owners of boundaries, sources of evidence, pages
+beside a plan.
 
 Every `Boundary.owner_kind` has an entry here. Campaigns registers its phases and tasks; feedback
 registers its consultations in `AppConfig.ready()`:
@@ -89,3 +90,6 @@ MOST = 12
 
 #: By `Evidence.source_kind` ("news.article").
 evidence_sources = Registry("evidence source")
+
+#: By app: (plan, now) -> (label, address) of a page that goes with the plan for readers, or None.
+plan_pages = Registry("page beside a plan")

@@ -11,6 +11,7 @@ from campaigns.filters import EventFilter, PlanFilter
 from campaigns.models import Event
 from campaigns.queries import ahead
 from campaigns.queries.amendments import amendments_of
+from campaigns.registry import plan_pages
 from campaigns.rules import access
 from campaigns.rules.names import event_name
 from campaigns.views.cascade import may_derive
@@ -40,7 +41,8 @@ def plan(request, slug, pk):
     found = get_object_or_404(queries.visible_plans(request.user), pk=pk)
     if slug != found.slug:
         return redirect(found.get_absolute_url(), permanent=True)
-    page = queries.plan_page(found, user=request.user, day=clock.today())
+    now = clock.now()
+    page = queries.plan_page(found, user=request.user, day=clock.today(now))
     return render(
         request,
         "campaigns/plan.html",
@@ -55,6 +57,7 @@ def plan(request, slug, pk):
             "amendments": amendments_of(found),
             "has_phase_themes": any(phase.themes or phase.forms for phase in page.phases),
             "derive_url": may_derive(request, found),
+            "beside": [found_page for _app, find in plan_pages if (found_page := find(found, now))],
             "may_work": page.sees_all_tasks or bool(page.tasks),
             "work_url": reverse("campaigns:manage", args=[found.pk])
             if page.sees_all_tasks

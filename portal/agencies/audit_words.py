@@ -11,6 +11,12 @@ from portal.common.text import clean
 
 #: Verbs in full. One that is missing is told by its first word (`_STEMS`).
 VERBS = {
+    "add_feature": gettext_lazy("Chọn tin nổi bật"),
+    "order_features": gettext_lazy("Đổi thứ tự tin nổi bật"),
+    "time_feature": gettext_lazy("Đặt giờ hiện tin nổi bật"),
+    "remove_feature": gettext_lazy("Bỏ tin nổi bật"),
+    "create_microsite": gettext_lazy("Lập chuyên trang"),
+    "edit_microsite": gettext_lazy("Sửa chuyên trang"),
     "create_account": gettext_lazy("Tạo tài khoản"),
     "edit_account": gettext_lazy("Sửa tài khoản"),
     "deactivate_account": gettext_lazy("Ngừng tài khoản"),

@@ -10,7 +10,7 @@ class NewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from campaigns.registry import evidence_sources
+        from campaigns.registry import evidence_sources, plan_pages
         from portal.agencies import today as work
         from portal.agencies.registries import LEGACIES, SHEETS
         from portal.agencies.rules import grants_of
@@ -20,6 +20,7 @@ class NewsConfig(AppConfig):
         from portal.news import evidence, importing, queries, register_jobs, rules, today
         from portal.news.moderation import KIND, ResponseCases, write_letter
         from portal.news.notices import SUBJECT, ArticleNotices
+        from portal.news.queries import microsites
         from portal.news.succession import NewsLegacy
         from portal.notices import registry
         from portal.official.registry import approved
@@ -59,6 +60,7 @@ class NewsConfig(AppConfig):
             )
         )
         work.PROVIDERS.register("news", today.sections)
+        plan_pages.register("news", microsites.page_beside)
         LEGACIES.register("news", NewsLegacy())
         SHEETS.register(importing.OLD_ADDRESSES, importing.OldAddressSheet())
         registry.kinds.register(SUBJECT, ArticleNotices())

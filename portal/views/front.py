@@ -22,7 +22,7 @@ from feedback.models import Consultation
 from feedback.rules import phase_of
 from portal.common import clock, display, pagecache, timeline
 from portal.news import queries as news
-from portal.news.queries import front
+from portal.news.queries import front, microsites
 
 LATEST = 5
 COLUMNS = 4
@@ -42,7 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
     agencies = news.publishing_agencies(now)[:COLUMNS]
     running = campaigns.running_campaign(today)
     context = {
-        "band": band(running, today, consultations),
+        "band": band(running, today, consultations)
+        | {"site": running and microsites.microsite_of(running.plan, now)},
         "consultations": consultations,
         "dates": coming_dates(today, running.plan if running else None, consultations),
         "lead": lead,

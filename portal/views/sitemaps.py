@@ -32,7 +32,7 @@ _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 def _fixed(now):
     names = ["home", "news:index", "campaigns:plans", "campaigns:events", "feedback:list"]
-    names += ["documents:list", "agencies:index", "calendar", "news:series_index"]
+    names += ["documents:list", "agencies:index", "calendar", "news:series_index", "microsites"]
     return [(reverse(name), None) for name in names]
 
 
@@ -45,7 +45,7 @@ def _sections(now):
         for agency, section in news.sections_with_news(now)
     ]
     rows += [(series.get_absolute_url(), None) for series in news.series_with_news(now)]
-    slugs = Microsite.objects.filter(opens_at__lte=now).values_list("slug", flat=True)
+    slugs = Microsite.objects.opened(now).values_list("slug", flat=True)
     return rows + [(f"/chuyen-trang/{slug}/", None) for slug in slugs]
 
 

@@ -161,7 +161,7 @@ def test_lists_and_pages_cost_the_same_for_one_and_many(client, django_assert_nu
     assert Event.objects.count() == 2
 
 
-LIST_QUERIES, PLAN_QUERIES, EVENT_QUERIES = 3, 12, 3
+LIST_QUERIES, PLAN_QUERIES, EVENT_QUERIES = 3, 13, 3
 
 
 def test_public_pages_set_no_cookie(client):

@@ -94,7 +94,7 @@ def test_each_list_has_its_own_feed(room, client):
     other = make.newsroom("Sở Nội vụ")
     section = actions.create_section(actor=room.approver, agency=room.agency, title="Đại hội")
     series = Series.objects.create(slug="nguoi-tot", title="Người tốt")
-    plan = PlanFactory()
+    plan = PlanFactory(issued=True)
     site = Microsite.objects.create(
         plan=plan, agency=plan.issuer, title="Đại hội", slug="dai-hoi", opens_at=NOW
     )

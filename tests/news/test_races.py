@@ -7,7 +7,9 @@ from django.db import connection, transaction
 
 from portal.common.errors import Refused, StaleVersion
 from portal.news import actions
-from portal.news.models import Article, ArticleRevision, Step
+from portal.news.models import Article, ArticleRevision, Microsite, Step
+from portal.news.queries import front
+from tests.campaigns.factories import PlanFactory, issue
 from tests.news import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,3 +122,53 @@ def test_a_publication_waits_for_the_saving_before_it():
         assert other.is_alive(), "the approver must wait for the editor's transaction"
     other.join(timeout=30)
     assert outcome == ["transition:publish:editing"]
+
+
+def test_of_two_new_orders_of_one_list_the_second_is_told():
+    room = make.newsroom()
+    page = front.Place(owner=room.agency, agency=room.agency)
+    a, b, c = (
+        actions.add_feature(actor=room.approver, place=page, article=make.published(room, title=t))
+        for t in ("Tin một", "Tin hai", "Tin ba")
+    )
+    seen = [c.pk, b.pk, a.pk]
+
+    def order(actor, *wanted):
+        return lambda: actions.order_features(
+            actor=actor, place=page, seen=seen, order=[f.pk for f in wanted]
+        )
+
+    outcomes = race(order(room.approver, a, b, c), order(room.other_approver, b, c, a))
+    assert sorted(type(o).__name__ for o in outcomes) == ["NoneType", "StaleVersion"]
+    stored = list(page.rows().values_list("pk", "position"))
+    won = [a, b, c] if outcomes[0] is None else [b, c, a]
+    assert stored == [(f.pk, n) for n, f in enumerate(won)]
+
+
+def test_one_article_is_chosen_once():
+    room = make.newsroom()
+    page = front.Place(owner=room.agency, agency=room.agency)
+    article = make.published(room)
+
+    def choose(actor):
+        return lambda: actions.add_feature(actor=actor, place=page, article=article)
+
+    outcomes = race(choose(room.approver), choose(room.other_approver))
+    (refused,) = [o for o in outcomes if o is not None]
+    assert refused.code == "twice"
+    assert page.rows().count() == 1
+
+
+def test_a_plan_gets_one_special_page():
+    room = make.newsroom()
+    plan = issue(PlanFactory(issuer=room.agency))
+
+    def create(actor):
+        return lambda: actions.create_microsite(
+            actor=actor, plan=plan, agency=room.agency, title="Tiến tới Đại hội"
+        )
+
+    outcomes = race(create(room.approver), create(room.other_approver))
+    (refused,) = [o for o in outcomes if o is not None]
+    assert refused.code == "taken"
+    assert Microsite.objects.filter(plan=plan).count() == 1

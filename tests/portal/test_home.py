@@ -218,7 +218,7 @@ class TestCost:
         with CaptureQueriesContext(connection) as many:
             client.get("/")
         # the list of dates is full now, so the one that fills it up is not asked for
-        assert (len(few), len(many)) == (20, 18)
+        assert (len(few), len(many)) == (21, 19)
 
 
 class TestCalendar:

@@ -249,6 +249,16 @@ class TestCost:
         assert context["lead"] is None
 
 
+def test_plan_article_and_home_lead_there_once_it_is_open(room, campaign, client):
+    plan, _congress, (first, _second) = campaign
+    site = site_of(room, plan, opens_at=NOW + HOUR)
+    article = published(room, title="Tin", microsite=site, phase=first, now=NOW - HOUR)
+    pages = (plan.get_absolute_url(), article.get_absolute_url(), "/")
+    assert [URL in words(client.get(page)) for page in pages] == [False, False, False]
+    with time_machine.travel(NOW + HOUR):
+        assert [URL in words(client.get(page)) for page in pages] == [True, True, True]
+
+
 def test_every_open_one_is_listed_newest_first(room, client):
     for n, hours in enumerate((3, 1, 2)):
         plan = issue(PlanFactory(issuer=room.agency))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Plan
 from campaigns.rules import access
 from portal.agencies.models import Agency
+from portal.common import clock
 from portal.common.uploads.models import Upload
 
 
@@ -67,6 +68,11 @@ class Microsite(models.Model):
         """Whether readers get it at `at`; needs `plan`."""
         opened = self.opens_at is not None and self.opens_at <= at
         return opened and self.plan.state in access.PUBLIC
+
+    @property
+    def has_opened(self):
+        """Whether its hour has come; without looking at the plan, for pages of articles."""
+        return self.opens_at is not None and self.opens_at <= clock.now()
 
     def is_closed(self, at):
         return self.closes_at is not None and self.closes_at <= at

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from campaigns.models import Assignment, Plan, Task
 from portal.agencies.models import Agency, Role
@@ -32,6 +33,12 @@ def opened_microsites(now):
 def microsite_of(plan, now):
     """The Microsite of a plan that readers get, or None. 1 query."""
     return Microsite.objects.opened(now).filter(plan=plan).first()
+
+
+def page_beside(plan, now):
+    """(label, address) of the chuyên trang of a plan, or None (`campaigns.registry`). 1 query."""
+    found = microsite_of(plan, now)
+    return None if found is None else (_("Chuyên trang"), found.get_absolute_url())
 
 
 def of_campaign(microsite):

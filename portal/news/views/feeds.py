@@ -20,6 +20,7 @@ from portal.common import clock, pagecache
 from portal.common.addresses import absolute
 from portal.news import queries
 from portal.news.models import Microsite, Section
+from portal.news.queries.microsites import campaign_news
 from portal.news.views._listing import of_agency
 from portal.news.views._metadata import describe
 
@@ -78,9 +79,9 @@ def of_series(request, slug, form):
 def of_microsite(request, slug, form):
     """One campaign: what was written for its chuyên trang, once that is open."""
     now = clock.now()
-    found = get_object_or_404(Microsite.objects.filter(opens_at__lte=now), slug=slug)
-    rows = queries.served(now).filter(microsite=found)
-    return _feed(request, form, found.title, f"/chuyen-trang/{found.slug}/", rows, now)
+    found = get_object_or_404(Microsite.objects.opened(now), slug=slug)
+    rows = campaign_news(found, now)
+    return _feed(request, form, found.title, found.get_absolute_url(), rows, now)
 
 
 @pagecache.public_page()
