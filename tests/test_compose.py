@@ -179,9 +179,10 @@ def test_the_proxy_knows_the_portal():
     # What it would give out past its time could be an article that was withdrawn since.
     assert "proxy_cache_use_stale" not in re.sub(r"#.*", "", template)
     assert "background_update" not in template
-    # Of the uploads it serves the public pictures, never the folder as a whole.
+    # Of the uploads it serves the public pictures and videos, never the folder as a whole.
     assert re.findall(r"location \S* ?\"?\^?(/media\S*)", template) == [
-        rf'{settings.MEDIA_URL}anh/[0-9]{{4}}/[0-9]{{2}}/[0-9a-f-]+\.(jpg|png|webp)$"'
+        rf'{settings.MEDIA_URL}anh/[0-9]{{4}}/[0-9]{{2}}/[0-9a-f-]+\.(jpg|png|webp)$"',
+        rf'{settings.MEDIA_URL}video/[0-9]{{4}}/[0-9]{{2}}/[0-9a-f-]+\.(mp4|webm)$"',
     ]
     assert "alias" not in template
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in template
