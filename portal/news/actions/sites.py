@@ -36,7 +36,7 @@ def save_site(*, actor, agency, expected_version, values, badge_file=None, now=N
 
     Raises:
         Refused: "role", the name of the field that will not do, "portal" where only who
-            administers the topmost agency may decide, and those of `store_image`.
+            administers the portal and the agency may decide, and those of `store_image`.
         StaleVersion: somebody saved since the form was made.
     """
     now = now or clock.now()
@@ -56,9 +56,7 @@ def save_site(*, actor, agency, expected_version, values, badge_file=None, now=N
     if (site.for_portal, site.portal_start) != common and not rules.may_speak_for_portal(
         actor, agency, on=on
     ):
-        raise Refused(
-            _("Chỉ quản trị viên của cơ quan cao nhất đặt được chân trang chung."), code="portal"
-        )
+        raise Refused(_("Chỉ quản trị viên của cổng đặt được chân trang chung."), code="portal")
     if badge_file is not None:
         if not site.badge_alt:
             raise Refused(_("Ảnh cần chữ thay thế cho người không xem được ảnh."), code="badge_alt")

@@ -235,8 +235,6 @@ def publish_grant(user, article, *, on=None):
 
 
 def may_speak_for_portal(user, agency, *, on=None):
-    """Whether `user` may make the foot of this agency's pages that of the whole portal: who
-    administers an agency with nothing above it."""
-    if agency.parent_id is not None:
-        return False
-    return user.is_superuser or grants_of(user, on=on).has(Role.ADMIN, agency)
+    """Whether `user` may make the foot of this agency's pages that of the whole portal: a portal
+    administrator who administers the agency as well."""
+    return user.is_superuser and grants_of(user, on=on).has(Role.ADMIN, agency)

@@ -15,7 +15,7 @@ from portal.news import rules, stats_files
 from portal.news.queries import readership
 from portal.news.register_jobs import agencies_for
 from portal.news.stats_forms import DaysForm, StatisticsForm
-from portal.news.views._common import get_article, in_newsroom
+from portal.news.views._common import for_staff, get_article, in_newsroom
 
 PER_PAGE = 20
 #: So many articles go into a file that is made while somebody waits.
@@ -72,7 +72,7 @@ def overview_file(request):
     return xlsx(data, f"Luot-doc-{slug}-{first:%Y%m%d}-{last:%Y%m%d}.xlsx")
 
 
-@in_newsroom
+@for_staff
 @require_safe
 def article(request, pk):
     """Readings of one article."""

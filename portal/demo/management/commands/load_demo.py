@@ -21,6 +21,7 @@ STEPS = (
     ("news", "tin bài"),
     ("corrections", "bản sửa của tin bài"),
     ("responses", "phản hồi của bạn đọc"),
+    ("visits", "lượt đọc, chân trang"),
     ("reports", "báo cáo của các đơn vị"),
     ("documents", "văn kiện"),
     ("feedback", "lấy ý kiến"),
