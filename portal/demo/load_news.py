@@ -50,7 +50,7 @@ class _Desk:
     """One article of the file on its way through the actions."""
 
     def __init__(self, row, agency, people, now):
-        self.row, self.agency = row, agency
+        self.row, self.agency, self.people = row, agency, people
         self.editor, self.approver = people[row["editor"]], people.get(row["approver"])
         time = dt.time.fromisoformat(row["time"])
         at = dt.datetime.combine(row["day"], time, tzinfo=clock.TZ)
@@ -68,6 +68,7 @@ class _Desk:
             return article
         article = self._do(actions.submit, self.editor, article, self.at - SUBMITTED)
         if state == "submitted":
+            self._talk_about(article)
             return article
         if state == "returned":
             remark = self.row["remark"]
@@ -79,6 +80,23 @@ class _Desk:
         if state == "published":
             return self._do(actions.publish, self.approver, article, self.at)
         raise ValueError(f"{self.row['slug']}: unknown state {state!r}")
+
+    def _talk_about(self, article):
+        """Remarks of colleagues on a waiting article, and the link it was sent round with."""
+        first = None
+        for n, said in enumerate(self.row.get("remarks") or []):
+            remark = actions.add_remark(
+                actor=self.people[said["by"]],
+                article_id=article.pk,
+                text=said["text"],
+                reply_to=first.pk if first else None,
+                now=self.at + dt.timedelta(minutes=n),
+            )
+            first = first or remark
+        if purpose := self.row.get("preview_for"):
+            actions.make_preview_link(
+                actor=self.editor, article_id=article.pk, purpose=purpose, days=7, now=self.at
+            )
 
     @staticmethod
     def _do(action, actor, article, now, **more):

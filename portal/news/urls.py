@@ -11,6 +11,7 @@ from portal.news.views import (
     desk,
     editor,
     paper,
+    previews,
     public,
     review,
     schedule,
@@ -22,6 +23,7 @@ app_name = "news"
 
 _public = [
     path("", public.index, name="index"),
+    path("xem-truoc/<str:secret>/", previews.shared_preview, name="shared_preview"),
     path("tep-kem/<int:pk>/<uuid:upload>/", attachments.download, name="attachment"),
     *urls_reading.before,
     path("<slug:agency_slug>/", public.agency, name="agency"),
@@ -44,6 +46,8 @@ _article = [
     path("tra-lai/", review.send_back, name="send_back"),
     path("dang/", review.publish, name="publish"),
     path("hen-gio/", schedule.schedule, name="schedule"),
+    path("lien-ket-xem-truoc/", previews.links, name="preview_links"),
+    path("lien-ket-xem-truoc/<int:link_pk>/thu-hoi/", previews.revoke, name="revoke_preview_link"),
     path("sua-nho/", touching_up.touch_up, name="touch_up"),
     path("phe-duyet-giay/", paper.paper, name="paper"),
     path("huy-hen-gio/", schedule.unschedule, name="unschedule"),

@@ -7,6 +7,7 @@ from portal.news.models import (
     ArticleDraft,
     Feature,
     Microsite,
+    PreviewLink,
     Remark,
     Response,
     Section,
@@ -107,6 +108,11 @@ def public_section(world):
 
 def section(world):
     return {"agency_slug": OWN, "pk": Section.objects.filter(agency__slug=OWN).earliest("pk").pk}
+
+
+def preview_link(world):
+    row = PreviewLink.objects.filter(article__agency__slug=OWN).earliest("pk")
+    return {"pk": row.article_id, "link_pk": row.pk}
 
 
 def remark(world):
@@ -242,6 +248,16 @@ ROWS = [
     Row("news:discard", article("returned"), method="post", default=404, **WRITE),
     Row("news:publish", article("submitted"), method="post", default=404, **APPROVE),
     Row("news:schedule", article("submitted"), default=404, bientap=403, duyet=200),
+    Row("news:preview_links", article("submitted"), default=404, bientap=200, duyet=200),
+    Row("news:shared_preview", {"secret": "A" * 32}, default=404, anonymous=404),
+    Row(
+        "news:revoke_preview_link",
+        preview_link,
+        method="post",
+        default=404,
+        bientap=302,
+        duyet=302,
+    ),
     Row("news:touch_up", article("submitted"), default=404, bientap=403, duyet=200),
     Row("news:paper", article("submitted"), default=404, bientap=302, duyet=302),
     Row("news:unschedule", article("scheduled"), method="post", default=404, **APPROVE),

@@ -19,6 +19,11 @@ from portal.news.actions.items import UNSET, ItemInput, items_as_given
 from portal.news.actions.microsites import create_microsite, edit_microsite
 from portal.news.actions.old_addresses import drop_old_address, keep_old_addresses
 from portal.news.actions.paper import publish_on_paper
+from portal.news.actions.previews import (
+    make_preview_link,
+    open_preview_link,
+    revoke_preview_link,
+)
 from portal.news.actions.publication import publish, send_back, submit, take_back, withdraw
 from portal.news.actions.remarks import add_remark, resolve_remark
 from portal.news.actions.responses import (
@@ -68,7 +73,9 @@ __all__ = [
     "keep_draft",
     "keep_old_addresses",
     "look",
+    "make_preview_link",
     "move_feature",
+    "open_preview_link",
     "order_features",
     "pass_on_desk",
     "publish",
@@ -83,6 +90,7 @@ __all__ = [
     "resolve_remark",
     "restore_revision",
     "return_scheduled",
+    "revoke_preview_link",
     "save_article",
     "save_site",
     "schedule",

@@ -15,6 +15,7 @@ from portal.news.models.items import ArticleItem
 from portal.news.models.looks import Look
 from portal.news.models.microsites import Microsite
 from portal.news.models.old_addresses import OldAddress
+from portal.news.models.previews import PreviewLink, PreviewOpening
 from portal.news.models.responses import Response, ResponseContact
 from portal.news.models.sections import Genre, Section, Series
 from portal.news.models.showings import Showing
@@ -37,6 +38,8 @@ __all__ = [
     "Look",
     "Microsite",
     "OldAddress",
+    "PreviewLink",
+    "PreviewOpening",
     "Remark",
     "Response",
     "ResponseContact",

@@ -22,6 +22,7 @@ from portal.news.queries.newsroom import (
     waiting_for,
 )
 from portal.news.queries.paper import approved_articles, needs_paper
+from portal.news.queries.previews import preview_links
 from portal.news.queries.public import (
     PUBLIC_PLANS,
     SectionTab,
@@ -85,6 +86,7 @@ __all__ = [
     "overdue",
     "phases_for",
     "picture_sizes",
+    "preview_links",
     "public_attachment",
     "public_plans",
     "publishing_agencies",
