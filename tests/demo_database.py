@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import override_settings
+from django.urls import get_resolver
 
 
 def run(sql: str, *, database: str = "postgres") -> None:
@@ -62,6 +63,8 @@ def make_template() -> str:
     migrated = connection.settings_dict["NAME"]
     name = f"{migrated}_demo"
     copy(migrated, name)
+    # The addresses are read before DEMO is set: those of the demo alone are no part of the portal.
+    get_resolver().url_patterns  # noqa: B018  read once, kept by Django
     with switched_to(name), override_settings(DEMO=True):
         call_command("load_demo", verbosity=0)
     return name
