@@ -10,10 +10,11 @@ from portal.accounts.models import User
 from portal.agencies.models import Agency
 from portal.agencies.queries import people_with_roles
 from portal.common import clock
-from portal.common.uploads.actions import store_image
-from portal.demo import content, load_front, pictures
+from portal.common.uploads.actions import store_file, store_image
+from portal.demo import content, load_front, papers, pictures
 from portal.news import actions, rules
-from portal.news.models import Article, Section
+from portal.news.actions import ItemInput
+from portal.news.models import Article, Genre, Section
 from portal.news.rules.timing import minute_of
 
 #: How long before its publication an article was begun and submitted.
@@ -39,11 +40,39 @@ def load(world, on):
     agencies = world.get("agencies") or {a.slug: a for a in Agency.objects.all()}
     now = clock.now()
     places = load_front.microsites(world, on)
+    belonging = content.load("belonging.yaml", on)
+    begun = _series(belonging["series"], people, agencies, on)
     for row in content.load("articles.yaml", on)["articles"]:
+        row = {**row, **_belonging(belonging["articles"].get(row["slug"], {}), begun)}
         row["place"] = places.get(row["slug"], {})
         desk = _Desk(row, agencies[row["agency"]], people, now)
         world["articles"][row["slug"]] = desk.bring_to(row["state"])
     load_front.features(world, on)
+
+
+def _series(rows, people, agencies, on):
+    """{slug of the file: Series}; begun before the first article."""
+    first = clock.start_of_day(on - dt.timedelta(days=90))
+    return {
+        row["slug"]: actions.create_series(
+            actor=people[row["by"]],
+            agency=agencies.get(row["agency"]),
+            title=row["title"],
+            about=row["about"],
+            now=first,
+        )
+        for row in rows
+    }
+
+
+def _belonging(row, begun):
+    """What the actions take: rows for the names of genre and series."""
+    genre, series = row.get("genre"), row.get("series")
+    return {
+        **row,
+        "genre": Genre.objects.get(slug=genre) if genre else None,
+        "series": begun[series] if series else None,
+    }
 
 
 class _Desk:
@@ -61,6 +90,7 @@ class _Desk:
             actor=self.editor,
             agency=self.agency,
             text=self._text(),
+            items=[*self._gallery(), *self._papers()],
             assignment=self._assignment(),
             now=self.at - WRITTEN,
         )
@@ -113,6 +143,7 @@ class _Desk:
         text = {name: row[name] for name in ("title", "lead", "byline", "source")}
         text["section"] = self._section(row["section"])
         text |= row["place"]
+        text |= {"genre": row["genre"], "series": row["series"], "tags": row.get("tags", [])}
         text["body"] = content.article_body(
             row["body"], lambda scene, seed: self._picture(scene, seed).medium_url
         )
@@ -122,6 +153,18 @@ class _Desk:
             text["cover_caption"] = picture["caption"]
             text["cover_credit"] = picture["credit"]
         return text
+
+    def _gallery(self):
+        for row in self.row.get("gallery", []):
+            words = {name: row[name] for name in ("alt", "caption", "credit")}
+            upload = self._picture(row["scene"], row["seed"], words)
+            yield ItemInput(kind="image", upload=upload, **words)
+
+    def _papers(self):
+        for row in self.row.get("files", []):
+            file = papers.paper(row["paper"], row["title"])
+            upload = store_file(file, actor=self.editor, agency=self.agency)
+            yield ItemInput(kind="file", upload=upload, title=row["title"])
 
     def _picture(self, scene, seed, words=None):
         file = io.BytesIO(pictures.webp(scene, seed))

@@ -16,6 +16,7 @@ from portal.news.views import (
     review,
     schedule,
     sections,
+    series,
     touching_up,
 )
 
@@ -72,6 +73,8 @@ _desk = [
     path("chuyen-muc/<slug:agency_slug>/", sections.of_agency, name="agency_sections"),
     path("chuyen-muc/<slug:agency_slug>/<int:pk>/", sections.edit, name="edit_section"),
     *kept.at_desk,
+    path("loat-bai/<slug:agency_slug>/", series.of_agency, name="agency_series"),
+    path("loat-bai/<slug:agency_slug>/<int:pk>/", series.edit, name="edit_series"),
     path("<int:pk>/", include(_article)),
 ]
 

@@ -5,6 +5,7 @@ from portal.common import clock
 from portal.news.models import (
     Article,
     ArticleDraft,
+    ArticleItem,
     Feature,
     Microsite,
     PreviewLink,
@@ -115,6 +116,17 @@ def preview_link(world):
     return {"pk": row.article_id, "link_pk": row.pk}
 
 
+def attachment(world):
+    item = ArticleItem.objects.filter(
+        kind="file", revision__article__agency__slug=OWN, revision__article__state="published"
+    ).earliest("pk")
+    return {"pk": item.revision.article_id, "upload": item.upload_id}
+
+
+def series(world):
+    return {"agency_slug": OWN, "pk": Series.objects.filter(agency__slug=OWN).earliest("pk").pk}
+
+
 def remark(world):
     row = Remark.objects.filter(article__agency__slug=OWN).earliest("pk")
     return {"pk": row.article_id, "remark_pk": row.pk}
@@ -174,12 +186,7 @@ ROWS = [
     Row("news:agency", {"agency_slug": OWN}, anonymous=200),
     Row("news:section", public_section, anonymous=200),
     Row("news:article", public, anonymous=200),
-    Row(
-        "news:attachment",
-        {"pk": 1, "upload": "00000000-0000-0000-0000-000000000001"},
-        anonymous=404,
-        default=404,
-    ),
+    Row("news:attachment", attachment, anonymous=200),
     Row("news:article_print", public, anonymous=200),
     Row("news:article_save", public, anonymous=200),
     Row("news:archive", anonymous=200),
@@ -218,6 +225,8 @@ ROWS = [
     Row("news:sections", default=403, duyet=302, quantri=200),
     Row("news:agency_sections", {"agency_slug": OWN}, default=404, bientap=403, duyet=200),
     Row("news:edit_section", section, default=404, bientap=403, duyet=200),
+    Row("news:agency_series", {"agency_slug": OWN}, default=404, bientap=403, duyet=200),
+    Row("news:edit_series", series, default=404, bientap=403, duyet=200),
     Row("news:desk_article", article("published"), default=404, **READ),
     Row("news:preview", article("submitted"), default=404, **READ),
     # without saying for whom the page was made nothing is kept

@@ -45,6 +45,7 @@ from portal.news.actions.scheduling import (
     unschedule,
 )
 from portal.news.actions.sections import create_section, edit_section
+from portal.news.actions.series import create_series, edit_series
 from portal.news.actions.sites import save_site
 from portal.news.actions.touching_up import look, touch_up
 from portal.news.actions.visits import flush_visits, record_days
@@ -62,11 +63,13 @@ __all__ = [
     "create_article",
     "create_microsite",
     "create_section",
+    "create_series",
     "discard_correction",
     "drop_draft",
     "drop_old_address",
     "edit_microsite",
     "edit_section",
+    "edit_series",
     "erase_contacts",
     "flush_visits",
     "items_as_given",

@@ -5,6 +5,7 @@ from portal.news.queries.choices import (
     microsites_for,
     phases_for,
     series_for,
+    series_kept,
     tags_of,
 )
 from portal.news.queries.items import Items, attachment, items_of, public_attachment
@@ -99,6 +100,7 @@ __all__ = [
     "seen_before",
     "series_by_slug",
     "series_for",
+    "series_kept",
     "series_with_counts",
     "series_with_news",
     "served",

@@ -1,6 +1,7 @@
 """Chuyên mục of my agencies."""
 
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,8 +19,20 @@ def _sees(user, agency):
     return grants_of(user).has(rules.READERS, agency)
 
 
+def keeping_tabs(agency, current):
+    """Chuyên mục beside loạt bài of the agency."""
+    pages = {
+        "sections": (_("Chuyên mục"), "news:agency_sections"),
+        "series": (_("Loạt bài"), "news:agency_series"),
+    }
+    return [
+        {"label": label, "url": reverse(name, args=[agency.slug]), "current": key == current}
+        for key, (label, name) in pages.items()
+    ]
+
+
 def kept_agency(request, slug):
-    """The agency whose chuyên mục and addresses the person keeps; 404, 403 otherwise."""
+    """The agency whose chuyên mục, loạt bài and addresses the person keeps; 404, 403 otherwise."""
     return fetch(
         Agency.objects.all(), user=request.user, see=_sees, may=rules.may_keep_sections, slug=slug
     )
@@ -56,6 +69,7 @@ def of_agency(request, agency_slug):
             say(request, _("Đã thêm chuyên mục “%(title)s”.") % {"title": made.title})
             return redirect("news:agency_sections", agency.slug)
     context = {"agency": agency, "sections": agency.sections.all(), "form": form}
+    context["tabs"] = keeping_tabs(agency, "sections")
     return render(request, "news/sections.html", context)
 
 
