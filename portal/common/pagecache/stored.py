@@ -15,7 +15,7 @@ SEEN_WITHIN = 5
 #: So long a page is given without asking anybody.
 FRESH = 2.0
 #: So long to those who come while it is being made anew.
-STALE = 3.0
+STALE = 4.0
 #: The largest page that is kept, as it is and compressed.
 LARGEST, LARGEST_SMALL = 2_000_000, 300_000
 #: A proxy counts in whole seconds and may hold a page for one more than it was told.
