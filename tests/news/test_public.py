@@ -12,6 +12,7 @@ from django.urls import reverse
 from portal.agencies import actions as agencies
 from portal.agencies.models import Role
 from portal.news import actions, queries
+from portal.news.queries import front
 from tests.agencies.factories import AgencyFactory, give
 from tests.news import factories as make
 from tests.news.factories import at, do
@@ -261,17 +262,17 @@ def test_a_former_address_of_an_agency_leads_on(room, client):
     assert (response.status_code, response["Location"]) == (301, "/tin-tuc/dang-bo-xa-moi/")
 
 
-def test_lead_and_latest(room):
+def test_the_front_page_leads_with_a_picture(room):
     cover = make.picture(room.editor, room.agency)
     made = [
         make.published(room, now=at(f"2026-09-{day} 08:00"), title=f"Tin {day}") for day in (11, 12)
     ]
-    assert queries.lead_and_latest(NOW, 5) == (made[1], [made[0]])
+    assert front.front_page(NOW, 5) == (made[1], [made[0]])
     pictured = make.published(
         room, now=at("2026-09-10 08:00"), title="Ảnh", cover=cover, cover_alt="Ảnh"
     )
-    assert queries.lead_and_latest(NOW, 5) == (pictured, [made[1], made[0]])
-    assert queries.lead_and_latest(at("2026-01-01 00:00"), 5) == (None, [])
+    assert front.front_page(NOW, 5) == (pictured, [made[1], made[0]])
+    assert front.front_page(at("2026-01-01 00:00"), 5) == (None, [])
 
 
 def test_latest_by_agency_keeps_the_order_and_leaves_out_the_silent(room):
@@ -306,15 +307,15 @@ def test_lists_cost_the_same_for_one_and_for_many(room, django_assert_num_querie
         queries.served(NOW)[0].get_absolute_url(),
     ]
     before = {address: cost(address)[0] for address in addresses}
-    with django_assert_num_queries(1):
-        queries.lead_and_latest(NOW)
+    with django_assert_num_queries(2):
+        front.front_page(NOW)
     with django_assert_num_queries(2):
         queries.latest_by_agency(NOW, [room.agency, other.agency])
     fill(range(1, 25))
     assert {address: cost(address)[0] for address in addresses} == before
     assert before[addresses[3]] <= 3
-    with django_assert_num_queries(1):
-        queries.lead_and_latest(NOW)
+    with django_assert_num_queries(2):
+        front.front_page(NOW)
     with django_assert_num_queries(2):
         queries.latest_by_agency(NOW, [room.agency, other.agency])
 

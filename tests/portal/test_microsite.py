@@ -12,6 +12,7 @@ from campaigns import actions as planning
 from campaigns.actions.contents import add_theme
 from campaigns.boundaries import Open
 from portal.common import clock
+from portal.common.errors import Refused
 from portal.news import actions
 from portal.news.models import Microsite
 from portal.news.queries import front
@@ -162,6 +163,14 @@ class TestWhat:
         )
         context = client.get(URL).context
         assert (context["lead"], [a.title for a in context["beside"]]) == (old, ["Mới hơn"])
+
+    def test_only_what_belongs_to_it_is_chosen(self, room, campaign):
+        place = front.Place(owner=room.agency, campaign=site_of(room, campaign[0]))
+        stranger = published(room, title="Không thuộc", now=NOW)
+        assert list(front.choosable(place, "", NOW)) == []
+        with pytest.raises(Refused) as refused:
+            actions.add_feature(actor=room.approver, place=place, article=stranger)
+        assert refused.value.code == "elsewhere"
 
     def test_drafts_and_consultations_for_the_congress(self, room, campaign, client):
         world = make_world()

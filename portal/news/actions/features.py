@@ -12,8 +12,9 @@ from portal.common import audit, clock
 from portal.common.errors import Refused, StaleVersion
 from portal.news import rules
 from portal.news.actions._common import person_behind
-from portal.news.models import Feature
+from portal.news.models import Article, Feature
 from portal.news.queries import front
+from portal.news.queries.microsites import of_campaign
 
 
 @transaction.atomic
@@ -41,6 +42,8 @@ def add_feature(
             raise Refused(
                 _("Trang của cơ quan chỉ nêu bài của chính cơ quan đó."), code="elsewhere"
             )
+        if place.campaign is not None and not _belongs(article, place.campaign):
+            raise Refused(_("Chuyên trang chỉ nêu tin bài của chiến dịch."), code="elsewhere")
         same = rows.filter(article=article)
     else:
         if not place.takes_microsites or not microsite.is_opened(now):
@@ -157,6 +160,10 @@ def remove_feature(*, actor, feature, now=None):
     feature = _again(feature)
     _record(actor, "remove_feature", feature, place, grant)
     feature.delete()
+
+
+def _belongs(article, campaign):
+    return Article.objects.filter(of_campaign(campaign), pk=article.pk).exists()
 
 
 def _begin(actor, place, now):

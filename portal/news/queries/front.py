@@ -7,13 +7,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.agencies.models import Agency
 from portal.news import rules
 from portal.news.models import Feature, Microsite
+from portal.news.queries.microsites import of_campaign
 from portal.news.queries.public import find, served
 
 #: So many stories may stand in one list; readers see the first few of those whose time it is.
@@ -202,9 +202,7 @@ def choosable(place, words, now):
     if place.agency is not None:
         rows = rows.filter(agency=place.agency)
     if place.campaign is not None:
-        rows = rows.filter(
-            Q(microsite=place.campaign) | Q(assignment__task__plan=place.campaign.plan_id)
-        )
+        rows = rows.filter(of_campaign(place.campaign))
     taken = place.rows().filter(article__isnull=False).values("article")
     return find(rows.exclude(pk__in=taken), words)
 

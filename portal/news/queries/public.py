@@ -22,18 +22,6 @@ def served(now):
     return Article.objects.served(now).newest_first().for_list()
 
 
-def lead_and_latest(now, limit=5):
-    """(lead, others): the newest article with a picture and the `limit` newest besides. 1 query.
-
-    Without any picture the newest article leads; (None, []) without articles.
-    """
-    newest = list(served(now)[: limit + 1])
-    if not newest:
-        return None, []
-    lead = next((a for a in newest if a.cover_id), newest[0])
-    return lead, [a for a in newest if a is not lead][:limit]
-
-
 def latest_by_agency(now, agencies, per_agency=3):
     """[(agency, [articles])] in the order given, agencies without articles left out. 2 queries."""
     agencies = list(agencies)
