@@ -140,7 +140,7 @@ class TestSending:
         page = reader.client.get(response.url)
         assert "Đã nhận, chờ duyệt" in page.content.decode()
         assert page["X-Robots-Tag"] == "noindex"
-        assert page["Referrer-Policy"] == "no-referrer"
+        assert page["Referrer-Policy"] == "same-origin"
         assert (made.state, made.name, made.text) == ("pending", "Nguyễn Thị Lan", TEXT)
         case = case_of(made)
         assert (case.state, case.agency_id) == ("pending", article.agency_id)
@@ -718,3 +718,11 @@ class TestDesk:
         do("withdraw", room.approver, article, reason="Sai số liệu.")
         page = client.get(f"/lam-viec/tin-bai/{article.pk}/phan-hoi/")
         assert "Bài này đã gỡ nên không nhận phản hồi." in page.content.decode()
+
+
+def test_an_article_with_responses_costs_three_queries(room, article):
+    answered(room, shown(room, article))
+    shown(room, article, name="Hai")
+    with CaptureQueriesContext(connection) as done:
+        Client().get(article.get_absolute_url())
+    assert len(done) == 3

@@ -162,6 +162,6 @@ def receipt(request, code):
         "title": _("Phản hồi của bạn"),
     }
     page = render(request, "news/response_receipt.html", context)
+    # The policy of referrers stays "same-origin": without any the form below could not be sent.
     page["X-Robots-Tag"] = "noindex"
-    page["Referrer-Policy"] = "no-referrer"
     return page
