@@ -14,7 +14,7 @@ from portal.agencies.rules import grants_of
 from portal.common import clock
 from portal.common.uploads.models import Upload
 from portal.news import actions, queries
-from portal.news.models import Article
+from portal.news.models import Article, Genre
 from tests.agencies.factories import give
 from tests.news import factories as make
 from tests.news.factories import again, do
@@ -313,6 +313,29 @@ def test_the_desk_shows_my_agencies_by_state(room, client):
     assert [a.pk for a in response.context["page"]] == [drafts[1].pk]
     client.force_login(room.colleague)
     assert client.get(reverse("news:desk") + "?cua_toi=on").context["page"].count == 0
+
+
+def test_the_desk_is_narrowed_by_genre_and_days(room, client):
+    tin, phong_van = Genre.objects.get(slug="tin"), Genre.objects.get(slug="phong-van")
+    old = make.written(room, genre=tin, now=make.at("2026-08-31 23:59"))
+    new = make.written(room, genre=phong_van, now=make.at("2026-09-01 00:00"))
+    late = make.written(room, genre=tin, now=make.at("2026-09-02 00:00"))
+    client.force_login(room.editor)
+
+    def found(query):
+        page = client.get(f"{reverse('news:desk')}?{query}")
+        assert page.status_code == 200
+        return [a.pk for a in page.context["page"]]
+
+    assert found(f"the_loai={tin.pk}") == [late.pk, old.pk]
+    assert found("tu_ngay=2026-09-01") == [late.pk, new.pk]
+    assert found("den_ngay=2026-09-01") == [new.pk, old.pk]
+    assert found("tu_ngay=2026-09-01&den_ngay=2026-09-01") == [new.pk]
+    assert found(f"tu_ngay=2026-09-01&the_loai={tin.pk}&cua_toi=on") == [late.pk]
+    assert found("tu_ngay=2026-09-02&den_ngay=2026-09-01") == []
+    assert found("the_loai=999999&tu_ngay=hom-qua&co_quan=x") == [late.pk, new.pk, old.pk]
+    page = client.get(f"{reverse('news:desk')}?tu_ngay=hom-qua").content.decode()
+    assert "<details" in page and "open" in page[page.index("<details") :][:120]
 
 
 def test_the_desk_finds_and_shows_the_title_that_is_being_worked_on(room, client):
