@@ -92,6 +92,7 @@ def index(request):
     context = {
         "agencies": queries.publishing_agencies(now),
         "series": queries.series_with_news(now),
+        "microsites": Microsite.objects.opened(now),
         "canonical": absolute(reverse("news:feeds")),
     }
     return render(request, "news/feeds.html", context)
