@@ -80,12 +80,9 @@ def names_on(ids, date):
 
 def by_slug(slug, *beside):
     """The Agency of a present or former address, or None; `beside`: what else comes along."""
-    return (
-        Agency.objects.filter(Q(slug=slug) | Q(old_slugs__slug=slug))
-        .select_related("level", "parent", "node", *beside)
-        .distinct()
-        .first()
-    )
+    rows = Agency.objects.select_related("level", "parent", "node")
+    # One after the other, each by its index: both at once would look at every agency.
+    return rows.filter(slug=slug).first() or rows.filter(old_slugs__slug=slug).first()
 
 
 def children(agency):
