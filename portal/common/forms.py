@@ -101,7 +101,8 @@ class VersionedFormMixin(CleanTextMixin, forms.Form):
         choices = getattr(field, "choices", None)
         value = field.prepare_value(value)
         if choices is not None:
-            chosen = {str(v) for v in (value if isinstance(value, list | tuple | set) else [value])}
+            values = value if isinstance(value, list | tuple | set) else [value]
+            chosen = {"" if v is None else str(v) for v in values}  # nothing chosen has a name too
             labels = []
             for key, label in choices:
                 group = label if isinstance(label, list | tuple) else [(key, label)]

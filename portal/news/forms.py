@@ -12,7 +12,7 @@ from portal.common.errors import Refused
 from portal.common.forms import Form, StaleField, VersionedFormMixin
 from portal.common.uploads.actions import store_image
 from portal.common.uploads.models import Upload
-from portal.news import queries
+from portal.news import comparing, queries
 from portal.news.actions.items import UNSET, items_as_given
 from portal.news.actions.writing import BODY_LIMIT, checked_tags
 from portal.news.item_forms import WithItems
@@ -75,7 +75,10 @@ class ArticleForm(VersionedFormMixin, WithItems, Form):
         help_text=_("JPEG, PNG hoặc WebP, nhiều nhất 10 MB. Nên rộng từ 1.200 điểm ảnh."),
     )
     cover = forms.ModelChoiceField(
-        queryset=Upload.objects.none(), required=False, widget=forms.HiddenInput
+        label=_("Ảnh đại diện"),
+        queryset=Upload.objects.none(),
+        required=False,
+        widget=forms.HiddenInput,
     )
     cover_remove = forms.BooleanField(label=_("Bỏ ảnh này"), required=False)
     cover_alt = forms.CharField(
@@ -240,9 +243,11 @@ class ArticleForm(VersionedFormMixin, WithItems, Form):
 
     def _display(self, name, value):
         if name == "cover":
-            return ""
+            pk = getattr(value, "pk", value)
+            found = self.fields["cover"].queryset.filter(pk=pk).first() if pk else None
+            return "" if found is None else found.original_name
         if name == "body":
-            return richtext.plain(richtext.sanitize(value or ""))
+            return comparing.readable(richtext.sanitize(value or ""))
         return super()._display(name, value)
 
 

@@ -360,3 +360,33 @@ def test_the_page_learns_who_is_signed_in_and_the_token_of_now(room, client):
     assert "no-store" in answer["Cache-Control"]
     response = client.get(reverse("common:signed_in"))
     assert "quay lại thẻ đang soạn" in response.content.decode()
+
+
+def test_both_texts_stand_side_by_side_for_every_field_and_only_where_they_differ(room, editor):
+    article = make.written(room)
+    mine, theirs = (make.picture(room.editor, room.agency) for _n in range(2))
+    type(mine).objects.filter(pk=theirs.pk).update(original_name="cua-huy.png")
+    make.saved(
+        room,
+        article,
+        by=room.colleague,
+        cover=theirs,
+        cover_alt="Ảnh của Huy",
+        tags=["đại hội"],
+        body='<p>Xem <a href="https://hai.vn/">đây</a>.</p>',
+    )
+    data = typed(
+        article,
+        cover=str(mine.pk),
+        cover_alt="Ảnh của Phương",
+        tags="chi bộ",
+        body='<p>Xem <a href="https://mot.vn/">đây</a>.</p>',
+    )
+    response = editor.post(address("edit", article.pk), data)
+    rows = {r.name: (r.label, r.mine, r.theirs) for r in response.context["form"].stale_fields}
+    assert rows == {
+        "body": ("Nội dung", "Xem đây (https://mot.vn/).", "Xem đây (https://hai.vn/)."),
+        "cover": ("Ảnh đại diện", "anh.png", "cua-huy.png"),
+        "cover_alt": ("Chữ thay thế", "Ảnh của Phương", "Ảnh của Huy"),
+        "tags": ("Từ khóa", "chi bộ", "đại hội"),
+    }
