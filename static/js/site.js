@@ -190,7 +190,8 @@
 
   function visited() {
     window.fetch(counter.dataset.visitUrl, {
-      method: "POST", body: counter.dataset.visit, credentials: "omit", keepalive: true
+      method: "POST", body: counter.dataset.visit, credentials: "omit", keepalive: true,
+      referrerPolicy: "no-referrer" /* addresses of receipts stay out of every log */
     }).then(function (answer) {
       return answer.status === 200 ? answer.json() : {};
     }).then(function (numbers) {

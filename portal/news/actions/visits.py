@@ -102,12 +102,14 @@ def _taken(day, counters, gained):
     """The rows of `day` with what is new in the counters; `gained` sums the views up by target."""
     era = counters.get(visits.ERA, b"").decode()
     counts = {name: int(n) for name, n in counters.items() if name != visits.ERA}
-    rows = {f"{r.scope}{r.target or ''}": r for r in DailyVisits.objects.filter(day=day)}
-    changed = {
-        name: n
-        for name, n in counts.items()
-        if name not in rows or rows[name].era != era or rows[name].seen_views != n
+    stored = DailyVisits.objects.filter(day=day)
+    known = {
+        f"{scope}{target or ''}": seen
+        for scope, target, *seen in stored.values_list("scope", "target", "era", "seen_views")
     }
+    changed = {name: n for name, n in counts.items() if known.get(name) != [era, n]}
+    targets = [int(name[1:] or 0) for name in changed]
+    rows = {f"{r.scope}{r.target or ''}": r for r in stored.filter(target__in=targets)}
     pipe = store.client().pipeline(transaction=False)
     for name in changed:
         pipe.pfcount(visits.visitors_key(day, name))
