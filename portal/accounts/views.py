@@ -22,6 +22,10 @@ from portal.accounts.registries import PROFILE_PANELS
 from portal.common.errors import Refused
 from portal.common.limits import limited
 
+#: For pages with a secret in their address and a form: it is told to no other site. Under
+#: "no-referrer" a browser would send the form with the origin "null", which is refused.
+REFERRERS = "same-origin"
+
 
 def _gone(request):
     return render(request, "accounts/slip_gone.html", status=404)
@@ -48,7 +52,7 @@ def slip(request, secret):
         response = perform_login(
             request, Login(user=user, redirect_url=None, signal_kwargs={"slip": True})
         )
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = REFERRERS
     return response
 
 
@@ -181,5 +185,5 @@ def confirm_email(request, value):
     else:
         context = {"username": found[0].username, "email": found[1]}
         response = render(request, "accounts/confirm_email.html", context)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = REFERRERS
     return response

@@ -50,7 +50,7 @@ def test_a_new_address_counts_when_its_link_is_opened_anywhere(signed_in, person
     elsewhere = Client()
     page = elsewhere.get(link())  # a preview that fetches the address changes nothing
     assert "moi@vidu.vn" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     person.refresh_from_db()
     assert person.email == "cu@vidu.vn"
     assert elsewhere.post(link()).status_code == 302

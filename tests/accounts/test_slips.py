@@ -34,7 +34,7 @@ def test_a_slip_is_looked_at_for_free_and_used_once(client, member):
     for _ in range(2):
         response = client.get(url)
         assert response.status_code == 200
-        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Referrer-Policy"] == "same-origin"
         assert "Phạm Văn Khôi" not in response.content.decode()
     assert not signed_in(client)
     assert client.post(url).status_code == 302
