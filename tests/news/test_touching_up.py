@@ -268,6 +268,7 @@ def test_the_list_says_what_is_new(room, client):
     }
     client.force_login(room.approver)
     page = client.get(reverse("news:waiting")).content.decode()
+    assert {a.waited for a in client.get(reverse("news:waiting")).context["page"]} == {0}
     for words in ["Chưa xem", "Đã xem", "Có sửa từ bản 1 đã xem", "1 nhận xét chưa xử lý"]:
         assert words in page
     assert fresh.pk

@@ -19,6 +19,9 @@ def waiting(request):
     """Chờ đồng chí duyệt."""
     rows = queries.with_looks(queries.waiting_for(request.user), request.user)
     page = paginate(request, rows)
+    today = clock.today()
+    for article in page:
+        article.waited = (today - clock.today(article.submitted_at)).days
     return render(request, "news/waiting.html", {"page": page})
 
 
