@@ -31,7 +31,7 @@ class SiteForm(VersionedFormMixin, Form):
     """`values()` is what `actions.save_site` takes; the badge's file goes beside it."""
 
     address = _line("address", _("Để trống thì dùng địa chỉ trong thông tin cơ quan."))
-    phone = _line("phone", inputmode="tel")
+    phone = _line("phone", _("Để trống thì dùng số trong thông tin cơ quan."), inputmode="tel")
     hotline = _line("hotline", inputmode="tel")
     email = forms.EmailField(
         label=_("Thư điện tử"),
@@ -44,7 +44,10 @@ class SiteForm(VersionedFormMixin, Form):
         required=False,
         max_length=_limit("footer"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Ví dụ: cơ quan chủ quản, người chịu trách nhiệm, số giấy phép. Chữ thường."),
+        help_text=_(
+            "Ví dụ: cơ quan chủ quản, người chịu trách nhiệm, số giấy phép. "
+            "Chỉ ghi chữ, không định dạng."
+        ),
     )
     links = forms.CharField(
         label=_("Liên kết cơ quan liên quan"),
