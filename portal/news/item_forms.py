@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.common.errors import Refused
 from portal.common.forms import Form
+from portal.common.uploads import videos
 from portal.common.uploads.actions import store_file, store_image, store_video
 from portal.common.uploads.models import Upload
 from portal.news import video
@@ -236,6 +237,11 @@ class WithItems(NewItems):
                     )
                 )
         return self._rows
+
+    @property
+    def most_video_bytes(self):
+        """The page does not send a larger one only to hear that it is too large."""
+        return videos.max_bytes()
 
     @property
     def image_rows(self):

@@ -92,6 +92,21 @@
 
   /* --- sending at once --- */
 
+  /* Saving would break off what is still on its way, and the file would be gone. */
+  var underway = 0;
+  form.addEventListener("submit", function (event) {
+    if (!underway) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    say(box.dataset.busy, true);
+    status.scrollIntoView({ block: "center" });
+  }, true);
+
+  function tooLarge(input) {
+    input.value = "";
+    say(box.dataset.tooLarge, true);
+  }
+
   function field(name) {
     return form.elements[name] ? form.elements[name].value : "";
   }
@@ -123,6 +138,7 @@
     request.open("POST", box.dataset.address);
     request.responseType = "json";
     request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
+    underway += 1;
     input.disabled = true;
     if (button) button.disabled = true;
     say(box.dataset.sending);
@@ -130,8 +146,13 @@
       if (event.lengthComputable) say(box.dataset.sending + " " + Math.round(100 * event.loaded / event.total) + "%");
     });
     request.addEventListener("loadend", function () {
+      underway -= 1;
       input.disabled = false;
       if (button) button.disabled = false;
+      if (request.status === 413) {
+        tooLarge(input);
+        return;
+      }
       var answer = request.status === 200 && request.response;
       if (!answer || !answer.rows) {
         say(box.dataset.failed, true); // the files stay chosen and travel with the form
@@ -152,7 +173,9 @@
 
   box.addEventListener("change", function (event) {
     var input = event.target;
-    if (/^new_/.test(input.name) && input.files.length) send(input);
+    if (!/^new_/.test(input.name) || !input.files.length) return;
+    if (input.name === "new_video" && input.files[0].size > Number(box.dataset.mostVideo)) tooLarge(input);
+    else send(input);
   });
 
   /* Enter in the address, or the button beside it, adds the video; it does not send the form. */
