@@ -5,10 +5,12 @@ import threading
 import pytest
 from django.db import connection, transaction
 
+from portal.agencies.models import Role
 from portal.common.errors import Refused, StaleVersion
 from portal.news import actions
 from portal.news.models import Article, ArticleRevision, Microsite, Step
 from portal.news.queries import front
+from tests.agencies.factories import AgencyFactory, give
 from tests.campaigns.factories import PlanFactory, issue
 from tests.news import factories as make
 
@@ -172,3 +174,22 @@ def test_a_plan_gets_one_special_page():
     (refused,) = [o for o in outcomes if o is not None]
     assert refused.code == "taken"
     assert Microsite.objects.filter(plan=plan).count() == 1
+
+
+def test_two_special_pages_of_one_name_get_two_addresses():
+    room = make.newsroom()
+    plans = [issue(PlanFactory(issuer=AgencyFactory(parent=room.agency))) for _n in range(2)]
+    keepers = [room.approver, room.other_approver]
+    for keeper, plan in zip(keepers, plans, strict=True):
+        give(keeper, Role.APPROVER, plan.issuer)
+
+    def create(actor, plan):
+        return lambda: actions.create_microsite(
+            actor=actor, plan=plan, agency=plan.issuer, title="Tiến tới Đại hội"
+        )
+
+    assert race(*map(create, keepers, plans)) == [None, None]
+    assert sorted(Microsite.objects.values_list("slug", flat=True)) == [
+        "tien-toi-dai-hoi",
+        "tien-toi-dai-hoi-2",
+    ]

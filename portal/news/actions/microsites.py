@@ -7,6 +7,7 @@ from campaigns.models import Plan
 from portal.agencies.models import Agency
 from portal.common import audit, clock
 from portal.common.errors import Refused, StaleVersion
+from portal.common.locks import advisory_lock
 from portal.common.text import clean, one_line, slugify_vi
 from portal.news import rules
 from portal.news.actions._common import person_behind
@@ -138,6 +139,7 @@ def _fill(site, title, lead, cover, cover_alt, agency, opens_at, closes_at):
 
 
 def _free_slug(site):
+    advisory_lock("news.microsite.slug")  # two plans may get pages of the same name at once
     slug = slugify_vi(site.title, SLUG_LENGTH) or "chuyen-trang"
     taken = set(
         Microsite.objects.exclude(pk=site.pk)
