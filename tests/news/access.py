@@ -180,7 +180,7 @@ ROWS = [
     Row("news:register", **NO_ROLE),
     # A month without news: back to the page, which says so.
     Row("news:register_xlsx", method="post", data={"thang": "1990-01"}, default=302, **NO_ROLE),
-    Row("news:article_reads", article("published"), default=404, **READ, **NO_ROLE),
+    Row("news:article_reads", article("published"), default=404, **READ),
     Row("news:agency_site", {"slug": OWN}, default=404, bientap=403, duyet=200),
     Row("news:index", anonymous=200),
     Row("news:agency", {"agency_slug": OWN}, anonymous=200),
