@@ -55,4 +55,4 @@ def body(html, album):
 @lru_cache(maxsize=1)
 def style():
     """The style sheet that stands inside the file."""
-    return (Path(settings.BASE_DIR) / "static/css/saved.css").read_text(encoding="utf-8")
+    return (Path(settings.BASE_DIR) / "templates/news/saved.css").read_text(encoding="utf-8")

@@ -60,7 +60,7 @@ class ScopeForm(Form):
         return bool(self._chosen("cap_duoi"))
 
 
-class DaysMixin(forms.Form):
+class DaysMixin(Form):
     """From a day to a day, both counted; the last thirty days where nothing is said."""
 
     tu = DayField(label=_("Từ ngày"), required=False)
@@ -96,7 +96,7 @@ class DaysMixin(forms.Form):
         return self.today - dt.timedelta(days=DAYS_SHOWN - 1), self.today
 
 
-class DaysForm(DaysMixin, Form):
+class DaysForm(DaysMixin):
     """The days of one article."""
 
 
