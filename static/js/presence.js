@@ -18,7 +18,7 @@
     const headers = { "X-Background": "1", "X-CSRFToken": token() };
     try {
       const answer = await fetch(address, { method: opens ? "POST" : "GET", headers, redirect: "error" });
-      if (!answer.ok) return;
+      if (answer.status !== 200) return;
       const html = (await answer.text()).trim();
       if (html !== box.innerHTML.trim()) box.innerHTML = html;
     } catch (error) {

@@ -79,7 +79,7 @@ def test_an_article_from_the_desk_to_the_front_page(live_portal, page):
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     assert overflow(page) == 0
     assert axe_violations(page) == []
-    page.get_by_text("Trả lại để sửa").last.click()
+    page.locator("#tra-lai summary").click()
     page.get_by_label("Cần sửa gì").fill("Ghi rõ số liệu tính đến ngày nào.")
     page.get_by_role("button", name="Trả lại kèm nhận xét").click()
     expect(page.get_by_text("Đã trả lại bài cho người viết.")).to_be_visible()

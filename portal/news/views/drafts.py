@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.agencies.models import Agency
@@ -178,12 +179,16 @@ def token(request):
     return JsonResponse({"person": str(request.user.pk), "token": get_token(request)})
 
 
+@csrf_exempt  # a page that closes after signing out has no token any more; nothing is stored
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def present(request, pk):
-    """Who else has the article open, as a fragment; POST: I have it open (`roi`: no longer)."""
+    """Who else has the article open, as a fragment; POST: I have it open (`roi`: no longer).
+
+    The page asks by itself, so nobody signed in is no error: 204.
+    """
     if not request.user.is_authenticated:
-        return HttpResponse(status=401)
+        return HttpResponse(status=204)
     opens = request.method == "POST"
     rows = Article.objects.only("pk", "agency")
     may = rules.may_edit if opens else None
