@@ -243,7 +243,7 @@ ROWS = [
         bientap=200,
         duyet=403,
     ),
-    Row("news:pasted", method="post", anonymous=401, default=403, bientap=200),
+    Row("news:pasted", method="post", anonymous=401, default=403, bientap=200, khach=200),
     Row("news:draft", draft, default=404, bientap=200),
     Row("news:revisions", article("published"), default=404, **READ),
     Row("news:revision", revision("published"), default=404, **READ),
