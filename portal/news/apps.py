@@ -17,7 +17,8 @@ class NewsConfig(AppConfig):
         from portal.common import nav
         from portal.common.uploads.registry import uploading_agencies
         from portal.moderation.registry import kinds as moderated
-        from portal.news import evidence, importing, queries, register_jobs, rules, today
+        from portal.news import evidence, importing, queries, rules, today
+        from portal.news.files import register as register_jobs
         from portal.news.moderation import KIND, ResponseCases, write_letter
         from portal.news.notices import SUBJECT, ArticleNotices
         from portal.news.queries import microsites

@@ -13,7 +13,7 @@ from portal.common.sheets import Column, Problem
 from portal.news import actions, rules
 from portal.news.models import Article, OldAddress
 from portal.news.models.old_addresses import PATH_LENGTH
-from portal.news.old_addresses import article_in, plain
+from portal.news.rules.old_addresses import article_in, plain
 
 OLD_ADDRESSES = "news.old_addresses"
 

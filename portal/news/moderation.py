@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from portal.moderation import queries as moderation
 from portal.moderation import registry, rules
-from portal.news import response_rules
 from portal.news.actions import responses as actions
 from portal.news.models import Response
 from portal.news.queries.responses import receipt_code
+from portal.news.rules import responses as response_rules
 from portal.notices.registry import LetterWords
 
 KIND = actions.KIND

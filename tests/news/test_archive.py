@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from portal.agencies import actions as agencies
 from portal.common.addresses import absolute
-from portal.news import saving
+from portal.news.files import saving
 from portal.news.models import ArticleItem
 from tests.news import factories as make
 from tests.news.factories import at

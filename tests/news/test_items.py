@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 
 from portal.common.errors import Refused, StaleVersion
 from portal.common.uploads.actions import store_file, store_photo
-from portal.news import actions, queries, reading, video
+from portal.news import actions, queries, video
 from portal.news.actions import ItemInput
 from portal.news.models import Article, ArticleItem, ArticleRevision
+from portal.news.rules import reading
 from tests.agencies.factories import AgencyFactory
 from tests.news import factories as make
 

@@ -13,7 +13,7 @@ from portal.common.sheets import Row
 from portal.news import actions
 from portal.news.importing import Context, OldAddressSheet
 from portal.news.models import OldAddress
-from portal.news.old_addresses import article_in, plain
+from portal.news.rules.old_addresses import article_in, plain
 from tests.agencies.factories import give
 from tests.news import factories as make
 from tests.news.factories import at, do

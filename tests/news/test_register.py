@@ -14,7 +14,8 @@ from openpyxl import load_workbook
 from portal.agencies.models import Role
 from portal.common import jobs
 from portal.common.models import Job
-from portal.news import actions, register_jobs
+from portal.news import actions
+from portal.news.files import register as register_jobs
 from portal.news.models import Genre
 from portal.news.queries import register
 from tests.accounts.factories import UserFactory

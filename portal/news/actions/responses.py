@@ -20,11 +20,11 @@ from portal.common.text import clean, fold, one_line
 from portal.moderation.actions import appeal as appeal_case
 from portal.moderation.actions import close as close_case
 from portal.moderation.actions import put_in_queue
-from portal.news import response_rules
 from portal.news.actions._common import need_role, person_behind
 from portal.news.models import Article, Response, ResponseContact
 from portal.news.models.responses import NAME_LENGTH, TEXT_LENGTH
 from portal.news.queries.responses import receipt_code
+from portal.news.rules import responses as response_rules
 from portal.notices.actions import post_letter
 
 KIND = "news.response"

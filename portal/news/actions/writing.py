@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from portal.common import clock, richtext
 from portal.common.errors import Refused
 from portal.common.text import clean, fold, one_line
-from portal.news import reading, rules
+from portal.news import rules
 from portal.news.actions._common import (
     check_version,
     locked,
@@ -18,6 +18,7 @@ from portal.news.actions._common import (
 from portal.news.actions.items import UNSET, add_items, checked_items, items_as_given
 from portal.news.models import TAG_LENGTH, TAGS_MOST, Article, ArticleRevision
 from portal.news.queries import picture_sizes
+from portal.news.rules import reading
 
 #: Longest body in characters of HTML: some 50.000 words. Beyond it the search index would refuse.
 BODY_LIMIT = 400_000

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from portal.news import reading
+from portal.news.rules import reading
 
 
 def measure(apps, schema_editor):

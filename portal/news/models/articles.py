@@ -184,7 +184,7 @@ class Article(Text):
         _("Trạng thái"), max_length=10, choices=State.choices, default=State.EDITING
     )
     plain = models.TextField(editable=False, default="")
-    #: Length of the shown text, see portal.news.reading.
+    #: Length of the shown text, see portal.news.rules.reading.
     words = models.PositiveIntegerField(_("Số chữ"), default=0)
     minutes = models.PositiveSmallIntegerField(_("Phút đọc"), default=0)
     #: Slugs of the tags, so that "Bầu cử" and "bầu cử" are one page.

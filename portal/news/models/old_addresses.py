@@ -14,8 +14,8 @@ PATH_LENGTH = 500
 class OldAddress(models.Model):
     """One address of an earlier system, and what stands there now: an article, or another page.
 
-    `path` is in the spelling of `portal.news.old_addresses.plain`. Looked up only when nothing
-    else answers, so a page of the portal is never hidden by one.
+    `path` is in the spelling of `portal.news.rules.old_addresses.plain`. Looked up only when
+    nothing else answers, so a page of the portal is never hidden by one.
     """
 
     path = models.CharField(_("Địa chỉ cũ"), max_length=PATH_LENGTH, unique=True)

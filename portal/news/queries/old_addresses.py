@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from portal.news.models import OldAddress
-from portal.news.old_addresses import plain
+from portal.news.rules.old_addresses import plain
 
 
 def target_of(address, now):

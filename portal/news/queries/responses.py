@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Prefetch, Q, Subquery
 
 from portal.common import sealing
-from portal.news import response_rules
 from portal.news.models import Response
+from portal.news.rules import responses as response_rules
 
 RECEIPT = "responses/receipt"
 #: So many threads stand on the page of the article; the others on a page of their own.

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from portal.common import clock
 from portal.common.paging import paginate
 from portal.news import actions, queries, rules
-from portal.news.forms import RemarkForm, SendBackForm, VersionForm
+from portal.news.forms.verbs import RemarkForm, SendBackForm, VersionForm
 from portal.news.models import Article
 from portal.news.views._common import allow_players, for_staff, get_article, in_newsroom
 from portal.news.views.desk import around

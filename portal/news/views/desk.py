@@ -13,7 +13,7 @@ from portal.common.paging import paginate
 from portal.common.richtext import editor_csp
 from portal.news import actions, queries, rules
 from portal.news.filters import DeskFilter
-from portal.news.forms import ArticleForm
+from portal.news.forms.article import ArticleForm
 from portal.news.models import Article
 from portal.news.views import drafts
 from portal.news.views._common import for_staff, get_article, in_newsroom, say

@@ -12,11 +12,12 @@ from portal.common.errors import Refused
 from portal.common.paging import paginate
 from portal.common.scoped import fetch
 from portal.moderation.models import Case
-from portal.news import actions, response_rules, rules
+from portal.news import actions, rules
 from portal.news.actions.responses import KIND
+from portal.news.forms.responses import AnswerForm, OpenForm
 from portal.news.models import Article, Response
 from portal.news.queries import responses as reading
-from portal.news.response_forms import AnswerForm, OpenForm
+from portal.news.rules import responses as response_rules
 from portal.news.views._common import for_staff, say, say_refused
 
 PER_PAGE = 30

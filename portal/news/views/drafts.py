@@ -22,7 +22,7 @@ from portal.common.errors import Refused
 from portal.common.limits import limited
 from portal.common.scoped import fetch
 from portal.news import actions, presence, rules
-from portal.news.forms import ArticleForm
+from portal.news.forms.article import ArticleForm
 from portal.news.models import Article
 from portal.news.queries import drafts as queries
 from portal.news.views._common import for_staff, get_article, say

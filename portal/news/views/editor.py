@@ -10,7 +10,7 @@ from portal.agencies.rules import grants_of
 from portal.common.scoped import fetch
 from portal.news import queries, rules
 from portal.news.actions.items import MOST
-from portal.news.item_forms import MOST_ROWS, ItemForm, NewItems, keep_new, prefix_of
+from portal.news.forms.items import MOST_ROWS, ItemForm, NewItems, keep_new, prefix_of
 from portal.news.views._common import for_staff
 
 

@@ -14,7 +14,7 @@ from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
 from portal.common.paging import paginate
 from portal.news import actions, rules
-from portal.news.forms_front import (
+from portal.news.forms.features import (
     AddFeatureForm,
     FeatureTimeForm,
     MomentForm,

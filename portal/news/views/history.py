@@ -15,8 +15,8 @@ from portal.common import clock
 from portal.common.errors import Refused
 from portal.common.paging import paginate
 from portal.news import actions, comparing, rules
-from portal.news.forms import VersionForm
-from portal.news.forms_history import CompareForm, DayForm
+from portal.news.forms.history import CompareForm, DayForm
+from portal.news.forms.verbs import VersionForm
 from portal.news.queries import Items, history, items_of
 from portal.news.views._common import allow_players, for_staff, get_article, say, say_refused
 

@@ -11,7 +11,7 @@ from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
 from portal.common.paging import paginate
 from portal.news import actions, rules
-from portal.news.forms_front import MicrositeForm
+from portal.news.forms.microsites import MicrositeForm
 from portal.news.models import Microsite
 from portal.news.queries import front
 from portal.news.queries import microsites as queries

@@ -9,7 +9,7 @@ from portal.common import clock
 from portal.common.display import datetime_vi
 from portal.common.errors import Refused
 from portal.news import actions, queries, rules
-from portal.news.paper_forms import PaperForm
+from portal.news.forms.paper import PaperForm
 from portal.news.views._common import for_staff, get_article, say
 from portal.official.forms import FILE_REFUSALS
 

@@ -13,8 +13,8 @@ from portal.common.errors import Refused
 from portal.common.limits import limited
 from portal.common.paging import paginate
 from portal.news import actions, queries, rules
+from portal.news.forms.previews import PreviewLinkForm
 from portal.news.models import PreviewLink
-from portal.news.preview_forms import PreviewLinkForm
 from portal.news.views._common import allow_players, for_staff, get_article, say, say_refused
 
 

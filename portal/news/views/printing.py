@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from portal.common import clock, pagecache
 from portal.common.addresses import absolute
-from portal.news import saving
+from portal.news.files import saving
 from portal.news.views._article import address_of, of_article
 
 

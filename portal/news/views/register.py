@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.common import clock, jobs
 from portal.common.errors import Refused
 from portal.common.paging import paginate
-from portal.news import register_jobs
+from portal.news.files import register as register_jobs
+from portal.news.forms.stats import RegisterForm
 from portal.news.queries import register
-from portal.news.stats_forms import RegisterForm
 from portal.news.views._common import in_newsroom
 from portal.news.views.stats import reach, xlsx
 

@@ -17,11 +17,12 @@ from portal.common.limits import limited
 from portal.common.paging import paginate
 from portal.moderation import queries as moderation
 from portal.moderation.forms import AppealForm
-from portal.news import actions, queries, response_rules
+from portal.news import actions, queries
 from portal.news.actions.responses import KIND
+from portal.news.forms.responses import ResponseForm
 from portal.news.models import Article, Response
 from portal.news.queries import responses as reading
-from portal.news.response_forms import ResponseForm
+from portal.news.rules import responses as response_rules
 
 PER_PAGE = 20
 #: An office of a hundred people shares one address.

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.common.errors import Refused
 from portal.news import actions, rules
-from portal.news.forms import RemarkForm, SendBackForm, VersionForm, WithdrawForm
+from portal.news.forms.verbs import RemarkForm, SendBackForm, VersionForm, WithdrawForm
 from portal.news.models import Remark
 from portal.news.views._common import for_staff, get_article, say, say_refused
 from portal.news.views.article import article_context

@@ -13,9 +13,9 @@ from portal.common.display import datetime_vi
 from portal.common.errors import Refused
 from portal.common.paging import paginate
 from portal.news import actions, queries, rules
+from portal.news.forms.timing import ScheduleForm
 from portal.news.models import Article
 from portal.news.rules import timing
-from portal.news.timing_forms import ScheduleForm
 from portal.news.views._common import for_staff, get_article, in_newsroom, say
 from portal.news.views.review import verb_view
 

@@ -10,7 +10,7 @@ from portal.agencies.rules import grants_of
 from portal.common.errors import Refused, StaleVersion
 from portal.common.scoped import fetch
 from portal.news import actions, rules
-from portal.news.forms import SectionEditForm, SectionForm
+from portal.news.forms.keeping import SectionEditForm, SectionForm
 from portal.news.models import Section
 from portal.news.views._common import for_staff, in_newsroom, say
 

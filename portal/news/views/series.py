@@ -6,8 +6,8 @@ from django.views.decorators.http import require_http_methods
 
 from portal.common.errors import Refused, StaleVersion
 from portal.news import actions, queries
+from portal.news.forms.keeping import SeriesEditForm, SeriesForm
 from portal.news.models import Series
-from portal.news.series_forms import SeriesEditForm, SeriesForm
 from portal.news.views._common import for_staff, say
 from portal.news.views.sections import keeping_tabs, kept_agency
 

@@ -9,8 +9,8 @@ from portal.agencies.rules import grants_of
 from portal.common.errors import Refused, StaleVersion
 from portal.common.scoped import fetch
 from portal.news import actions, rules
+from portal.news.forms.site import SiteForm, links_as_text
 from portal.news.queries import sites
-from portal.news.site_forms import SiteForm, links_as_text
 from portal.news.views._common import for_staff, say
 
 

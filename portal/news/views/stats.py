@@ -11,10 +11,11 @@ from portal.agencies.rules import grants_of
 from portal.common import clock
 from portal.common.paging import paginate
 from portal.common.sheets import XLSX
-from portal.news import rules, stats_files
+from portal.news import rules
+from portal.news.files import statistics as stats_files
+from portal.news.files.register import agencies_for
+from portal.news.forms.stats import DaysForm, StatisticsForm
 from portal.news.queries import readership
-from portal.news.register_jobs import agencies_for
-from portal.news.stats_forms import DaysForm, StatisticsForm
 from portal.news.views._common import for_staff, get_article, in_newsroom
 
 PER_PAGE = 20

@@ -6,9 +6,9 @@ from django.views.decorators.http import require_http_methods
 
 from portal.common.errors import Refused, StaleVersion
 from portal.news import actions, rules
+from portal.news.forms.touching_up import TouchUpForm
 from portal.news.models import Article
 from portal.news.rules import touching_up
-from portal.news.touching_up_forms import TouchUpForm
 from portal.news.views._common import for_staff, get_article, say, say_refused
 
 

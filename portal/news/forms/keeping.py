@@ -1,10 +1,22 @@
-"""Forms of the keepers of loạt bài."""
+"""Forms of the keepers of chuyên mục and loạt bài."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.common.forms import Form, VersionedFormMixin
-from portal.news.models import Series
+from portal.news.models import Section, Series
+
+
+class SectionForm(Form):
+    """A new section."""
+
+    title = forms.CharField(
+        label=_("Tên chuyên mục"), max_length=Section._meta.get_field("title").max_length
+    )
+
+
+class SectionEditForm(VersionedFormMixin, SectionForm):
+    order = forms.IntegerField(label=_("Thứ tự"), min_value=0, max_value=999)
 
 
 class SeriesForm(Form):

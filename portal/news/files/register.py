@@ -13,8 +13,8 @@ from portal.agencies.rules import grants_of
 from portal.common import clock, jobs, sheets
 from portal.common.errors import Refused
 from portal.news import rules
+from portal.news.files.statistics import Book, address_of
 from portal.news.queries import register
-from portal.news.stats_files import Book, address_of
 
 KIND = "news.register"
 #: More articles than this are written by a worker.

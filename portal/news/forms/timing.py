@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.forms.fields import DayField
 from portal.common import clock
-from portal.news.forms import VersionForm
+from portal.news.forms.verbs import VersionForm
 from portal.news.rules.timing import minute_of, suggestions
 
 

@@ -2,9 +2,9 @@
 
 from django.urls import include, path, re_path
 
-from portal.news import urls_drafts as kept
-from portal.news import urls_reading
-from portal.news.response_urls import of_article as _responses
+from portal.news.urls import drafts as kept
+from portal.news.urls import reading
+from portal.news.urls.responses import of_article as _responses
 from portal.news.views import (
     article,
     attachments,
@@ -26,7 +26,7 @@ _public = [
     path("", public.index, name="index"),
     path("xem-truoc/<str:secret>/", previews.shared_preview, name="shared_preview"),
     path("tep-kem/<int:pk>/<uuid:upload>/", attachments.download, name="attachment"),
-    *urls_reading.before,
+    *reading.before,
     path("<slug:agency_slug>/", public.agency, name="agency"),
     path("<slug:agency_slug>/chuyen-muc/<slug:section_slug>/", public.section, name="section"),
     re_path(
@@ -34,7 +34,7 @@ _public = [
         public.article,
         name="article",
     ),
-    *urls_reading.after,
+    *reading.after,
 ]
 
 _article = [
@@ -62,7 +62,7 @@ _article = [
 ]
 
 _desk = [
-    *urls_reading.desk,
+    *reading.desk,
     path("", desk.index, name="desk"),
     path("cho-duyet/", article.waiting, name="waiting"),
     path("lich-dang/", schedule.timetable, name="timetable"),
@@ -79,9 +79,9 @@ _desk = [
 ]
 
 urlpatterns = [
-    path("tin-tuc/", include("portal.news.response_urls")),
+    path("tin-tuc/", include("portal.news.urls.responses")),
     path("tin-tuc/", include(_public)),
     path("lam-viec/tin-bai/", include(_desk)),
-    path("", include("portal.news.urls_front")),
-    path("", include("portal.news.urls_stats")),
+    path("", include("portal.news.urls.front")),
+    path("", include("portal.news.urls.stats")),
 ]

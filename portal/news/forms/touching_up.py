@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.common.text import clean
 from portal.news import paragraphs
-from portal.news.forms import VersionForm
+from portal.news.forms.verbs import VersionForm
 from portal.news.models import Article
 
 #: Browsers may send a thousand fields; tables of more cells are for the editor.

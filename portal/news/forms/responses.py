@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.common import clock
 from portal.common.forms import Form
 from portal.common.text import one_line
-from portal.news import response_rules
 from portal.news.models.responses import NAME_LENGTH, TEXT_LENGTH
+from portal.news.rules import responses as response_rules
 
 SALT = "news.responses"
 #: Nobody reads, types and sends in less.

@@ -1,4 +1,4 @@
-"""Forms of the newsroom."""
+"""The form of an article: its text, its cover, what goes with it and where it belongs."""
 
 import re
 
@@ -15,14 +15,13 @@ from portal.common.uploads.models import Upload
 from portal.news import comparing, queries
 from portal.news.actions.items import UNSET, items_as_given
 from portal.news.actions.writing import BODY_LIMIT, checked_tags
-from portal.news.item_forms import WithItems
+from portal.news.forms.items import WithItems
 from portal.news.models import (
     TAG_LENGTH,
     TAGS_MOST,
     Article,
     Genre,
     Microsite,
-    Remark,
     Section,
     Series,
 )
@@ -275,49 +274,3 @@ def _items_in_words(items):
         words = [item.title, item.alt, item.caption, item.credit]
         lines.append(" · ".join([name, *(word for word in words if word and word != name)]))
     return "\n".join(lines)
-
-
-class VersionForm(Form):
-    """A verb on the article as the person saw it."""
-
-    lock_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-
-
-class SendBackForm(VersionForm):
-    remark = forms.CharField(
-        label=_("Cần sửa gì"),
-        max_length=Remark._meta.get_field("text").max_length,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Hãy ghi cần sửa gì, để người viết biết.")},
-    )
-
-
-class WithdrawForm(VersionForm):
-    reason = forms.CharField(
-        label=_("Lý do gỡ"),
-        max_length=_limit("withdrawn_reason"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Người đọc mở địa chỉ của bài sẽ thấy lý do này."),
-        error_messages={"required": _("Hãy ghi lý do gỡ bài; người đọc sẽ thấy lý do này.")},
-    )
-
-
-class RemarkForm(Form):
-    text = forms.CharField(
-        label=_("Nhận xét"),
-        max_length=Remark._meta.get_field("text").max_length,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Nhận xét cần có nội dung.")},
-    )
-
-
-class SectionForm(Form):
-    """A new section."""
-
-    title = forms.CharField(
-        label=_("Tên chuyên mục"), max_length=Section._meta.get_field("title").max_length
-    )
-
-
-class SectionEditForm(VersionedFormMixin, SectionForm):
-    order = forms.IntegerField(label=_("Thứ tự"), min_value=0, max_value=999)

@@ -1,0 +1,1 @@
+"""Files made for people to keep: workbooks of numbers, articles that need nothing else."""
