@@ -12,9 +12,11 @@ from portal.news import actions, paragraphs, queries
 from portal.news.models import ArticleRevision, Look
 from portal.notices.actions import sweep
 from portal.notices.models import Delivery
+from tests.accounts.factories import UserFactory
 from tests.agencies.factories import give
 from tests.news import factories as make
 from tests.news.factories import again, do
+from tests.news.test_workflow import delegate
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +140,33 @@ def test_who_wrote_the_newest_text_does_not_approve_it(room):
     do("touch_up", room.approver, article, title="Tiêu đề của người duyệt")
     do("publish", room.approver, article)
     assert again(article).approved_by == room.approver
+
+
+def test_a_rewritten_text_stays_its_writer_s_whoever_touched_it_last(room):
+    give(room.colleague, Role.APPROVER, room.agency)
+    deputy = UserFactory(full_name="Ngô Được Ủy Quyền")
+    delegate(room.colleague, deputy, room.agency, Role.APPROVER)
+    small, saved = make.written(room), make.written(room)
+    for article in (small, saved):
+        make.saved(room, article, by=room.colleague, lead="Viết lại cả phần tóm tắt.")
+    do("submit", room.editor, small)
+    do("touch_up", room.approver, small, title="Tiêu đề của người duyệt")
+    make.saved(room, saved, title="Chỉ đổi tiêu đề")
+    do("submit", room.editor, saved)
+    for person in (room.colleague, deputy):
+        assert queries.waiting_for(person).count() == 0
+        for article in (small, saved):
+            with pytest.raises(Refused) as refused:
+                do("publish", person, article)
+            assert refused.value.code == "own"
+    for article in (small, saved):
+        do("publish", room.approver, article)
+        # What was approved then is nobody's new text.
+        make.saved(room, article, title="Bản đính chính")
+        do("submit", room.editor, article)
+    assert queries.waiting_for(room.colleague).count() == 2
+    do("publish", room.colleague, small)
+    assert again(small).approved_by == room.colleague
 
 
 def test_writers_and_strangers_make_no_small_corrections(room):

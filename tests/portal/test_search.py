@@ -7,7 +7,9 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from campaigns.models import Plan
 from portal.common import clock
+from portal.news.actions import create_microsite
 from tests.agencies.factories import AgencyFactory, CellFactory
 from tests.campaigns.factories import PlanFactory
 from tests.feedback.factories import make_world
@@ -139,10 +141,16 @@ class TestNarrowing:
             ({"den_ngay": "2025-08-19"}, {"xa-cu"}),
             ({"co_quan": "so noi vu", "tu_ngay": "2025-08-01"}, {"so"}),
             ({"chuyen_muc": "chưa có mục này"}, set()),
+            ({"tu_ngay": "9999-12-31"}, set()),
+            ({"den_ngay": "0001-01-01"}, set()),
         ],
     )
     def test_articles(self, client, articles, query, expected):
         assert self.urls(client, **query) == {articles[k].get_absolute_url() for k in expected}
+
+    def test_until_the_last_day_of_the_calendar(self, client, articles):
+        every = {article.get_absolute_url() for article in articles.values()}
+        assert self.urls(client, den_ngay="9999-12-31") == every
 
     def test_what_a_filter_does_not_fit_is_left_out(self, client):
         PlanFactory(title="Kế hoạch đại hội", issued=True)
@@ -164,6 +172,18 @@ class TestHidden:
         make_world(announced=False, title="Đợt bí mật")
         CellFactory(name="Chi bộ bí mật")
         assert found(client, "bí mật") == {}
+
+    def test_a_campaign_whose_plan_was_taken_back_is_no_choice(self, client):
+        room = newsroom()
+        kept, gone = (PlanFactory(issuer=room.agency, issued=True) for _n in range(2))
+        for plan, title in ((kept, "Tiến tới Đại hội"), (gone, "Chuyên trang bí mật")):
+            create_microsite(
+                actor=room.approver, plan=plan, agency=room.agency, title=title, opens_at=NOW
+            )
+        Plan.objects.filter(pk=gone.pk).update(state=Plan.State.WITHDRAWN)
+        page = client.get("/tim-kiem/").content.decode()
+        assert "Tiến tới Đại hội" in page
+        assert "Chuyên trang bí mật" not in page
 
     def test_the_same_for_those_who_are_signed_in(self, client):
         room = newsroom()

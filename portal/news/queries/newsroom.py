@@ -3,14 +3,15 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from campaigns.models import Assignment, Plan
 from portal.agencies.rules import grants_of
 from portal.common.sqltext import Fold
 from portal.common.states import look_of
 from portal.news import rules
-from portal.news.models import Article, Remark
+from portal.news.models import Article, ArticleRevision, Remark
 from portal.news.queries.public import words_of
 
 State = Article.State
@@ -54,7 +55,7 @@ def waiting_for(user):
         if behind is not None:
             mine &= ~Q(author=behind) & ~Q(submitted_by=behind)
             mine &= Q(submitted_for=None) | ~Q(submitted_for=behind)
-            mine &= Q(working__small=True) | ~Q(working__by=behind)
+            mine &= ~_saved_by(behind)
         reach |= mine
     rows = Article.objects.filter(state=State.SUBMITTED)
     if not reach:
@@ -64,11 +65,18 @@ def waiting_for(user):
         .exclude(author=user)
         .exclude(submitted_by=user)
         .filter(Q(submitted_for=None) | ~Q(submitted_for=user))
-        .filter(Q(working__small=True) | ~Q(working__by=user))
+        .exclude(_saved_by(user))
         .select_related("agency", "working__section", "working__cover", "author", "submitted_by")
         .defer("body", "plain", "search", "working__body")
         .order_by("submitted_at", "id")
     )
+
+
+def _saved_by(person):
+    """The condition under which `rules.writers_of` counts `person` for a text they saved."""
+    saved = ArticleRevision.objects.filter(article=OuterRef("pk"), small=False, by=person)
+    live = Coalesce(OuterRef("live_revision__n"), 0)
+    return Exists(saved.filter(n__gt=live))
 
 
 def returned_to(user):

@@ -207,14 +207,16 @@ def features_something(user):
 
 
 def writers_of(article):
-    """Ids of the people the text counts as written by; none of them may approve it.
+    """Ids of the people the text counts as written by; none of them may approve it. 1 query.
 
-    Whoever saved the newest text is among them, unless it is an approver's small correction.
+    Whoever saved a text since the last approved one is among them, however little a colleague
+    changed after it; an approver's small correction makes nobody a writer.
     """
+    saved = article.revisions.filter(small=False).order_by()
+    if article.live_revision_id is not None:
+        saved = saved.filter(n__gt=article.live_revision.n)
     ids = {article.author_id, article.submitted_by_id, article.submitted_for_id}
-    if not article.working.small:
-        ids.add(article.working.by_id)
-    return ids - {None}
+    return (ids | set(saved.values_list("by", flat=True))) - {None}
 
 
 def publish_grant(user, article, *, on=None):

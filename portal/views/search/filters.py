@@ -1,5 +1,7 @@
 """What narrows a search: agency, section, dates, campaign. Each kind of page has what fits it."""
 
+import datetime as dt
+
 import django_filters as filters
 from django import forms
 from django.db.models import Q
@@ -14,6 +16,7 @@ from portal.news.models import Article, Microsite, Section
 
 #: As many agencies or sections are looked in at once; whoever names more has named none.
 MOST = 500
+_LAST = dt.date.max - dt.timedelta(days=1)
 
 
 def _day(**attrs):
@@ -56,6 +59,7 @@ class Narrowed(filters.FilterSet):
 
     def until(self, rows, name, day):
         if self.at:
+            day = min(day, _LAST)  # the day after it has to exist
             return rows.filter(**{f"{self.at}__lt": clock.end_of_day(day)})
         return rows.filter(**{f"{self.on}__lte": day})
 
@@ -79,7 +83,7 @@ class ArticleFilter(Narrowed):
 
     def __init__(self, *args, now, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["chuyen_trang"].queryset = Microsite.objects.filter(opens_at__lte=now)[:MOST]
+        self.filters["chuyen_trang"].queryset = Microsite.objects.opened(now)[:MOST]
 
     def by_section(self, rows, name, value):
         words = fulltext.asked(value)
