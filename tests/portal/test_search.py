@@ -152,6 +152,19 @@ class TestNarrowing:
         every = {article.get_absolute_url() for article in articles.values()}
         assert self.urls(client, den_ngay="9999-12-31") == every
 
+    def test_articles_of_a_campaign(self, client, articles):
+        room = newsroom(name="Đảng bộ tỉnh Mẫu")
+        plan = PlanFactory(title="Kế hoạch", issuer=room.agency, issued=True)
+        microsite = create_microsite(
+            actor=room.approver,
+            plan=plan,
+            agency=room.agency,
+            title="Tiến tới đại hội",
+            opens_at=NOW,
+        )
+        of_it = published(room, title="Tin đại hội tỉnh", microsite=microsite, now=NOW)
+        assert self.urls(client, chuyen_trang=microsite.slug) == {of_it.get_absolute_url()}
+
     def test_what_a_filter_does_not_fit_is_left_out(self, client):
         PlanFactory(title="Kế hoạch đại hội", issued=True)
         assert found(client, "đại hội", chuyen_muc="tin") == {}

@@ -8,7 +8,7 @@ from functools import lru_cache
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags import heroicons
 
@@ -34,6 +34,16 @@ for name in (
     "initials",
 ):
     register.filter(name, getattr(display, name))
+
+
+@register.filter
+def marks(parts):
+    """Text with its found words marked, from `finding.Part`s."""
+    return mark_safe(  # noqa: S308  every part is escaped
+        "".join(
+            f"<mark>{escape(part.text)}</mark>" if part.hit else escape(part.text) for part in parts
+        )
+    )
 
 
 @register.filter

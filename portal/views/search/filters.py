@@ -4,7 +4,6 @@ import datetime as dt
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document
@@ -13,6 +12,7 @@ from portal.agencies.models import Agency
 from portal.common import clock, fulltext
 from portal.common.forms import Form
 from portal.news.models import Article, Microsite, Section
+from portal.news.queries.microsites import of_campaign
 
 #: As many agencies or sections are looked in at once; whoever names more has named none.
 MOST = 500
@@ -70,12 +70,8 @@ class ArticleFilter(Narrowed):
     at = "published_at"
 
     chuyen_muc = filters.CharFilter(label=_("Chuyên mục"), method="by_section", max_length=200)
-    chuyen_trang = filters.ModelChoiceFilter(
-        label=_("Chuyên trang"),
-        queryset=None,
-        to_field_name="slug",
-        method="by_campaign",
-        empty_label=_("Mọi chuyên trang"),
+    chuyen_trang = filters.ChoiceFilter(
+        label=_("Chuyên trang"), method="by_campaign", empty_label=_("Mọi chuyên trang")
     )
 
     class Meta(Narrowed.Meta):
@@ -83,7 +79,8 @@ class ArticleFilter(Narrowed):
 
     def __init__(self, *args, now, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["chuyen_trang"].queryset = Microsite.objects.opened(now)[:MOST]
+        opened = Microsite.objects.opened(now)
+        self.filters["chuyen_trang"].extra["choices"] = opened.values_list("slug", "title")[:MOST]
 
     def by_section(self, rows, name, value):
         words = fulltext.asked(value)
@@ -93,10 +90,8 @@ class ArticleFilter(Narrowed):
         keys = list(named.filter(named=words.query).order_by().values_list("pk", flat=True)[:MOST])
         return rows.filter(section__in=keys)
 
-    def by_campaign(self, rows, name, microsite):
-        if microsite is None:
-            return rows
-        return rows.filter(Q(microsite=microsite) | Q(assignment__task__plan=microsite.plan_id))
+    def by_campaign(self, rows, name, slug):
+        return rows.filter(of_campaign(Microsite.objects.get(slug=slug)))
 
 
 class PlanFilter(Narrowed):
