@@ -216,11 +216,7 @@ def _assign(row, values):
 
 def _free_slug(name):
     base = text.slugify_vi(name, 50) or "ngay-ky-niem"
-    slug, n = base, 1
-    while Commemoration.objects.filter(slug=slug).exists():
-        n += 1
-        slug = f"{base}-{n}"
-    return slug
+    return text.first_free(base, lambda slug: Commemoration.objects.filter(slug=slug).exists())
 
 
 def _free_event_slug(base):

@@ -143,8 +143,4 @@ def _save(event, **how):
 
 def _free_slug(event):
     base = text.slugify_vi(event_name(event), 70) or "su-kien"
-    slug, n = base, 1
-    while Event.objects.filter(slug=slug).exists():
-        n += 1
-        slug = f"{base}-{n}"
-    return slug
+    return text.first_free(base, lambda slug: Event.objects.filter(slug=slug).exists())

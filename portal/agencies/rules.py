@@ -142,10 +142,14 @@ def acting(user, roles, agency, *, on=None):
 
     Use it where an action writes its audit row: `audit.record(**acting(...)._asdict(), …)`.
     """
-    grant = grants_of(user, on=on).find(roles, agency)
+    return Acting(user, person_behind(grants_of(user, on=on).find(roles, agency)))
+
+
+def person_behind(grant):
+    """The User on whose behalf the role of `grant` is used; None without a delegation or grant."""
     if grant is None or grant.on_behalf_of_id is None:
-        return Acting(user, None)
-    return Acting(user, User.objects.get(pk=grant.on_behalf_of_id))
+        return None
+    return User.objects.get(pk=grant.on_behalf_of_id)
 
 
 def require(user, roles, agency, *, on=None):

@@ -89,6 +89,15 @@ def slugify_vi(text: str, max_length: int | None = None) -> str:
     return (cut.rsplit("-", 1)[0] if "-" in cut else cut[:max_length]).strip("-")
 
 
+def first_free(base: str, taken) -> str:
+    """`base`, or the first of `base-2`, `base-3`, … for which `taken(name)` does not hold."""
+    free, n = base, 1
+    while taken(free):
+        n += 1
+        free = f"{base}-{n}"
+    return free
+
+
 # --- Sorting ------------------------------------------------------------------------------
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"

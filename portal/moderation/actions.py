@@ -7,7 +7,7 @@ who decided what about which case, never the words of the sender.
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import User
+from portal.agencies.rules import person_behind
 from portal.common import audit, clock
 from portal.common.display import datetime_vi
 from portal.common.errors import Refused
@@ -147,7 +147,7 @@ def decide(*, actor, case_id, expected_version, outcome, reasons=(), note="", no
         verb="moderate",
         obj=case,
         agency=case.agency_id,
-        on_behalf_of=_person(grant.on_behalf_of_id),
+        on_behalf_of=person_behind(grant),
         changes={"state": [before, target], "reasons": [[], codes]},
         label=case.context_label,
     )
@@ -256,7 +256,3 @@ def _said_already(case):
         "outcome": words,
         "at": datetime_vi(last.at),
     }
-
-
-def _person(pk):
-    return None if pk is None else User.objects.get(pk=pk)

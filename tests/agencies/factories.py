@@ -5,7 +5,7 @@ import datetime as dt
 import factory
 
 from portal.agencies import actions
-from portal.agencies.models import Agency, Level
+from portal.agencies.models import Agency, Delegation, Level
 
 LONG_AGO = dt.date(2000, 1, 1)
 
@@ -60,4 +60,16 @@ def give(user, role, agency, *, starts=LONG_AGO, until=None):
     starts = max(starts, agency.valid.lower or starts)
     return actions.grant_role(
         actor=None, user=user, agency=agency, role=role, starts=starts, until=until
+    )
+
+
+def delegate(giver, to_user, agency, role):
+    """Let `to_user` act for `giver` at `agency`, ever since and for good, whoever they are."""
+    Delegation.objects.create(
+        giver=giver,
+        to_user=to_user,
+        agency=agency,
+        role=role,
+        valid=(LONG_AGO, None),
+        created_by=giver,
     )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from portal.common.text import (
     clean,
+    first_free,
     fold,
     from_roman,
     one_line,
@@ -215,6 +216,11 @@ def test_portal_fold_may_stand_in_an_index_and_knows_null():
 )
 def test_slugify(raw, expected):
     assert slugify_vi(raw) == expected
+
+
+def test_the_first_free_name():
+    assert first_free("ban-do", set().__contains__) == "ban-do"
+    assert first_free("ban-do", {"ban-do", "ban-do-2", "ban-do-4"}.__contains__) == "ban-do-3"
 
 
 def test_slug_is_cut_at_a_word():

@@ -9,12 +9,14 @@ from django.urls import reverse
 
 from portal.agencies.models import Role
 from portal.common.errors import Refused
+from portal.common.models import AuditEntry
 from portal.common.sheets import Row
 from portal.news import actions
 from portal.news.importing import Context, OldAddressSheet
 from portal.news.models import OldAddress
 from portal.news.rules.old_addresses import article_in, plain
-from tests.agencies.factories import give
+from tests.accounts.factories import UserFactory
+from tests.agencies.factories import delegate, give
 from tests.news import factories as make
 from tests.news.factories import at, do
 
@@ -109,6 +111,17 @@ def test_who_may_keep_them(room):
         keep(other, ("/x", None, "/tin-tuc/so/"))
     assert refused.value.code == "foreign"
     assert OldAddress.objects.get().article == article
+
+
+def test_a_delegate_keeps_and_drops_them_on_behalf(room):
+    deputy = UserFactory(full_name="Ngô Được Ủy Quyền")
+    delegate(room.approver, deputy, room.agency, Role.APPROVER)
+    keep(room, ("/x", None, "/tin-tuc/xa/"), actor=deputy)
+    row = OldAddress.objects.get()
+    actions.drop_old_address(actor=deputy, pk=row.pk, agency=room.agency)
+    for verb in ["keep_old_addresses", "drop_old_address"]:
+        entry = AuditEntry.objects.get(verb=verb)
+        assert (entry.actor, entry.on_behalf_of) == (deputy, room.approver)
 
 
 def test_a_list_is_checked_line_by_line(room):

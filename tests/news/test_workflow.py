@@ -7,13 +7,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from portal.agencies import actions as agencies
-from portal.agencies.models import Delegation, Role
+from portal.agencies.models import Role
 from portal.common.errors import Refused, StaleVersion
 from portal.common.models import AuditEntry
 from portal.news import actions, queries, rules
 from portal.news.models import Article, ArticleRevision, Remark
 from tests.accounts.factories import UserFactory
-from tests.agencies.factories import give
+from tests.agencies.factories import delegate, give
 from tests.news import factories as make
 from tests.news.factories import again, at, do
 
@@ -23,17 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def room():
     return make.newsroom()
-
-
-def delegate(giver, to_user, agency, role):
-    Delegation.objects.create(
-        giver=giver,
-        to_user=to_user,
-        agency=agency,
-        role=role,
-        valid=(dt.date(2000, 1, 1), None),
-        created_by=giver,
-    )
 
 
 # --- the table ------------------------------------------------------------------------------

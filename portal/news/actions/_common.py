@@ -2,9 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import User
 from portal.agencies.models import Agency
-from portal.agencies.rules import grants_of
+from portal.agencies.rules import grants_of, person_behind
 from portal.common import audit
 from portal.common.errors import Refused, StaleVersion
 from portal.news.models import Article, Step
@@ -53,11 +52,17 @@ def need_valid_agency(agency, on):
         )
 
 
-def person_behind(grant):
-    """The User on whose behalf the role of `grant` is used, or None."""
-    if grant.on_behalf_of_id is None:
-        return None
-    return User.objects.get(pk=grant.on_behalf_of_id)
+def record(verb, obj, *, actor, grant, agency, changes=None, label=None):
+    """The audit row of what was done under `grant`, with whoever delegated it."""
+    audit.record(
+        actor=actor,
+        verb=verb,
+        obj=obj,
+        agency=agency,
+        on_behalf_of=person_behind(grant),
+        changes=changes,
+        label=label,
+    )
 
 
 def stepped(article, verb, *, actor, grant=None, at, changes=None, behind=None):
@@ -65,7 +70,7 @@ def stepped(article, verb, *, actor, grant=None, at, changes=None, behind=None):
 
     `behind` is the User in whose stead it is done, where no `grant` says so.
     """
-    behind = person_behind(grant) if grant is not None else behind
+    behind = behind if grant is None else person_behind(grant)
     Step.objects.create(
         article=article,
         verb=verb,

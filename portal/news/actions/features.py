@@ -11,7 +11,7 @@ from portal.agencies.models import Agency
 from portal.common import audit, clock
 from portal.common.errors import Refused, StaleVersion
 from portal.news import rules
-from portal.news.actions._common import person_behind
+from portal.news.actions._common import record
 from portal.news.models import Article, Feature
 from portal.news.queries import front
 from portal.news.queries.microsites import of_campaign
@@ -102,12 +102,12 @@ def order_features(*, actor, place, seen, order, now=None):
     if list(order) == stored:
         return
     _number(rows, order)
-    audit.record(
+    record(
+        "order_features",
+        place.owner,
         actor=actor,
-        verb="order_features",
-        obj=place.owner,
-        agency=place.owner.pk,
-        on_behalf_of=person_behind(grant),
+        grant=grant,
+        agency=place.owner,
         changes={"order": [stored, list(order)]},
         label=place.title,
     )
@@ -200,12 +200,12 @@ def _number(rows, order):
 
 
 def _record(actor, verb, feature, place, grant, changes=None):
-    audit.record(
+    record(
+        verb,
+        feature,
         actor=actor,
-        verb=verb,
-        obj=feature,
-        agency=place.owner.pk,
-        on_behalf_of=person_behind(grant),
+        grant=grant,
+        agency=place.owner,
         changes={"page": [None, place.key], **(changes or {})},
         label=feature.story.title,
     )

@@ -8,9 +8,9 @@ from portal.agencies.models import Agency
 from portal.common import audit, clock
 from portal.common.errors import Refused, StaleVersion
 from portal.common.locks import advisory_lock
-from portal.common.text import clean, one_line, slugify_vi
+from portal.common.text import clean, first_free, one_line, slugify_vi
 from portal.news import rules
-from portal.news.actions._common import person_behind
+from portal.news.actions._common import record
 from portal.news.models import Microsite
 from portal.news.queries import microsites as queries
 
@@ -53,7 +53,10 @@ def create_microsite(
     _fill(site, title, lead, cover, cover_alt, agency, opens_at, closes_at)
     site.slug = _free_slug(site)
     site.save()
-    _record(actor, "create_microsite", site, grant, audit.snapshot(site, FIELDS))
+    changes = {name: [None, value] for name, value in audit.snapshot(site, FIELDS).items()}
+    record(
+        "create_microsite", site, actor=actor, grant=grant, agency=site.agency_id, changes=changes
+    )
     return site
 
 
@@ -103,7 +106,9 @@ def edit_microsite(
     if changes:
         site.lock_version += 1
         site.save()
-        _record(actor, "edit_microsite", site, grant, {}, changes)
+        record(
+            "edit_microsite", site, actor=actor, grant=grant, agency=site.agency_id, changes=changes
+        )
     return site
 
 
@@ -146,19 +151,4 @@ def _free_slug(site):
         .filter(slug__startswith=slug)
         .values_list("slug", flat=True)
     )
-    free, n = slug, 1
-    while free in taken:
-        n += 1
-        free = f"{slug}-{n}"
-    return free
-
-
-def _record(actor, verb, site, grant, made, changes=None):
-    audit.record(
-        actor=actor,
-        verb=verb,
-        obj=site,
-        agency=site.agency_id,
-        on_behalf_of=person_behind(grant),
-        changes=changes or {name: [None, value] for name, value in made.items()},
-    )
+    return first_free(slug, taken.__contains__)

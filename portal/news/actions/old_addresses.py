@@ -3,10 +3,10 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.common import audit, clock
+from portal.common import clock
 from portal.common.errors import Refused
 from portal.news import rules
-from portal.news.actions._common import need_role
+from portal.news.actions._common import need_role, record
 from portal.news.models import OldAddress
 
 
@@ -21,7 +21,7 @@ def keep_old_addresses(*, actor, agency, rows, now=None):
         Refused: no role; "foreign" for an address that leads to another agency.
     """
     now = now or clock.now()
-    need_role(actor, rules.SECTION_KEEPERS, agency, clock.today(now))
+    grant = need_role(actor, rules.SECTION_KEEPERS, agency, clock.today(now))
     paths = [path for path, _article, _page in rows]
     if OldAddress.objects.filter(path__in=paths).exclude(agency=agency).exists():
         raise Refused(_("Có địa chỉ cũ đang dẫn tới trang của cơ quan khác."), code="foreign")
@@ -35,21 +35,16 @@ def keep_old_addresses(*, actor, agency, rows, now=None):
         update_fields=["article", "page", "by", "at"],
         batch_size=2000,
     )
-    audit.record(
-        actor=actor,
-        verb="keep_old_addresses",
-        obj=agency,
-        agency=agency,
-        changes={"addresses": [0, len(rows)]},
-    )
+    changes = {"addresses": [0, len(rows)]}
+    record("keep_old_addresses", agency, actor=actor, grant=grant, agency=agency, changes=changes)
 
 
 @transaction.atomic
 def drop_old_address(*, actor, pk, agency, now=None):
     """Forget one old address of `agency`; nothing happens when it is gone already."""
-    need_role(actor, rules.SECTION_KEEPERS, agency, clock.today(now or clock.now()))
+    grant = need_role(actor, rules.SECTION_KEEPERS, agency, clock.today(now or clock.now()))
     row = OldAddress.objects.select_for_update().filter(pk=pk, agency=agency).first()
     if row is None:
         return
-    audit.record(actor=actor, verb="drop_old_address", obj=row, agency=agency)
+    record("drop_old_address", row, actor=actor, grant=grant, agency=agency)
     row.delete()

@@ -8,12 +8,12 @@ import secrets
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.common import audit, clock
+from portal.common import clock
 from portal.common.display import datetime_vi
 from portal.common.errors import Refused
 from portal.common.text import one_line
 from portal.news import rules
-from portal.news.actions._common import locked, need_role, person_behind
+from portal.news.actions._common import locked, need_role, record
 from portal.news.models import Article, PreviewLink, PreviewOpening
 
 #: Days a link can be good for.
@@ -117,12 +117,12 @@ def _digest(secret):
 
 
 def _record(link, verb, actor, grant, changes):
-    audit.record(
+    record(
+        verb,
+        link.article,
         actor=actor,
-        verb=verb,
-        obj=link.article,
+        grant=grant,
         agency=link.article.agency_id,
-        on_behalf_of=person_behind(grant),
         changes={"purpose": [None, link.purpose], **{k: [None, v] for k, v in changes.items()}},
         label=link.article.working.title,
     )

@@ -3,11 +3,11 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.common import audit, clock
+from portal.common import clock
 from portal.common.errors import Refused
 from portal.common.text import clean
 from portal.news import rules
-from portal.news.actions._common import need_role, person_behind
+from portal.news.actions._common import need_role, record
 from portal.news.models import Article, Remark
 
 
@@ -33,14 +33,7 @@ def add_remark(*, actor, article_id, text, reply_to=None, now=None):
     remark = Remark.objects.create(
         article=article, revision=article.working, by=actor, at=now, text=text, parent=parent
     )
-    audit.record(
-        actor=actor,
-        verb="remark_on_article",
-        obj=article,
-        agency=article.agency_id,
-        on_behalf_of=person_behind(grant),
-        label=article.working.title,
-    )
+    _record("remark_on_article", article, actor, grant)
     return remark
 
 
@@ -61,14 +54,7 @@ def resolve_remark(*, actor, remark_id, now=None):
         raise Refused(_("Hãy đánh dấu nhận xét đầu tiên của cuộc trao đổi."), code="reply")
     remark.resolved_at, remark.resolved_by = now, actor
     remark.save(update_fields=["resolved_at", "resolved_by"])
-    audit.record(
-        actor=actor,
-        verb="resolve_remark",
-        obj=article,
-        agency=article.agency_id,
-        on_behalf_of=person_behind(grant),
-        label=article.working.title,
-    )
+    _record("resolve_remark", article, actor, grant)
     return remark
 
 
@@ -82,3 +68,8 @@ def _thread(article, remark_id):
         first.resolved_at = first.resolved_by = None
         first.save(update_fields=["resolved_at", "resolved_by"])
     return first
+
+
+def _record(verb, article, actor, grant):
+    title = article.working.title
+    record(verb, article, actor=actor, grant=grant, agency=article.agency_id, label=title)

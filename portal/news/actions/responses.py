@@ -14,13 +14,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.common import audit, clock, sealing
+from portal.common import clock, sealing
 from portal.common.errors import Refused
 from portal.common.text import clean, fold, one_line
 from portal.moderation.actions import appeal as appeal_case
 from portal.moderation.actions import close as close_case
 from portal.moderation.actions import put_in_queue
-from portal.news.actions._common import need_role, person_behind
+from portal.news.actions._common import need_role, record
 from portal.news.models import Article, Response, ResponseContact
 from portal.news.models.responses import NAME_LENGTH, TEXT_LENGTH
 from portal.news.queries.responses import receipt_code
@@ -262,12 +262,12 @@ def answer_response(*, actor, response_id, text, submission_key, now=None):
     )
     if not made:
         return answer
-    audit.record(
+    record(
+        "answer_response",
+        answer,
         actor=actor,
-        verb="answer_response",
-        obj=answer,
+        grant=grant,
         agency=article.agency_id,
-        on_behalf_of=person_behind(grant),
         label=article.title,
     )
     tell_sender(asked, "answered", revision=answer.pk)
@@ -289,12 +289,12 @@ def take_answer_away(*, actor, answer_id, now=None):
         return answer
     answer.state = State.HIDDEN
     answer.save(update_fields=["state"])
-    audit.record(
+    record(
+        "take_answer_away",
+        answer,
         actor=actor,
-        verb="take_answer_away",
-        obj=answer,
+        grant=grant,
         agency=article.agency_id,
-        on_behalf_of=person_behind(grant),
         label=article.title,
     )
     return answer
@@ -314,12 +314,12 @@ def set_responses_open(*, actor, article_id, open_, now=None):
     )
     if changed:
         article.responses_open = open_
-        audit.record(
+        record(
+            "open_responses" if open_ else "close_responses",
+            article,
             actor=actor,
-            verb="open_responses" if open_ else "close_responses",
-            obj=article,
+            grant=grant,
             agency=article.agency_id,
-            on_behalf_of=person_behind(grant),
             changes={"responses_open": [not open_, open_]},
             label=article.title,
         )

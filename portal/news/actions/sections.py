@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from portal.agencies.models import Agency
 from portal.common import audit, clock
 from portal.common.errors import Refused, StaleVersion
-from portal.common.text import one_line, slugify_vi
+from portal.common.text import first_free, one_line, slugify_vi
 from portal.news import rules
-from portal.news.actions._common import need_role, person_behind
+from portal.news.actions._common import need_role, record
 from portal.news.models import Section
 
 
@@ -23,15 +23,15 @@ def create_section(*, actor, agency, title, now=None):
     title = _checked_title(agency, title)
     slug = slugify_vi(title, 70) or "chuyen-muc"
     taken = set(agency.sections.values_list("slug", flat=True))
-    free, n = slug, 1
-    while free in taken:
-        n += 1
-        free = f"{slug}-{n}"
     last = agency.sections.aggregate(last=Max("order"))["last"]
     section = Section.objects.create(
-        agency=agency, title=title, slug=free, order=0 if last is None else last + 1
+        agency=agency,
+        title=title,
+        slug=first_free(slug, taken.__contains__),
+        order=0 if last is None else last + 1,
     )
-    _record(actor, "create_section", section, grant, {"title": [None, title]})
+    changes = {"title": [None, title]}
+    record("create_section", section, actor=actor, grant=grant, agency=agency, changes=changes)
     return section
 
 
@@ -53,7 +53,7 @@ def edit_section(*, actor, section_id, expected_version, title, order, now=None)
     if changes:
         section.lock_version += 1
         section.save(update_fields=["title", "order", "lock_version"])
-        _record(actor, "edit_section", section, grant, changes)
+        record("edit_section", section, actor=actor, grant=grant, agency=agency, changes=changes)
     return section
 
 
@@ -71,14 +71,3 @@ def _checked_title(agency, title, *, but=None):
     if same.exists():
         raise Refused(_("Cơ quan đã có chuyên mục “%(title)s”.") % {"title": title}, code="taken")
     return title
-
-
-def _record(actor, verb, section, grant, changes):
-    audit.record(
-        actor=actor,
-        verb=verb,
-        obj=section,
-        agency=section.agency_id,
-        on_behalf_of=person_behind(grant),
-        changes=changes,
-    )

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from portal.common import audit, clock
 from portal.common.errors import Refused, StaleVersion
 from portal.common.locks import advisory_lock
-from portal.common.text import clean, one_line, slugify_vi
+from portal.common.text import clean, first_free, one_line, slugify_vi
 from portal.news import rules
-from portal.news.actions._common import need_role, person_behind
+from portal.news.actions._common import need_role, record
 from portal.news.models import Series
 
 FIELDS = ("title", "about", "order", "active")
@@ -32,19 +32,16 @@ def create_series(*, actor, agency, title, about="", now=None):
     title, about = _checked(agency, title, about)
     slug = slugify_vi(title, 70) or "loat-bai"
     taken = set(Series.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
-    free, n = slug, 1
-    while free in taken:
-        n += 1
-        free = f"{slug}-{n}"
     last = Series.objects.filter(agency=agency).aggregate(last=Max("order"))["last"]
     series = Series.objects.create(
         agency=agency,
         title=title,
         about=about,
-        slug=free,
+        slug=first_free(slug, taken.__contains__),
         order=0 if last is None else last + 1,
     )
-    _record(actor, "create_series", series, grant, {"title": [None, title]})
+    changes = {"title": [None, title]}
+    record("create_series", series, actor=actor, grant=grant, agency=agency, changes=changes)
     return series
 
 
@@ -68,7 +65,8 @@ def edit_series(*, actor, series_id, expected_version, title, about, order, acti
     if changes:
         series.lock_version += 1
         series.save(update_fields=[*FIELDS, "lock_version"])
-        _record(actor, "edit_series", series, grant, changes)
+        agency = series.agency_id
+        record("edit_series", series, actor=actor, grant=grant, agency=agency, changes=changes)
     return series
 
 
@@ -96,14 +94,3 @@ def _checked(agency, title, about, *, but=None):
     if same.exists():
         raise Refused(_("Đã có loạt bài “%(title)s”.") % {"title": title}, code="title")
     return title, about
-
-
-def _record(actor, verb, series, grant, changes):
-    audit.record(
-        actor=actor,
-        verb=verb,
-        obj=series,
-        agency=series.agency_id,
-        on_behalf_of=None if grant is None else person_behind(grant),
-        changes=changes,
-    )

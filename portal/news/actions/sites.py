@@ -11,7 +11,7 @@ from portal.common.errors import Refused, StaleVersion
 from portal.common.text import clean, one_line
 from portal.common.uploads.actions import store_image
 from portal.news import rules
-from portal.news.actions._common import need_role, person_behind
+from portal.news.actions._common import need_role, record
 from portal.news.actions.visits import show_totals
 from portal.news.models import AgencySite
 from portal.news.models.sites import LINK_TITLE, LINK_URL, LINKS_MOST, START_MOST
@@ -66,17 +66,10 @@ def save_site(*, actor, agency, expected_version, values, badge_file=None, now=N
     if site.pk is not None and not changes:
         return site
     if site.for_portal:
-        _take_over(actor, site, person_behind(grant))
+        _take_over(actor, grant, site)
     site.lock_version += 1
     site.save()
-    audit.record(
-        actor=actor,
-        verb="save_site",
-        obj=site,
-        agency=agency,
-        on_behalf_of=person_behind(grant),
-        changes=changes,
-    )
+    record("save_site", site, actor=actor, grant=grant, agency=agency, changes=changes)
     transaction.on_commit(_shown_anew)
     return site
 
@@ -86,20 +79,16 @@ def _shown_anew():
     show_totals()
 
 
-def _take_over(actor, site, behind):
+def _take_over(actor, grant, site):
     """The foot of the portal passes from another agency to this one."""
     others = AgencySite.objects.select_for_update().filter(for_portal=True).exclude(pk=site.pk)
     for other in others:
         other.for_portal = False
         other.lock_version += 1
         other.save(update_fields=["for_portal", "lock_version"])
-        audit.record(
-            actor=actor,
-            verb="save_site",
-            obj=other,
-            agency=other.agency_id,
-            on_behalf_of=behind,
-            changes={"for_portal": [True, False]},
+        changes = {"for_portal": [True, False]}
+        record(
+            "save_site", other, actor=actor, grant=grant, agency=other.agency_id, changes=changes
         )
 
 
