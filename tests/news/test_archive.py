@@ -178,6 +178,13 @@ def test_the_file_stands_alone(room, client):
     assert "Lưu lúc 20/09/2026 10:00" in html
 
 
+def test_files_are_not_made_without_end_for_one_address(room, client):
+    article = make.published(room, now=at("2026-09-18 08:15"))
+    found = [client.get(article_page(article, "article_save")).status_code for _n in range(61)]
+    assert found == [200] * 60 + [429]
+    assert client.get(article_page(article, "article")).status_code == 200
+
+
 def test_a_file_stays_small_enough_to_send(room):
     picture = make.picture(room.editor, room.agency, size=(300, 200))
     album = saving.Album(most=picture.size + 5)

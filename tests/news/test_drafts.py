@@ -312,6 +312,24 @@ def test_a_form_sent_after_the_session_ended_comes_back_with_every_field(room, c
     assert (again(article).working.lead, again(article).state) == (data["lead"], "submitted")
 
 
+def test_a_text_is_not_saved_under_the_name_of_who_signed_in_meanwhile(room, client):
+    article = make.written(room)
+    data = sent(room.editor, article, lead="Câu của Mai Phương.")
+    client.force_login(room.colleague)
+    for where in (address("edit", article.pk), address("create")):
+        response = client.post(where, data)
+        html = response.content.decode()
+        assert response.status_code == 200
+        assert "bài sẽ đứng tên Quang Huy" in html
+        assert "Câu của Mai Phương." in html
+        assert f'name="nguoi_soan" value="{room.colleague.pk}"' in " ".join(html.split())
+    assert (Article.objects.count(), again(article).working.n) == (1, 1)
+    # Who read that and goes on saves it as theirs.
+    response = client.post(address("edit", article.pk), {**data, "nguoi_soan": room.colleague.pk})
+    assert response.status_code == 302
+    assert again(article).working.by == room.colleague
+
+
 def test_a_token_of_the_session_before_does_not_cost_the_text(room):
     article = make.written(room)
     client = Client(enforce_csrf_checks=True)

@@ -99,7 +99,7 @@ def create(request):
     )
     if _only_adds(request, form):
         pass
-    elif request.method == "POST" and form.is_valid():
+    elif request.method == "POST" and drafts.of_this_person(request, form) and form.is_valid():
         try:
             made = actions.create_article(
                 actor=request.user,
@@ -155,7 +155,7 @@ def edit(request, pk):
     )
     if _only_adds(request, form):
         pass
-    elif request.method == "POST" and form.is_valid():
+    elif request.method == "POST" and drafts.of_this_person(request, form) and form.is_valid():
         try:
             saved = actions.save_article(
                 actor=request.user,

@@ -110,6 +110,23 @@ def _without_errors(form):
         form._errors = type(form.errors)()
 
 
+def of_this_person(request, form):
+    """Whether the page was made for who sends it now. If not, the form says so once: what comes
+    back is a page of theirs, to be saved or left."""
+    person = request.POST.get(PERSON, "")
+    if not person or person == str(request.user.pk):
+        return True
+    form.add_error(
+        None,
+        _(
+            "Trang này do người khác mở, sau đó %(name)s đăng nhập ở máy này. Chưa lưu gì: nếu "
+            "lưu, bài sẽ đứng tên %(name)s. Chỉ bấm lưu lần nữa nếu đúng như vậy."
+        )
+        % {"name": request.user.full_name},
+    )
+    return False
+
+
 def saved(request):
     """The text of this page is saved: its draft has done its work."""
     key = _uuid(request.POST.get(KEY, ""))

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from portal.common import clock, pagecache
 from portal.common.addresses import absolute
+from portal.common.limits import limited
 from portal.news.files import saving
 from portal.news.views._article import address_of, of_article
 
@@ -30,10 +31,14 @@ def page(request, article, now):
     return response
 
 
+@limited("article_save", per_address=60, methods=("GET", "HEAD"))
 @require_safe
 @of_article
 def save(request, article, now):
-    """One HTML file with the pictures inside; opens anywhere, also without a line."""
+    """One HTML file with the pictures inside; opens anywhere, also without a line.
+
+    Megabytes made for each asking and kept by no cache: hence the limit.
+    """
     album = saving.Album()
     context = {
         "article": article,
