@@ -233,9 +233,9 @@ def my_places(user, now: dt.datetime, limit=200):
     if owner is not None and rules.may_feature(user, owner):
         places.append(Place(owner=owner))
     keeps = rules.featuring_agencies(user)
-    places += [Place(owner=a, agency=a) for a in keeps.filter(node__isnull=False)[:limit]]
     campaigns = Microsite.objects.filter(agency__in=keeps).select_related("agency", "plan")
     places += [Place(owner=m.agency, campaign=m) for m in campaigns[:limit]]
+    places += [Place(owner=a, agency=a) for a in keeps.filter(node__isnull=False)[:limit]]
     counts = {}
     for agency, campaign in (
         Feature.objects.standing(now).order_by().values_list("agency", "campaign")
