@@ -32,7 +32,9 @@ def test_every_reminder_of_the_past_has_been_settled(demo_database):
 def test_the_first_run_of_the_worker_mails_one_digest_per_person(demo_database):
     with transaction.atomic():
         actions.send_mails()
-        addresses = [m.to[0] for m in outbox_of.outbox]
+        # Letters to readers who answered an article have no account and no digest.
+        own = set(User.objects.exclude(email="").values_list("email", flat=True))
+        addresses = [m.to[0] for m in outbox_of.outbox if m.to[0] in own]
         assert addresses
         assert len(addresses) == len(set(addresses))
         transaction.set_rollback(True)

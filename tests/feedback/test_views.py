@@ -209,11 +209,11 @@ def test_public_pages_set_no_cookie_and_hide_small_numbers(world, client):
 
 
 def test_lists_cost_the_same_for_one_and_many(world, client, django_assert_num_queries):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         client.get(reverse("feedback:list"))
     for n in range(3):
         make_consultation(world, f"Đợt {n}")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         assert client.get(reverse("feedback:list")).context["page"].count == 4
     send(world)
     client.force_login(world.rapporteur)
