@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from campaigns.rules import access
 from campaigns.views._desk import PLANS, posted, signed_in, working_plan
 from portal.agencies.queries import named_like
 from portal.common import clock, sheets
+from portal.common.attachments import attachment
 from portal.common.errors import Refused, StaleVersion
 from portal.common.paging import paginate
 from portal.common.scoped import fetch
@@ -142,11 +142,7 @@ def board_file(request, pk):
     day = clock.today()
     data = board_xlsx(plan, units, cascade.plans_of(units), cascade.is_late(plan, day), day)
     name = f"trien-khai-{plan.slug}-{day:%Y-%m-%d}.xlsx"
-    return HttpResponse(
-        data,
-        content_type=sheets.XLSX,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return attachment(data, name, sheets.XLSX)
 
 
 def may_derive(request, plan):

@@ -1,7 +1,7 @@
 """Reports as files to take away: the unit's Word paper, the roll-up in Word and Excel."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from campaigns.views._desk import signed_in
 from campaigns.views.report_periods import one_period
 from campaigns.views.reports import lines_now, report_for
 from portal.common import jobs
+from portal.common.attachments import attachment
 from portal.common.errors import Refused
 from portal.common.text import slugify_vi
 
@@ -22,10 +23,8 @@ AT_ONCE = 100
 
 
 def download(data, name, content_type):
-    """An attachment that no cache keeps and no browser interprets."""
-    response = HttpResponse(data, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
+    """An attachment that no cache keeps."""
+    response = attachment(data, name, content_type)
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -72,6 +72,27 @@ def _wanted(raw: str, last: int) -> int:
     return 1
 
 
+def tabs(request: HttpRequest, param: str, choices, chosen) -> list[dict]:
+    """Tabs over a list for components/tabs: each keeps the filter and begins at the first page.
+
+    Args:
+        choices: [(value of `param`, label, count)]; the value "" is the list without it.
+    """
+    query = request.GET.copy()
+
+    def url(value) -> str:
+        for name in (PARAM, param):
+            query.pop(name, None)
+        if value:
+            query[param] = value
+        return f"?{query.urlencode()}" if query else request.path
+
+    return [
+        {"label": label, "url": url(value), "count": count, "current": value == chosen}
+        for value, label, count in choices
+    ]
+
+
 def paginate(
     request: HttpRequest,
     queryset,

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.common.errors import Refused
-from portal.common.paging import paginate
+from portal.common.paging import paginate, tabs
 from portal.common.scoped import fetch
 from portal.moderation import actions, queries, registry, rules
 from portal.moderation.forms import ApproveForm, HideForm, QueueFilter
@@ -75,29 +75,10 @@ def _waiting(request, found):
 
 
 def _tabs(request, counts, waiting, chosen):
-    def url(state):
-        query = request.GET.copy()
-        query.pop("trang", None)
-        query.pop(STATE_PARAM, None)
-        if state:
-            query[STATE_PARAM] = state
-        return f"?{query.urlencode()}" if query else request.path
-
-    first = {
-        "label": _("Chờ tôi quyết định"),
-        "url": url(""),
-        "count": waiting,
-        "current": not chosen,
-    }
-    return [first] + [
-        {
-            "label": state.label,
-            "url": url(state.value),
-            "count": counts.get(state.value, 0),
-            "current": chosen == state.value,
-        }
-        for state in (State.APPEALED, State.APPROVED, State.HIDDEN)
-    ]
+    choices = [("", _("Chờ tôi quyết định"), waiting)]
+    for state in (State.APPEALED, State.APPROVED, State.HIDDEN):
+        choices.append((state.value, state.label, counts.get(state.value, 0)))
+    return tabs(request, STATE_PARAM, choices, chosen)
 
 
 def _kept(request):

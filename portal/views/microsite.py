@@ -23,8 +23,10 @@ from feedback.rules import phase_of
 from portal.common import clock, display, pagecache, timeline
 from portal.common.addresses import absolute
 from portal.common.paging import paginate
+from portal.news import rules
 from portal.news.queries import front
 from portal.news.queries import microsites as queries
+from portal.news.rules.leading import lead_and_rest
 from portal.views.front import consultation_lines, phase_note
 
 PER_PAGE = 12
@@ -122,7 +124,7 @@ def _found(request, slug, now):
         raise Http404
     if site.is_opened(now):
         return site, False
-    if not queries.may_preview(request.user, site):
+    if not rules.may_preview_microsite(request.user, site):
         raise Http404
     return site, True
 
@@ -193,11 +195,9 @@ def _stories(page, chosen):
         return {"lead": None, "beside": [], "stories": items}
     rest = [story for story in items if story not in chosen]
     if chosen:
-        head = chosen + rest
-        lead, others = head[0], head[1:]
+        lead, others = chosen[0], chosen[1:] + rest
     elif rest:
-        lead = next((story for story in rest[: 1 + BESIDE_LEAD] if story.cover_id), rest[0])
-        others = [story for story in rest if story is not lead]
+        lead, others = lead_and_rest(rest, 1 + BESIDE_LEAD)
     else:
         return {"lead": None, "beside": [], "stories": []}
     return {"lead": lead, "beside": others[:BESIDE_LEAD], "stories": others[BESIDE_LEAD:]}

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core import signing
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,6 +11,7 @@ from portal.agencies.forms.people import ImportForm
 from portal.agencies.views._common import administers
 from portal.agencies.views.people import crumbs
 from portal.common import sheets
+from portal.common.attachments import attachment
 from portal.common.errors import Refused
 
 SALT = "portal.agencies.importing"
@@ -21,9 +21,7 @@ MAX_AGE = 3600
 @administers
 @require_safe
 def template(request, agency):
-    response = HttpResponse(importing.template(), content_type=sheets.XLSX)
-    response["Content-Disposition"] = 'attachment; filename="danh-sach-tai-khoan.xlsx"'
-    return response
+    return attachment(importing.template(), "danh-sach-tai-khoan.xlsx", sheets.XLSX)
 
 
 @administers

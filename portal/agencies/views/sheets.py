@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from portal.agencies.models import SheetImport
 from portal.agencies.registries import SHEETS
 from portal.agencies.views._common import administers
 from portal.common import clock, sheets
+from portal.common.attachments import attachment
 from portal.common.errors import Refused
 from portal.common.paging import paginate
 
@@ -30,9 +31,7 @@ PER_PAGE = 100
 def download(name, kind, filename, samples=()):
     """The empty list of a kind as an attachment; for the views of this and of upper apps."""
     sheet = SHEETS.get(kind)
-    response = HttpResponse(sheets.template(name, sheet.columns, samples), content_type=sheets.XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
+    return attachment(sheets.template(name, sheet.columns, samples), filename, sheets.XLSX)
 
 
 def upload_page(request, *, kind, params, form, template_url, back_url, crumbs, steps=()):

@@ -1,13 +1,13 @@
 """The printed slips as a download."""
 
 from django.conf import settings
-from django.http import HttpResponse
 from django.urls import reverse
 
 from portal.accounts import actions as accounts
 from portal.accounts import rules as account_rules
 from portal.accounts import slips
 from portal.common import clock
+from portal.common.attachments import attachment
 
 
 def slips_response(request, agency, people):
@@ -28,7 +28,6 @@ def slips_response(request, agency, people):
     ]
     entry = (site + reverse("accounts:slip_code")).split("://", 1)[-1]
     pdf = slips.render(rows, site=settings.SITE["name"], entry=entry)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = 'attachment; filename="phieu-dang-nhap.pdf"'
+    response = attachment(pdf, "phieu-dang-nhap.pdf", "application/pdf")
     response["Cache-Control"] = "no-store"
     return response

@@ -10,11 +10,11 @@ from campaigns.models import Assignment, Phase
 from portal.common import richtext
 from portal.common.errors import Refused
 from portal.common.forms import Form, StaleField, VersionedFormMixin
-from portal.common.uploads.actions import store_image
 from portal.common.uploads.models import Upload
 from portal.news import comparing, queries
 from portal.news.actions.items import UNSET, items_as_given
 from portal.news.actions.writing import BODY_LIMIT, checked_tags
+from portal.news.forms.cover import ALT_HELP, WithCover, cover_file_field
 from portal.news.forms.items import WithItems
 from portal.news.models import (
     TAG_LENGTH,
@@ -41,11 +41,8 @@ class AssignmentChoice(forms.ModelChoiceField):
         return f"{task.title} ({task.plan.document.symbol or task.plan.title})"
 
 
-class ArticleForm(VersionedFormMixin, WithItems, Form):
+class ArticleForm(VersionedFormMixin, WithCover, WithItems, Form):
     """The text of an article, its cover, what goes with it and the task it proves.
-
-    A picture sent with the form is kept at once, whatever else is wrong with the form: the
-    browser cannot fill a file field a second time, so the hidden field `cover` remembers it.
 
     Args:
         article: the Article that is edited, None for a new one.
@@ -67,12 +64,7 @@ class ArticleForm(VersionedFormMixin, WithItems, Form):
         help_text=_("Một đến ba câu, hiện dưới tiêu đề và trong danh sách tin."),
     )
     body = richtext.RichTextFormField(label=_("Nội dung"), required=False, max_length=BODY_LIMIT)
-    cover_file = forms.FileField(
-        label=_("Ảnh đại diện"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
-        help_text=_("JPEG, PNG hoặc WebP, nhiều nhất 10 MB. Nên rộng từ 1.200 điểm ảnh."),
-    )
+    cover_file = cover_file_field(_("Ảnh đại diện"))
     cover = forms.ModelChoiceField(
         label=_("Ảnh đại diện"),
         queryset=Upload.objects.none(),
@@ -84,7 +76,7 @@ class ArticleForm(VersionedFormMixin, WithItems, Form):
         label=_("Chữ thay thế"),
         required=False,
         max_length=_limit("cover_alt"),
-        help_text=_("Nêu điều thấy trong ảnh, cho người không xem được ảnh."),
+        help_text=ALT_HELP,
     )
     cover_caption = forms.CharField(
         label=_("Chú thích ảnh"),
@@ -147,7 +139,7 @@ class ArticleForm(VersionedFormMixin, WithItems, Form):
 
     def __init__(self, *args, article=None, agency, actor, **kwargs):
         self.article, self.agency, self.actor = article, agency, actor
-        self.kept_cover = None
+        self.uploads_to = agency
         initial = {"byline": actor.full_name, "source": agency.name}
         if article is not None:
             initial = {
@@ -181,48 +173,15 @@ class ArticleForm(VersionedFormMixin, WithItems, Form):
         except Refused as refused:
             raise forms.ValidationError(refused.message, code=refused.code) from refused
 
-    def clean_cover_file(self):
-        file = self.cleaned_data["cover_file"]
-        if file is None:
-            return None
-        try:
-            return store_image(file, actor=self.actor, agency=self.agency)
-        except Refused as refused:
-            raise forms.ValidationError(refused.message, code=refused.code) from refused
-
     def clean(self):
         data = super().clean()
-        cover = data.get("cover_file") or data.get("cover")
-        if data.get("cover_remove") and not data.get("cover_file"):
-            cover = None
-        self._keep(cover)
-        data["cover"] = cover
-        if cover is not None and not data.get("cover_alt") and "cover_alt" not in self.errors:
-            self.add_error(
-                "cover_alt",
-                forms.ValidationError(
-                    _("Nêu điều thấy trong ảnh, cho người không xem được ảnh."), code="cover_alt"
-                ),
-            )
+        self.settle_cover(data)
         phase, microsite = data.get("phase"), data.get("microsite")
         plan = None if microsite is None else microsite.plan_id
         if phase is not None and phase.track.plan_id != plan:
             self.add_error("phase", PHASE_ELSEWHERE)
         self.clean_items()
         return data
-
-    def _keep(self, cover):
-        self.kept_cover = cover
-        self.data = self.data.copy()
-        self.data[self.add_prefix("cover")] = "" if cover is None else str(cover.pk)
-
-    @property
-    def cover_shown(self):
-        """The picture that belongs to the form as it stands, or None."""
-        if self.is_bound:
-            self.errors  # noqa: B018  the picture is known once the form was looked at
-            return self.kept_cover
-        return self.initial.get("cover")
 
     @property
     def text(self):

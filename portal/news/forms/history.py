@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from portal.common import clock
 from portal.common.forms import Form
+from portal.news.forms.fields import TimeOfDayField
 
 
 class CompareForm(Form):
@@ -27,11 +28,8 @@ class DayForm(Form):
             "invalid": _l("Hãy nhập ngày theo mẫu 18/02/2020."),
         },
     )
-    luc = forms.TimeField(
+    luc = TimeOfDayField(
         label=_l("Lúc"),
-        required=False,
-        input_formats=["%H:%M", "%H:%M:%S"],
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text=_l("Để trống để xem cuối ngày."),
         error_messages={"invalid": _l("Hãy nhập giờ theo mẫu 14:05.")},
     )

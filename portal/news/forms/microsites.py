@@ -4,10 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import Agency
-from portal.common.errors import Refused
 from portal.common.forms import Form, VersionedFormMixin
-from portal.common.uploads.actions import store_image
 from portal.common.uploads.models import Upload
+from portal.news.forms.cover import ALT_HELP, WithCover, cover_file_field
 from portal.news.forms.fields import MomentField
 from portal.news.models import Microsite
 from portal.news.queries.microsites import keepers_for
@@ -17,8 +16,8 @@ def _limit(name):
     return Microsite._meta.get_field(name).max_length
 
 
-class MicrositeForm(VersionedFormMixin, Form):
-    """A chuyên trang. A picture sent with it is kept at once, whatever else is wrong.
+class MicrositeForm(VersionedFormMixin, WithCover, Form):
+    """A chuyên trang.
 
     Args:
         plan: the Plan it belongs to; microsite: the one that is edited, None for a new one.
@@ -38,12 +37,7 @@ class MicrositeForm(VersionedFormMixin, Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Hai đến bốn câu, hiện dưới tên chuyên trang."),
     )
-    cover_file = forms.FileField(
-        label=_("Ảnh lớn"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
-        help_text=_("JPEG, PNG hoặc WebP, nhiều nhất 10 MB. Nên rộng từ 1.200 điểm ảnh."),
-    )
+    cover_file = cover_file_field(_("Ảnh lớn"))
     cover = forms.ModelChoiceField(
         queryset=Upload.objects.none(), required=False, widget=forms.HiddenInput
     )
@@ -52,7 +46,7 @@ class MicrositeForm(VersionedFormMixin, Form):
         label=_("Chữ thay thế"),
         required=False,
         max_length=_limit("cover_alt"),
-        help_text=_("Nêu điều thấy trong ảnh, cho người không xem được ảnh."),
+        help_text=ALT_HELP,
     )
     agency = forms.ModelChoiceField(
         label=_("Cơ quan phụ trách"), queryset=Agency.objects.none(), empty_label=None
@@ -67,7 +61,6 @@ class MicrositeForm(VersionedFormMixin, Form):
 
     def __init__(self, *args, plan, actor, microsite=None, **kwargs):
         self.plan, self.actor, self.microsite = plan, actor, microsite
-        self.kept_cover = None
         initial = {
             "title": plan.title,
             "lead": plan.summary[: _limit("lead")],
@@ -89,38 +82,17 @@ class MicrositeForm(VersionedFormMixin, Form):
             agency_id__in=agencies.values("pk"), kind=Upload.Kind.IMAGE
         )
 
-    def clean_cover_file(self):
-        file = self.cleaned_data["cover_file"]
-        if file is None:
-            return None
-        try:
-            return store_image(file, actor=self.actor, agency=self.plan.issuer)
-        except Refused as refused:
-            raise forms.ValidationError(refused.message, code=refused.code) from refused
-
     def clean(self):
         data = super().clean()
-        cover = data.get("cover_file") or data.get("cover")
-        if data.get("cover_remove") and not data.get("cover_file"):
-            cover = None
-        self.kept_cover = cover
-        self.data = self.data.copy()
-        self.data[self.add_prefix("cover")] = "" if cover is None else str(cover.pk)
-        data["cover"] = cover
-        if cover is not None and not data.get("cover_alt") and "cover_alt" not in self.errors:
-            self.add_error("cover_alt", _("Nêu điều thấy trong ảnh, cho người không xem được ảnh."))
+        self.settle_cover(data)
         opens, closes = data.get("opens_at"), data.get("closes_at")
         if closes and (opens is None or closes <= opens) and "opens_at" not in self.errors:
             self.add_error("closes_at", _("Giờ đóng phải sau giờ mở."))
         return data
 
     @property
-    def cover_shown(self):
-        """The picture that belongs to the form as it stands, or None."""
-        if self.is_bound:
-            self.errors  # noqa: B018  the picture is known once the form was looked at
-            return self.kept_cover
-        return self.initial.get("cover")
+    def uploads_to(self):
+        return self.plan.issuer
 
     def values(self):
         """{argument: value} for the actions."""

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.forms.amendments import PaperApprovalForm
 from campaigns.forms.fields import DayField
+from portal.news.forms.fields import TimeOfDayField
 from portal.news.rules.timing import minute_of
 
 
@@ -21,14 +22,7 @@ class PaperForm(PaperApprovalForm):
         help_text=_("Để trống cả ngày và giờ thì bài đăng ngay."),
         error_messages={"invalid": _("Ghi ngày như 24/9/2026.")},
     )
-    time = forms.TimeField(
-        label=_("Giờ đăng"),
-        required=False,
-        input_formats=["%H:%M", "%H:%M:%S"],
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text=_("Giờ Việt Nam, đúng đến phút."),
-        error_messages={"invalid": _("Ghi giờ như 07:30.")},
-    )
+    time = TimeOfDayField(label=_("Giờ đăng"), help_text=_("Giờ Việt Nam, đúng đến phút."))
 
     def __init__(self, *args, article, **kwargs):
         super().__init__(*args, initial={"lock_version": article.lock_version}, **kwargs)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.forms.fields import DayField
 from portal.common import clock
+from portal.news.forms.fields import TimeOfDayField
 from portal.news.forms.verbs import VersionForm
 from portal.news.rules.timing import minute_of, suggestions
 
@@ -20,14 +21,7 @@ class ScheduleForm(VersionForm):
         required=False,
         error_messages={"invalid": _("Ghi ngày như 24/9/2026.")},
     )
-    time = forms.TimeField(
-        label=_("Giờ đăng"),
-        required=False,
-        input_formats=["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh"],
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text=_("Giờ Việt Nam, đúng đến phút."),
-        error_messages={"invalid": _("Ghi giờ như 07:30.")},
-    )
+    time = TimeOfDayField(label=_("Giờ đăng"), help_text=_("Giờ Việt Nam, đúng đến phút."))
     goi_y = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M"])
 
     def __init__(self, *args, article, now, **kwargs):

@@ -15,6 +15,7 @@ from portal.news import rules
 from portal.news.models import Feature, Microsite
 from portal.news.queries.microsites import of_campaign
 from portal.news.queries.public import find, served
+from portal.news.rules.leading import lead_and_rest
 
 #: So many stories may stand in one list; readers see the first few of those whose time it is.
 MOST, SHOWN, SHOWN_ON_FRONT = 30, 4, 6
@@ -127,8 +128,7 @@ def front_page(at, limit=SHOWN_ON_FRONT - 1):
     if chosen:
         lead, others = chosen[0], chosen[1:] + rest
     elif rest:
-        lead = next((story for story in rest[: limit + 1] if story.cover_id), rest[0])
-        others = [story for story in rest if story is not lead]
+        lead, others = lead_and_rest(rest, limit + 1)
     else:
         return None, []
     return lead, others[:limit]

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import Assignment, Plan, Task
 from portal.agencies.models import Agency, Role
-from portal.agencies.rules import grants_of
 from portal.common import clock
 from portal.news import rules
 from portal.news.models import Article, Microsite
@@ -122,15 +121,6 @@ def keepers_for(plan):
     below = Q(parent=plan.issuer_id) | Q(led_by=plan.issuer_id)
     newsrooms = Agency.objects.filter(below & approvers, node__isnull=False).values("pk")
     return Agency.objects.filter(Q(pk=plan.issuer_id) | Q(pk__in=newsrooms))
-
-
-def may_preview(user, microsite):
-    """Whether `user` sees it before it opens: whoever works with news where it belongs."""
-    grants = grants_of(user)
-    return any(
-        grants.has(rules.READERS, agency)
-        for agency in (microsite.agency_id, microsite.plan.issuer_id)
-    )
 
 
 @dataclass(frozen=True)

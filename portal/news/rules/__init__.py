@@ -201,6 +201,15 @@ def may_keep_microsite(user, microsite):
     return microsite_grant(user, microsite) is not None
 
 
+def may_preview_microsite(user, microsite):
+    """Whether `user` sees a chuyên trang (with `plan`) before it opens: all who work with news
+    where it belongs."""
+    grants = grants_of(user)
+    return any(
+        grants.has(READERS, agency) for agency in (microsite.agency_id, microsite.plan.issuer_id)
+    )
+
+
 def features_something(user):
     """Whether the person keeps the pages of some agency; for navigation."""
     return any(g.role in SECTION_KEEPERS for g in grants_of(user))

@@ -13,6 +13,7 @@ from portal.common import clock, timeline
 from portal.common.addresses import absolute
 from portal.common.paging import PARAM, paginate
 from portal.news import queries
+from portal.news.rules.leading import lead_and_rest
 
 PER_PAGE = 20
 #: The lead story is one of so many newest.
@@ -71,9 +72,8 @@ def with_lead(page, *, plain=False, featured=()):
         return {"lead": featured[0], "featured": featured[1:], "stories": stories}
     if page.number != 1 or plain or not page.items:
         return {"lead": None, "stories": page.items}
-    newest = page.items[:LEAD_AMONG]
-    lead = next((story for story in newest if story.cover_id), newest[0])
-    return {"lead": lead, "stories": [story for story in page.items if story is not lead]}
+    lead, stories = lead_and_rest(page.items, LEAD_AMONG)
+    return {"lead": lead, "stories": stories}
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

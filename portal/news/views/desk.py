@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.agencies.rules import grants_of
 from portal.common.errors import Refused, StaleVersion
 from portal.common.keeping import keeps_typed
-from portal.common.paging import paginate
+from portal.common.paging import paginate, tabs
 from portal.common.richtext import editor_csp
 from portal.news import actions, queries, rules
 from portal.news.filters import DeskFilter
@@ -50,29 +50,9 @@ def index(request):
 
 
 def _state_tabs(request, counts, chosen):
-    def url(state):
-        query = request.GET.copy()
-        query.pop("trang", None)
-        query.pop(STATE_PARAM, None)
-        if state:
-            query[STATE_PARAM] = state
-        return f"?{query.urlencode()}" if query else request.path
-
-    all_of_them = {
-        "label": _("Tất cả"),
-        "url": url(""),
-        "count": sum(counts.values()),
-        "current": not chosen,
-    }
-    return [all_of_them] + [
-        {
-            "label": state.label,
-            "url": url(state.value),
-            "count": counts.get(state.value, 0),
-            "current": chosen == state.value,
-        }
-        for state in Article.State
-    ]
+    choices = [("", _("Tất cả"), sum(counts.values()))]
+    choices += [(state.value, state.label, counts.get(state.value, 0)) for state in Article.State]
+    return tabs(request, STATE_PARAM, choices, chosen)
 
 
 @keeps_typed

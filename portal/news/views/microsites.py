@@ -1,5 +1,7 @@
 """Chuyên trang of my agencies: the list, a new one from a plan, its words and its times."""
 
+from functools import wraps
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,6 +30,7 @@ _FIELD_OF = {
 
 def _for_keepers(view):
     @for_staff
+    @wraps(view)
     def checked(request, *args, **kwargs):
         if not rules.features_something(request.user):
             raise PermissionDenied
@@ -79,7 +82,7 @@ def edit(request, pk):
     rows = Microsite.objects.select_related("agency", "cover", "plan__document", "plan__issuer")
     site = get_object_or_404(rows, pk=pk)
     if not rules.may_keep_microsite(request.user, site):
-        if not queries.may_preview(request.user, site):
+        if not rules.may_preview_microsite(request.user, site):
             raise Http404
         raise PermissionDenied
     form = _form(request, site.plan, site)

@@ -1,6 +1,5 @@
 """An article for paper, and as a file to keep (NĐ 42/2022 asks for both)."""
 
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -9,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from portal.common import clock, pagecache
 from portal.common.addresses import absolute
+from portal.common.attachments import attachment
 from portal.common.limits import limited
 from portal.news.files import saving
 from portal.news.views._article import address_of, of_article
@@ -61,9 +61,7 @@ def save(request, article, now):
     }
     text = render_to_string("news/saved.html", context)
     day = clock.local(article.published_at)
-    response = HttpResponse(text, content_type="text/html; charset=utf-8")
     name = f"{day:%Y-%m-%d}-{article.slug}.html"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = attachment(text, name, "text/html; charset=utf-8")
     response["X-Robots-Tag"] = "noindex"
-    response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -6,13 +6,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.common import clock, jobs
+from portal.common.attachments import attachment
 from portal.common.errors import Refused
 from portal.common.paging import paginate
+from portal.common.sheets import XLSX
 from portal.news.files import register as register_jobs
 from portal.news.forms.stats import RegisterForm
 from portal.news.queries import register
 from portal.news.views._common import in_newsroom
-from portal.news.views.stats import reach, xlsx
+from portal.news.views.stats import reach
 
 AUTHORS_PER_PAGE = 30
 PER_PAGE = 50
@@ -56,7 +58,7 @@ def file(request):
         return redirect(back)
     if found.total <= register_jobs.AT_ONCE:
         data = register_jobs.at_once(found, agency, form.month, with_units=form.with_units)
-        return xlsx(data, register_jobs.file_name(agency, form.month))
+        return attachment(data, register_jobs.file_name(agency, form.month), XLSX)
     try:
         job = register_jobs.start(
             actor=request.user,

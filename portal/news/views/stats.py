@@ -2,13 +2,13 @@
 
 import datetime as dt
 
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.agencies.rules import grants_of
 from portal.common import clock
+from portal.common.attachments import attachment
 from portal.common.paging import paginate
 from portal.common.sheets import XLSX
 from portal.news import rules
@@ -70,7 +70,7 @@ def overview_file(request):
         most=FILE_MOST,
     )
     slug = form.agency.slug if form.agency else "co-quan"
-    return xlsx(data, f"Luot-doc-{slug}-{first:%Y%m%d}-{last:%Y%m%d}.xlsx")
+    return attachment(data, f"Luot-doc-{slug}-{first:%Y%m%d}-{last:%Y%m%d}.xlsx", XLSX)
 
 
 @for_staff
@@ -90,15 +90,6 @@ def article(request, pk):
         "presets": _presets(request, form),
     }
     return render(request, "news/article_reads.html", context)
-
-
-def xlsx(data, name):
-    """A workbook to be kept, never shown inside a page."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "X-Content-Type-Options": "nosniff",
-    }
-    return HttpResponse(data, content_type=XLSX, headers=headers)
 
 
 def _asked(request):
