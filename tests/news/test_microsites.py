@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from campaigns.models import Plan
 from portal.agencies.models import Role
 from portal.common.errors import Refused, StaleVersion
 from portal.common.models import AuditEntry
@@ -225,3 +226,14 @@ class TestPages:
                 other = issue(PlanFactory(issuer=room.agency))
                 made(room, other, title=f"Chuyên trang {_round} {n}")
         assert counts[0] == counts[1]
+
+
+def test_an_article_leads_to_its_campaign_only_while_readers_get_it(room, plan, client):
+    site = made(room, plan, opens_at=NOW + HOUR)
+    article = make.published(room, microsite=site, now=NOW)
+    shown = [site.title in client.get(article.get_absolute_url()).content.decode()]
+    edited(room, site, opens_at=NOW)
+    shown.append(site.title in client.get(article.get_absolute_url()).content.decode())
+    Plan.objects.filter(pk=plan.pk).update(state=Plan.State.WITHDRAWN)
+    shown.append(site.title in client.get(article.get_absolute_url()).content.decode())
+    assert shown == [False, True, False]

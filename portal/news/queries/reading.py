@@ -2,12 +2,12 @@
 number of queries, given beside it."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, Max, OuterRef
+from django.db.models import Count, Exists, F, Max, OuterRef
 from django.db.models.functions import Greatest, JSONObject
 
 from portal.common import richtext
 from portal.common.uploads.models import Upload
-from portal.news.models import Article, ArticleItem, Series
+from portal.news.models import Article, ArticleItem, Microsite, Series
 from portal.news.queries.items import Items
 from portal.news.queries.public import served
 
@@ -36,7 +36,12 @@ def to_read(pk, now):
         "assignment__task__plan__document",
     ).defer("plain", "search", "agency__about", "microsite__lead", "series__about")
     article = (
-        rows.annotate(item_rows=ArraySubquery(items.order_by("kind", "position").values(row=parts)))
+        rows.annotate(
+            item_rows=ArraySubquery(items.order_by("kind", "position").values(row=parts)),
+            microsite_opened=Exists(
+                Microsite.objects.opened(now).filter(pk=OuterRef("microsite")).order_by()
+            ),
+        )
         .filter(pk=pk, live_revision__isnull=False, published_at__lte=now)
         .first()
     )
@@ -48,6 +53,8 @@ def to_read(pk, now):
     article.items = Items(found["image"], found["file"], found["video"])
     if article.section is not None:
         article.section.agency = article.agency
+    if not article.microsite_opened:  # not yet, or its plan was taken back
+        article.microsite = None
     return article
 
 
