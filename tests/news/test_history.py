@@ -8,11 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from portal.agencies.models import Role
 from portal.common.errors import Refused, StaleVersion
 from portal.common.models import AuditEntry
 from portal.news import actions, comparing
 from portal.news.actions.items import ItemInput
 from portal.news.models import ArticleItem
+from tests.accounts.factories import UserFactory
+from tests.agencies.factories import delegate
 from tests.news import factories as make
 from tests.news.factories import again, at, do
 from tests.news.test_showings import correct
@@ -192,6 +195,16 @@ def test_readers_keep_the_approved_text_while_an_old_one_is_restored(room):
         "<p>Một.</p>",
         "editing",
     )
+
+
+def test_a_delegate_restores_on_behalf(room):
+    article = make.written(room, body="<p>Một.</p>")
+    revise(room, article, body="<p>Hai.</p>")
+    deputy = UserFactory(full_name="Ngô Được Ủy Quyền")
+    delegate(room.editor, deputy, room.agency, Role.EDITOR)
+    do("restore_revision", deputy, article, n=1)
+    entry = AuditEntry.objects.get(verb="restore_article_revision")
+    assert (entry.actor, entry.on_behalf_of) == (deputy, room.editor)
 
 
 def test_nothing_is_restored_while_the_article_waits_for_approval(room, client):

@@ -59,9 +59,8 @@ def _pass_on(article, actor, heir, now):
     fields = []
     if text != article.working.text():
         items = items_as_given(article.working)
-        last = article.revisions.order_by("-n").values_list("n", flat=True)[0]
         by = actor or article.working.by  # a reorganisation can come from a list, without a person
-        article.working = add_revision(article, text, items, n=last + 1, actor=by, at=now)
+        article.working = add_revision(article, text, items, actor=by, at=now)
         fields = ["working", *show(article, article.working)]
     before, article.agency = article.agency, heir
     store(article, "agency", *fields, at=now)

@@ -3,8 +3,10 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.common import audit
+from portal.agencies.rules import acting
+from portal.common import audit, clock
 from portal.common.errors import Refused
+from portal.news import rules
 from portal.news.actions.items import items_as_given
 from portal.news.actions.writing import save_article
 from portal.news.models import Article, ArticleRevision
@@ -20,6 +22,7 @@ def restore_revision(*, actor, article_id, n, expected_version, now=None):
         Refused: "alike" when it is the newest text already; else as `save_article`.
         StaleVersion: somebody saved since the difference was shown.
     """
+    now = now or clock.now()
     old = ArticleRevision.objects.select_related(*Article.ROW_FIELDS).get(article=article_id, n=n)
     before = Article.objects.values_list("working", flat=True).get(pk=article_id)
     article = save_article(
@@ -38,7 +41,7 @@ def restore_revision(*, actor, article_id, n, expected_version, now=None):
     article.working.restored_from = old
     article.working.save(update_fields=["restored_from"])
     audit.record(
-        actor=actor,
+        **acting(actor, rules.WRITERS, article.agency_id, on=clock.today(now))._asdict(),
         verb="restore_article_revision",
         obj=article,
         agency=article.agency_id,

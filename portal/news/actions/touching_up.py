@@ -11,7 +11,8 @@ from portal.news.actions._common import check_version, locked, need_role, steppe
 from portal.news.actions._live import approving_grant
 from portal.news.actions.items import items_as_given
 from portal.news.actions.writing import add_revision, checked, show
-from portal.news.models import Article, Look
+from portal.news.models import Look
+from portal.news.queries.looks import handed_in
 from portal.news.rules import touching_up
 
 
@@ -19,7 +20,7 @@ from portal.news.rules import touching_up
 def touch_up(*, actor, article_id, expected_version, title=None, lead=None, texts=None, now=None):
     """Put small things right in a submitted text, as a revision of its own by the approver.
 
-    It goes on waiting for approval, and the same person may approve it (ADR 0011): altogether no
+    It goes on waiting for approval, and the same person may approve it (ADR 0012): altogether no
     more than `touching_up.MOST` letters differ from what the writers handed in.
 
     Args:
@@ -50,8 +51,7 @@ def touch_up(*, actor, article_id, expected_version, title=None, lead=None, text
         raise Refused(_("Chưa có chỗ nào khác với bản đang chờ duyệt."), code="same")
     _check_small(article, text)
     items = items_as_given(article.working)
-    last = article.revisions.order_by("-n").values_list("n", flat=True)[0]
-    revision = add_revision(article, text, items, n=last + 1, actor=actor, at=now)
+    revision = add_revision(article, text, items, actor=actor, at=now)
     revision.small = True
     revision.save(update_fields=["small"])
     article.working, article.state = revision, target
@@ -68,12 +68,6 @@ def look(*, actor, article, now=None):
     so no audit row is written."""
     row = Look(revision_id=article.working_id, person=actor, at=now or clock.now())
     Look.objects.bulk_create([row], ignore_conflicts=True)
-
-
-def handed_in(article):
-    """The newest text by the writers: the one before the small corrections of approvers."""
-    rows = article.revisions.select_related(*Article.ROW_FIELDS)
-    return rows.filter(small=False, n__lte=article.working.n).order_by("-n").first()
 
 
 def _body(body, texts):

@@ -1,6 +1,7 @@
 """Writing: new articles, saved texts, corrections given up."""
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from portal.common import clock, richtext
@@ -54,7 +55,7 @@ def create_article(*, actor, agency, text, items=(), assignment=None, now=None):
     )
     show(article, ArticleRevision(**text))
     article.save(force_insert=True)
-    article.working = add_revision(article, text, items, n=1, actor=actor, at=now)
+    article.working = add_revision(article, text, items, actor=actor, at=now)
     article.save(update_fields=["working"])
     stepped(article, "create", actor=actor, grant=grant, at=now)
     return article
@@ -95,8 +96,7 @@ def save_article(
         if not fields:
             return article
     else:
-        last = article.revisions.order_by("-n").values_list("n", flat=True)[0]
-        article.working = add_revision(article, text, items, n=last + 1, actor=actor, at=now)
+        article.working = add_revision(article, text, items, actor=actor, at=now)
         article.state = target
         fields += ["working", "state"]
         if article.live_revision_id is None:
@@ -171,7 +171,7 @@ def checked(agency, text):
         raise Refused(_("Chuyên mục này thuộc cơ quan khác."), code="section")
     if out["series"] is not None and out["series"].agency_id not in (None, agency.pk):
         raise Refused(_("Loạt bài này thuộc cơ quan khác."), code="series")
-    _check_phase(out["microsite"], out["phase"])
+    check_phase(out["microsite"], out["phase"])
     if out["cover"] is None:
         out["cover_alt"] = out["cover_caption"] = out["cover_credit"] = ""
     elif not out["cover_alt"]:
@@ -182,7 +182,8 @@ def checked(agency, text):
     return out
 
 
-def _check_phase(microsite, phase):
+def check_phase(microsite, phase):
+    """Refused "phase" unless `phase` is None or one of the plan of `microsite`."""
     if phase is None:
         return
     if microsite is None or phase.track.plan_id != microsite.plan_id:
@@ -220,8 +221,11 @@ def _checked_assignment(agency, assignment):
     return assignment
 
 
-def add_revision(article, text, items, *, n, actor, at):
-    """Keep `text` with `items` as the revision `n` of the article; both are checked already."""
+def add_revision(article, text, items, *, actor, at):
+    """Keep `text` with `items` as the next revision of the article; both are checked already."""
+    n = 1
+    if article.working_id is not None:
+        n += article.revisions.aggregate(last=Max("n"))["last"]
     revision = ArticleRevision.objects.create(article=article, n=n, by=actor, at=at, **text)
     add_items(revision, items)
     return revision

@@ -13,7 +13,7 @@ from portal.common.forms import Form, StaleField, VersionedFormMixin
 from portal.common.uploads.models import Upload
 from portal.news import comparing, queries
 from portal.news.actions.items import UNSET, items_as_given
-from portal.news.actions.writing import BODY_LIMIT, checked_tags
+from portal.news.actions.writing import BODY_LIMIT, check_phase, checked_tags
 from portal.news.forms.cover import ALT_HELP, WithCover, cover_file_field
 from portal.news.forms.items import WithItems
 from portal.news.models import (
@@ -25,8 +25,6 @@ from portal.news.models import (
     Section,
     Series,
 )
-
-PHASE_ELSEWHERE = _("Đợt này không thuộc kế hoạch của chuyên trang đã chọn.")
 
 
 def _limit(name):
@@ -176,10 +174,10 @@ class ArticleForm(VersionedFormMixin, WithCover, WithItems, Form):
     def clean(self):
         data = super().clean()
         self.settle_cover(data)
-        phase, microsite = data.get("phase"), data.get("microsite")
-        plan = None if microsite is None else microsite.plan_id
-        if phase is not None and phase.track.plan_id != plan:
-            self.add_error("phase", PHASE_ELSEWHERE)
+        try:
+            check_phase(data.get("microsite"), data.get("phase"))
+        except Refused as refused:
+            self.add_error("phase", forms.ValidationError(refused.message, code=refused.code))
         self.clean_items()
         return data
 

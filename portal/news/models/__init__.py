@@ -1,13 +1,6 @@
 """Articles of agencies: texts and what goes with them, where they belong, what befell them."""
 
-from portal.news.models.articles import (
-    SERVABLE,
-    TAG_LENGTH,
-    TAG_SLUG_LENGTH,
-    TAGS_MOST,
-    Article,
-    ArticleRevision,
-)
+from portal.news.models.articles import SERVABLE, Article, ArticleRevision
 from portal.news.models.desk import Remark, Step
 from portal.news.models.drafts import ArticleDraft
 from portal.news.models.features import Feature
@@ -20,6 +13,7 @@ from portal.news.models.responses import Response, ResponseContact
 from portal.news.models.sections import Genre, Section, Series
 from portal.news.models.showings import Showing
 from portal.news.models.sites import AgencySite
+from portal.news.models.texts import TAG_LENGTH, TAG_SLUG_LENGTH, TAGS_MOST
 from portal.news.models.visits import DailyVisits, VisitTotal
 
 __all__ = [

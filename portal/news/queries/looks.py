@@ -47,9 +47,7 @@ def seen_before(user, article):
 
 
 def handed_in(article):
-    """The newest text by the writers when approvers put small things right in it, else None."""
-    if not article.working.small:
-        return None
+    """The newest text by the writers: that before small corrections of approvers. 1 query."""
     rows = ArticleRevision.objects.select_related("by", *Article.ROW_FIELDS)
     rows = rows.filter(article=article, small=False, n__lte=article.working.n)
     return rows.order_by("-n").first()

@@ -49,7 +49,7 @@ def article_context(request, shown, *, send_back=None, remark=None):
     version = {"lock_version": shown.lock_version}
     may_publish = submitted and rules.publish_grant(user, shown) is not None
     seen = queries.seen_before(user, shown) if may_review and submitted else None
-    handed_in = queries.handed_in(shown)
+    handed_in = queries.handed_in(shown) if shown.working.small else None
     return {
         "seen": seen,
         "changes_since": queries.changes_from(seen, shown) if seen else [],
