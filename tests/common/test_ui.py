@@ -189,6 +189,16 @@ class TestForms:
     def test_no_summary_before_the_form_is_sent(self):
         assert render("{% form_errors form %}", form=SampleForm()).strip() == ""
 
+    def test_the_summary_shortens_the_label_of_a_consent(self):
+        class Consent(Form):
+            agreed = forms.BooleanField(
+                label="Tôi đồng ý để cổng công bố tên và nội dung phản hồi sau khi duyệt.",
+                error_messages={"required": "Cần đồng ý."},
+            )
+
+        html = render("{% form_errors form %}", form=Consent({}))
+        assert "Tôi đồng ý để cổng công bố tên và nội dung phản …: Cần đồng ý." in html
+
     def test_no_stance_is_chosen_beforehand(self):
         html = render("{% stance_choice form.stance %}", form=SampleForm())
         assert html.count('type="radio"') == 2

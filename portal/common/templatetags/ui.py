@@ -10,6 +10,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from heroicons.templatetags import heroicons
 
 from portal.common import display
@@ -210,7 +211,11 @@ def form_errors(form):
         rows = [{"text": text, "target": ""} for text in form.non_field_errors()]
         for bound in form:
             rows += [
-                {"text": f"{bound.label}: {text}", "target": bound.id_for_label or bound.auto_id}
+                {
+                    # The label of a consent is a whole paragraph.
+                    "text": f"{Truncator(bound.label).words(12, truncate=' …')}: {text}",
+                    "target": bound.id_for_label or bound.auto_id,
+                }
                 for text in bound.errors
             ]
     return {"rows": rows}
