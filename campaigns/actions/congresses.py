@@ -121,13 +121,8 @@ def _name(events):
         Event.objects.filter(kind=Event.Kind.CONGRESS).values_list("slug", flat=True)
     ) | set(Event.objects.filter(slug__in=bases.values()).values_list("slug", flat=True))
     for event in events:
-        base = slug = bases[id(event)]
-        n = 1
-        while slug in taken:
-            n += 1
-            slug = f"{base}-{n}"
-        taken.add(slug)
-        event.slug = slug
+        event.slug = text.first_free(bases[id(event)], taken.__contains__)
+        taken.add(event.slug)
 
 
 def _bring_in_line(row, entry, moved):

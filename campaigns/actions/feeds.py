@@ -1,26 +1,21 @@
 """The secret address of one's own calendar."""
 
-import hashlib
-import secrets
-
 from django.db import transaction
 
 from campaigns.models import CalendarFeed
 from portal.accounts.models import User
 from portal.common import audit, clock
-
-#: 192 bits: nobody guesses it, so a plain digest is enough to know it again.
-SECRET_BYTES = 24
+from portal.common.secret_links import digest_of, new_secret
 
 
 @transaction.atomic
 def make_feed(*, actor):
     """A new secret address for `actor`; the old one ends. Returns the secret, which is not kept."""
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
-    secret = secrets.token_urlsafe(SECRET_BYTES)
+    secret, digest = new_secret()
     row, _new = CalendarFeed.objects.update_or_create(
         person=actor,
-        defaults={"digest": digest_of(secret), "made_at": clock.now(), "used_on": None},
+        defaults={"digest": digest, "made_at": clock.now(), "used_on": None},
     )
     audit.record(actor=actor, verb="make_calendar_feed", obj=row)
     return secret
@@ -51,7 +46,3 @@ def feed_of(secret):
     if feed is not None and feed.used_on != today:
         CalendarFeed.objects.filter(pk=feed.pk).update(used_on=today)
     return feed
-
-
-def digest_of(secret):
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -390,8 +390,4 @@ def _free_key(plan, *, given):
             raise Refused(_("Đã có kế hoạch khác dùng địa chỉ này."), code="slug")
         return plan.slug
     base = f"{plan.issuer.slug}-{plan.slug}"[:110]
-    key, n = base, 1
-    while Plan.objects.filter(key=key).exists():
-        n += 1
-        key = f"{base}-{n}"
-    return key
+    return text.first_free(base, lambda key: Plan.objects.filter(key=key).exists())

@@ -1,9 +1,6 @@
 """Secret links to an unpublished text: making, taking back, opening."""
 
 import datetime as dt
-import hashlib
-import re
-import secrets
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +8,7 @@ from django.utils.translation import gettext as _
 from portal.common import clock
 from portal.common.display import datetime_vi
 from portal.common.errors import Refused
+from portal.common.secret_links import digest_of, is_secret, new_secret
 from portal.common.text import one_line
 from portal.news import rules
 from portal.news.actions._common import locked, need_role, record
@@ -20,9 +18,6 @@ from portal.news.models import Article, PreviewLink, PreviewOpening
 DAYS = (1, 3, 7)
 #: Links of one article that are good at the same time.
 MOST = 20
-#: 192 bits; 32 letters in an address.
-_BYTES = 24
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 @transaction.atomic
@@ -56,10 +51,10 @@ def make_preview_link(*, actor, article_id, purpose, days, now=None):
             _("Bài đã có %(most)d liên kết còn hiệu lực. Hãy thu hồi bớt.") % {"most": MOST},
             code="many",
         )
-    secret = secrets.token_urlsafe(_BYTES)
+    secret, digest = new_secret()
     link = PreviewLink.objects.create(
         article=article,
-        digest=_digest(secret),
+        digest=digest,
         purpose=purpose,
         made_by=actor,
         made_at=now,
@@ -94,10 +89,10 @@ def open_preview_link(*, secret, now=None):
     The opening has no actor: who reads is not known, and not asked.
     """
     now = now or clock.now()
-    if not _TOKEN.fullmatch(secret):
+    if not is_secret(secret):
         return None
     link = (
-        PreviewLink.objects.filter(digest=_digest(secret), article__withdrawn_at=None)
+        PreviewLink.objects.filter(digest=digest_of(secret), article__withdrawn_at=None)
         .select_related(
             "article__agency",
             "made_by",
@@ -110,10 +105,6 @@ def open_preview_link(*, secret, now=None):
         return None
     PreviewOpening.objects.create(link=link, n=link.article.working.n, at=now)
     return link
-
-
-def _digest(secret):
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _record(link, verb, actor, grant, changes):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from portal.common import clock, finding, fulltext
-from portal.common.paging import paginate
+from portal.common.paging import paginate, tabs
 from portal.views.search.filters import ArticleFilter
 from portal.views.search.sources import SOURCES, Source
 
@@ -69,7 +69,7 @@ def _narrow(source: Source, request, whole: ArticleFilter, narrowed: set[str]):
 def _found(request, asked, found: dict, chosen: Source | None) -> dict:
     counts = {source: ranked.count() for source, ranked in found.items()}
     more = any(ranked.more for ranked in found.values())
-    context = {"total": sum(counts.values()), "tabs": _tabs(request, found, counts, chosen)}
+    context = {"total": sum(counts.values()), "tabs": _tabs(request, counts, chosen)}
     context["more_than_shown"] = fulltext.MOST if more else None
     if chosen is None:
         context["groups"] = [
@@ -111,22 +111,11 @@ def _address(request: HttpRequest, slug: str = "", *without: str) -> str:
     return f"?{query.urlencode()}"
 
 
-def _tabs(request: HttpRequest, found: dict, counts: dict, chosen: Source | None) -> list[dict]:
-    tabs = [
-        {
-            "label": _("Tất cả"),
-            "url": _address(request),
-            "count": sum(counts.values()),
-            "current": chosen is None,
-        }
-    ]
-    return tabs + [
-        {
-            "label": source.label,
-            "url": _address(request, source.slug),
-            "count": counts.get(source, 0),
-            "current": source is chosen,
-        }
+def _tabs(request: HttpRequest, counts: dict, chosen: Source | None) -> list[dict]:
+    choices = [("", _("Tất cả"), sum(counts.values()))]
+    choices += [
+        (source.slug, source.label, counts.get(source, 0))
         for source in SOURCES
         if counts.get(source) or source is chosen
     ]
+    return tabs(request, "loai", choices, "" if chosen is None else chosen.slug)
