@@ -103,11 +103,15 @@ def answers_to(response):
     )
 
 
-def of_article(article):
-    """All responses to an article for those who keep them, newest first, with their answers."""
-    replies = Response.objects.order_by("submitted_at", "id").select_related("by")
+def of_article(article, *, keeps):
+    """Responses to an article at the desk, newest first, with their answers.
+
+    All of them for whoever `keeps` them; to others what is not shown to readers is not shown here.
+    """
+    rows = Response.objects.all() if keeps else Response.objects.filter(state=Response.State.SHOWN)
+    replies = rows.order_by("submitted_at", "id").select_related("by")
     return (
-        Response.objects.filter(article=article, parent=None)
+        rows.filter(article=article, parent=None)
         .prefetch_related(Prefetch("replies", replies))
         .order_by("-submitted_at", "-id")
     )

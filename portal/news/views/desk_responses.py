@@ -37,9 +37,10 @@ def _article(request, pk, may=None):
 @for_staff
 @require_safe
 def index(request, pk):
-    """All responses to one article."""
+    """Responses to one article: all for those who keep them, the shown ones for others."""
     article = _article(request, pk)
-    page = paginate(request, reading.of_article(article), PER_PAGE)
+    keeps = response_rules.may_keep(request.user, article)
+    page = paginate(request, reading.of_article(article, keeps=keeps), PER_PAGE)
     ids = [str(r.pk) for top in page for r in [top, *top.replies.all()]]
     cases = dict(Case.objects.filter(kind=KIND, subject_id__in=ids).values_list("subject_id", "pk"))
     context = {
@@ -56,7 +57,7 @@ def index(request, pk):
         "closed": response_rules.closed_because(article, clock.now())
         if article.live_revision_id
         else "",
-        "may_keep": response_rules.may_keep(request.user, article),
+        "may_keep": keeps,
         "may_answer": response_rules.may_answer(request.user, article),
     }
     return render(request, "news/desk_responses.html", context)
