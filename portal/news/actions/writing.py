@@ -80,7 +80,7 @@ def save_article(
     now = now or clock.now()
     article = locked(article_id)
     grant = need_role(actor, rules.WRITERS, article.agency, clock.today(now))
-    verb = rules.SAVE_VERB.get(article.state, "save")
+    verb = rules.save_verb(article.state)
     target = rules.LIFECYCLE.target(verb, article.state)
     check_version(article, expected_version)
     text = checked(article.agency, text)

@@ -8,11 +8,10 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from portal.agencies.models import Agency
-from portal.agencies.queries import subtree
 from portal.agencies.rules import grants_of
 from portal.common import clock, jobs, sheets
 from portal.common.errors import Refused
-from portal.news import rules
+from portal.news import queries, rules
 from portal.news.files.statistics import Book, address_of
 from portal.news.queries import register
 
@@ -22,18 +21,10 @@ AT_ONCE = 1500
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def agencies_for(user, agency, *, with_units):
-    """Ids of the agencies `user` gets: `agency`, or what of its tree they may look into."""
-    if not with_units:
-        return [agency.pk]
-    below = subtree(agency).order_by().values("pk")
-    return grants_of(user).agencies(rules.READERS).filter(pk__in=below).order_by().values("pk")
-
-
 def find(user, agency, month, *, with_units):
     """The Register that `user` gets."""
     return register.of_month(
-        agencies_for(user, agency, with_units=with_units),
+        queries.agencies_for(user, agency, with_units=with_units),
         month,
         now=clock.now(),
         no_genre=_("Chưa ghi thể loại"),

@@ -12,6 +12,7 @@ from portal.news.queries.items import Items, attachment, items_of, public_attach
 from portal.news.queries.looks import changes_from, handed_in, seen_before, with_looks
 from portal.news.queries.newsroom import (
     Stage,
+    agencies_for,
     desk,
     find_at_desk,
     open_assignments,
@@ -60,6 +61,7 @@ __all__ = [
     "Overdue",
     "SectionTab",
     "Stage",
+    "agencies_for",
     "answers_to",
     "approved_articles",
     "attachment",

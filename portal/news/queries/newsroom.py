@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from campaigns.models import Assignment, Plan
+from portal.agencies.queries import subtree
 from portal.agencies.rules import grants_of
 from portal.common.sqltext import Fold
 from portal.common.states import look_of
@@ -26,6 +27,14 @@ def desk(user):
         .defer("body", "plain", "search", "working__body")
         .order_by("-changed_at", "-id")
     )
+
+
+def agencies_for(user, agency, *, with_units):
+    """Ids of the agencies `user` gets: `agency`, or what of its tree they may look into."""
+    if not with_units:
+        return [agency.pk]
+    below = subtree(agency).order_by().values("pk")
+    return grants_of(user).agencies(rules.READERS).filter(pk__in=below).order_by().values("pk")
 
 
 def find_at_desk(queryset, words):

@@ -121,8 +121,18 @@ STEP_LABELS = {
     "withdraw": gettext_lazy("Gỡ bài"),
 }
 
-#: Which verb saving a text means in each state.
-SAVE_VERB = {RETURNED: "rework", PUBLISHED: "correct", WITHDRAWN: "correct"}
+_SAVE_VERBS = {RETURNED: "rework", PUBLISHED: "correct", WITHDRAWN: "correct"}
+
+
+def save_verb(state):
+    """Which verb of the life cycle saving a text means in this state."""
+    return _SAVE_VERBS.get(state, "save")
+
+
+def takes_text(state):
+    """Whether another text may be saved in this state."""
+    return LIFECYCLE.allows(save_verb(state), state)
+
 
 READERS = frozenset({Role.EDITOR, Role.APPROVER, Role.STAFF, Role.ADMIN, Role.SUPERVISOR})
 WRITERS = frozenset({Role.EDITOR})

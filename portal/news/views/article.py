@@ -65,7 +65,7 @@ def article_context(request, shown, *, send_back=None, remark=None):
         "remark_form": remark or RemarkForm(prefix="nx"),
         "due": due,
         "to_come": to_come,
-        "may_edit": may_edit and allows(rules.SAVE_VERB.get(state, "save"), state),
+        "may_edit": may_edit and rules.takes_text(state),
         "may_submit": may_edit and allows("submit", state),
         "may_take_back": may_edit and (submitted or to_come),
         "may_discard": may_edit and shown.in_correction and allows("discard", state),

@@ -122,8 +122,7 @@ def _writable(user):
 def edit(request, pk):
     """The editor."""
     shown = get_article(request, pk, may=rules.may_edit)
-    verb = rules.SAVE_VERB.get(shown.state, "save")
-    if request.method != "POST" and not rules.LIFECYCLE.allows(verb, shown.state):
+    if request.method != "POST" and not rules.takes_text(shown.state):
         messages.info(request, _("Bài đang chờ duyệt nên chưa sửa được. Hãy rút bài lại rồi sửa."))
         return redirect("news:desk_article", shown.pk)
     form = ArticleForm(

@@ -249,8 +249,7 @@ def draft(request, key):
         "outdated": article is not None and found.base_version != article.lock_version,
         "take_up": f"{back}{'&' if '?' in back else '?'}{TAKE_UP}={found.key}",
         "back": back,
-        "may_write": rules.may_write_for(request.user, found.agency_id)
-        and rules.LIFECYCLE.allows(rules.SAVE_VERB.get(state, "save"), state),
+        "may_write": rules.may_write_for(request.user, found.agency_id) and rules.takes_text(state),
         "preview": [
             (form.fields[name].label, form._display(name, form[name].value()))
             for name in ("title", "lead", "body")

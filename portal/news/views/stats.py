@@ -11,9 +11,8 @@ from portal.common import clock
 from portal.common.attachments import attachment
 from portal.common.paging import paginate
 from portal.common.sheets import XLSX
-from portal.news import rules
+from portal.news import queries, rules
 from portal.news.files import statistics as stats_files
-from portal.news.files.register import agencies_for
 from portal.news.forms.stats import DaysForm, StatisticsForm
 from portal.news.queries import readership
 from portal.news.views._common import for_staff, get_article, in_newsroom
@@ -97,7 +96,7 @@ def _asked(request):
     form = StatisticsForm(request.GET or None, agencies=agencies, own=own, today=clock.today())
     if form.agency is None:
         return form, [], form.span
-    counted = agencies_for(request.user, form.agency, with_units=form.with_units)
+    counted = queries.agencies_for(request.user, form.agency, with_units=form.with_units)
     return form, counted, form.span
 
 
