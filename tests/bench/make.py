@@ -19,7 +19,7 @@ def make(scale, say=lambda words: None):
 
     Returns what the measuring needs: numbers and addresses, all plain values.
     """
-    from django.db import transaction
+    from django.db import connection, transaction
     from django.urls import reverse
 
     from campaigns.models import Boundary, Plan
@@ -51,6 +51,8 @@ def make(scale, say=lambda words: None):
     with transaction.atomic():
         block, author = words.opinions(world, scale, consultation, edition)
     done(f"{scale.opinions} ý kiến")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as autovacuum does, which has had no time yet
     return {
         "root": world.root,
         "staff": world.staff[world.root],
