@@ -65,6 +65,8 @@ def test_an_article_from_the_desk_to_the_front_page(live_portal, page):
     page.get_by_label("Chữ thay thế").fill("Quầy một cửa có ba bàn tiếp dân")
     page.get_by_label("Chú thích ảnh").fill("Quầy một cửa xã Tân Lập.")
     page.get_by_label("Nguồn ảnh").fill("Mai Phương")
+    # The editor draws itself in steps; a button that still moves is missed.
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Lưu và gửi duyệt").first.click()
     expect(page.get_by_role("status").first).to_contain_text("Đã lưu và gửi duyệt")
     article = Article.objects.get(title=TITLE)
