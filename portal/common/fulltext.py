@@ -241,19 +241,18 @@ class Ranked:
                 self._by_rank(self.rows.filter(self.found)).values_list("pk", flat=True)[:stop]
             )
         keys, before = [], Q()
-        for rank in [*self.ranks, None]:
+        for rank in self.ranks:
             # A title that matches is among what was found, so that need not be looked at again.
-            rows = self.rows.filter(before, self.found if rank is None else rank)
-            some = [] if rank is None else self._some(rows)
-            if rank is None or len(some) > MOST:
+            rows = self.rows.filter(before, rank)
+            some = self._some(rows)
+            if len(some) > MOST:
                 return keys + self._newest(rows, stop - len(keys))
-            if some:
-                rows = self.rows.filter(pk__in=some).order_by(*self.order)
-                keys += rows.values_list("pk", flat=True)[: stop - len(keys)]
+            rows = self.rows.filter(pk__in=some).order_by(*self.order)
+            keys += rows.values_list("pk", flat=True)[: stop - len(keys)]
             if len(keys) >= stop:
-                break
+                return keys
             before &= ~rank
-        return keys
+        return keys + self._newest(self.rows.filter(before, self.found), stop - len(keys))
 
     def _newest(self, rows, most):
         """The `most` newest of `rows`: among the newest of all if they are there, else by sorting.
