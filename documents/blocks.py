@@ -1,4 +1,10 @@
-"""Cutting the text of an edition into blocks. Pure: HTML in, drafts of blocks out."""
+"""Cutting the text of an edition into blocks, and writing blocks as text again. Pure.
+
+The working text is sanitised HTML. What plain HTML cannot say is said by classes that the sanitiser
+and the editor let through: `<strong class="number">` at the start of a block is its number label,
+`h4.level-4` … `h4.level-10` are the deeper headings, `p.indent-1` … `p.indent-9` stand further in,
+`p.footnote` is a footnote, `text-center` and `text-right` align.
+"""
 
 import hashlib
 import re
@@ -31,14 +37,20 @@ class BlockDraft:
     number: str
     html: str
     plain: str
+    align: str = ""
+    indent: int = 0
+
+
+MAX_LEVEL, MAX_INDENT = 10, 9
 
 
 def cut(html):
     """The blocks of a sanitised HTML text, in reading order.
 
     Headings h2-h4 become levels 1-3; their leading number ("I.", "2.1.", "Phần thứ nhất") becomes
-    the number label and leaves the text. Every paragraph and every list item is a block of its own,
-    tables and figures stay whole. Empty blocks are dropped.
+    the number label and leaves the text; a number marked as such is taken as it is, in paragraphs
+    too. Every paragraph and every list item is a block of its own, tables and figures stay whole.
+    Empty blocks are dropped. `cut(to_html(cut(html))) == cut(html)`.
     """
     if not html.strip():
         return []
@@ -98,35 +110,106 @@ def _heading(element, level):
     plain = _plain(element)
     if not plain:
         return
-    number, rest = split_number(plain)
-    yield BlockDraft("heading", level, number, escape(rest, quote=False), rest)
+    level = _numbered(element, "level", MAX_LEVEL) or level
+    number = _take_number(element)
+    rest = _plain(element)
+    if not number:
+        number, rest = split_number(plain)
+    elif not rest:
+        number, rest = "", plain
+    yield BlockDraft("heading", level, number, escape(rest, quote=False), rest, _align(element))
 
 
-def _paragraph(element, number="", whole=False):
+def _paragraph(element, number="", whole=False, indent=0):
+    kind = "footnote" if "footnote" in _classes(element) else "paragraph"
+    number = _take_number(element) or number
     plain = _plain(element)
     inner = _outer(element) if whole else _inner(element)
+    align = "" if whole else _align(element)
+    indent = indent or _numbered(element, "indent", MAX_INDENT)
     if not plain:
-        if element.xpath(".//img"):
+        if number:
+            yield BlockDraft(kind, 0, "", escape(number, quote=False), number, align, indent)
+        elif element.xpath(".//img"):
             yield BlockDraft("figure", 0, "", inner, "")
         return
-    yield BlockDraft("paragraph", 0, number, inner, plain)
+    yield BlockDraft(kind, 0, number, inner, plain, align, indent)
 
 
-def _list(element):
+def _list(element, depth=0):
     ordered = element.tag == "ol"
     start = int(element.get("start") or 1) if ordered else 0
     for offset, item in enumerate(element.iterchildren("li")):
         nested = [c for c in item if c.tag in {"ul", "ol"}]
         for sub in nested:
             item.remove(sub)
-        yield from _paragraph(item, number=f"{start + offset}." if ordered else _BULLET)
+        number = f"{start + offset}." if ordered else _BULLET
+        yield from _paragraph(item, number=number, indent=min(depth, MAX_INDENT))
         for sub in nested:
-            yield from _list(sub)
+            yield from _list(sub, depth + 1)
 
 
 def _whole(element, kind):
     plain = _plain(element)
     yield BlockDraft(kind, 0, "", _outer(element), plain)
+
+
+def _classes(element):
+    return (element.get("class") or "").split()
+
+
+def _align(element):
+    for name in _classes(element):
+        if name in {"text-center", "text-right"}:
+            return name.removeprefix("text-")
+    return ""
+
+
+def _numbered(element, stem, most):
+    """The number in a class like "level-4"; 0 where there is none."""
+    for name in _classes(element):
+        head, _dash, digits = name.partition("-")
+        if head == stem and digits.isdigit():
+            return min(int(digits), most)
+    return 0
+
+
+def _take_number(element):
+    """The label marked as a number at the start of a block, taken out of it; "" without one."""
+    first = next(iter(element), None)
+    if first is None or (element.text or "").strip():
+        return ""
+    if first.tag != "strong" or "number" not in _classes(first):
+        return ""
+    label, tail = _plain(first), first.tail or ""
+    element.remove(first)
+    element.text = tail.lstrip()
+    return label
+
+
+def to_html(blocks):
+    """The working text of blocks, given as BlockDrafts or stored Blocks: the way back of `cut`."""
+    return "\n".join(_written(block) for block in blocks)
+
+
+def _written(block):
+    if block.kind in {"table", "figure"}:
+        return block.html if block.html.startswith("<") else f"<p>{block.html}</p>"
+    tag, classes = "p", []
+    if block.kind == "heading":
+        tag = f"h{min(block.level, 3) + 1}"
+        if block.level > 3:
+            classes.append(f"level-{block.level}")
+    elif block.kind == "footnote":
+        classes.append("footnote")
+    if block.indent:
+        classes.append(f"indent-{block.indent}")
+    if block.align:
+        classes.append(f"text-{block.align}")
+    attribute = f' class="{" ".join(classes)}"' if classes else ""
+    number = escape(block.number, quote=False)
+    label = f'<strong class="number">{number}</strong> ' if number else ""
+    return f"<{tag}{attribute}>{label}{block.html}</{tag}>"
 
 
 def split_number(text):

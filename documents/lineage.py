@@ -19,6 +19,7 @@ class Link:
     target: int
     kind: str
     score: float
+    state: str = "certain"
 
 
 def propose(old, new):

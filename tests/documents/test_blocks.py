@@ -1,7 +1,8 @@
 import pytest
 
-from documents.blocks import BlockDraft, cut, digest, plain_to_html, split_number
+from documents.blocks import BlockDraft, cut, digest, plain_to_html, split_number, to_html
 from documents.lineage import Link, propose
+from portal.common.richtext import sanitize
 
 
 def test_headings_give_up_their_number_and_paragraphs_stay_apart():
@@ -92,3 +93,31 @@ def test_equal_text_is_the_same_and_what_jumped_has_moved():
 def test_lookalikes_and_repeated_sentences_are_never_linked():
     assert propose(blocks("một", "một"), blocks("một", "hai")) == []
     assert propose(blocks("tăng 5%"), blocks("tăng 6%")) == []
+
+
+WRITTEN = """
+<h2 class="text-center"><strong class="number">Phần thứ nhất</strong> KẾT QUẢ</h2>
+<h3>I. Bối cảnh</h3>
+<h4 class="level-5"><strong class="number">1.1.1.a</strong> Chi tiết</h4>
+<p class="indent-2 text-right"><strong class="number">a)</strong> Đoạn <em>nghiêng</em> &lt;3</p>
+<p><strong class="number">7</strong></p>
+<p class="footnote"><strong class="number">1</strong> Nguồn: báo cáo.</p>
+<ol start="3"><li>Ba<ul><li>Ba một</li></ul></li></ol>
+<table><tbody><tr><td>A</td></tr></tbody></table>
+"""
+
+
+def test_numbers_levels_and_places_are_read_and_written_back():
+    found = cut(sanitize(WRITTEN))
+    assert [(b.kind, b.level, b.number, b.plain, b.align, b.indent) for b in found] == [
+        ("heading", 1, "Phần thứ nhất", "KẾT QUẢ", "center", 0),
+        ("heading", 2, "I.", "Bối cảnh", "", 0),
+        ("heading", 5, "1.1.1.a", "Chi tiết", "", 0),
+        ("paragraph", 0, "a)", "Đoạn nghiêng <3", "right", 2),
+        ("paragraph", 0, "", "7", "", 0),
+        ("footnote", 0, "1", "Nguồn: báo cáo.", "", 0),
+        ("paragraph", 0, "3.", "Ba", "", 0),
+        ("paragraph", 0, "–", "Ba một", "", 1),
+        ("table", 0, "", "A", "", 0),
+    ]
+    assert cut(sanitize(to_html(found))) == found

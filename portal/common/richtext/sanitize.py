@@ -31,7 +31,10 @@ DROPPED = {
 _ALIGN = {"text-left", "text-center", "text-right", "text-justify"}
 CLASSES = {
     **dict.fromkeys(("h2", "h3", "h4", "li", "th", "td", "figcaption"), _ALIGN),
-    "p": _ALIGN | {"align-center"},
+    "h4": _ALIGN | {f"level-{n}" for n in range(4, 11)},
+    "p": _ALIGN | {"align-center", "footnote"} | {f"indent-{n}" for n in range(1, 10)},
+    "strong": {"number"},
+    "sup": {"note"},
     "div": {"align-center"},
     "img": {"align-left", "align-center", "align-right"},
     "figure": {"image", "align-left", "align-center", "align-right"},

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from documents import actions, blocks, queries, rules
 from documents.forms import DocumentForm, RemarkForm, TextForm
-from documents.models import Block, Document, Edition
+from documents.models import Document, Edition
 from portal.agencies.rules import grants_of
 from portal.common.errors import Refused, StaleVersion
 from portal.common.paging import paginate
@@ -136,7 +136,7 @@ def preview(request, pk, n):
         {
             "document": document,
             "edition": edition,
-            "blocks": _drafts(edition),
+            "blocks": actions.rows_of(edition, blocks.cut(edition.source)),
             "may_edit": rules.may_edit(request.user, document),
             "may_approve": rules.may_approve(request.user, document)
             and edition.submitted_by_id != request.user.pk,
@@ -179,23 +179,3 @@ def act(request, pk, n, step):
 
 def _document(user, pk, may=None):
     return fetch(DOCUMENTS, user=user, see=rules.may_see_inside, may=may, pk=pk)
-
-
-def _drafts(edition):
-    """Unsaved blocks of the working text, numbered like published ones."""
-    rows, para_no = [], 0
-    for pos, draft in enumerate(blocks.cut(edition.source), start=1):
-        numbered = draft.kind == Block.Kind.PARAGRAPH
-        para_no += numbered
-        rows.append(
-            Block(
-                pos=pos,
-                kind=draft.kind,
-                level=draft.level,
-                number=draft.number,
-                html=draft.html,
-                plain=draft.plain,
-                para_no=para_no if numbered else None,
-            )
-        )
-    return rows

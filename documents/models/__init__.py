@@ -1,0 +1,7 @@
+"""Documents, their editions, the blocks of an edition and the lineage between editions."""
+
+from documents.models.blocks import BLOCK_WORDS, Block, BlockLink
+from documents.models.documents import Document
+from documents.models.editions import Edition
+
+__all__ = ["BLOCK_WORDS", "Block", "BlockLink", "Document", "Edition"]

@@ -1,0 +1,61 @@
+"""What readers get: every function here costs a fixed number of queries."""
+
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Subquery
+
+from documents.models import Block, Document, Edition
+
+READABLE = (Edition.State.PUBLISHED, Edition.State.SUPERSEDED)
+
+
+def public_documents(user):
+    """Documents with a published edition that `user` may read, newest first.
+
+    Internal documents are left out: they are reached from their agency, not from a public list.
+    """
+    circulations = [Document.Circulation.PUBLIC]
+    if user.is_authenticated:
+        circulations.append(Document.Circulation.SIGNED_IN)
+    live = Edition.objects.filter(document=OuterRef("pk"), state=Edition.State.PUBLISHED)
+    return (
+        Document.objects.filter(circulation__in=circulations)
+        .annotate(
+            live_n=Subquery(live.values("n")[:1]),
+            live_at=Subquery(live.values("published_at")[:1]),
+            live_id=Subquery(live.values("id")[:1]),
+            paragraphs=Subquery(live.values("paragraphs")[:1]),
+        )
+        .filter(live_n__isnull=False)
+        .select_related("agency", "event__host")
+        .order_by("-live_at", "-id")
+    )
+
+
+@dataclass(frozen=True)
+class ContentsItem:
+    """One line of the table of contents."""
+
+    pos: int
+    level: int
+    number: str
+    text: str
+
+
+def contents(blocks):
+    """The table of contents of a list of blocks."""
+    return [
+        ContentsItem(b.pos, b.level, b.number, b.plain)
+        for b in blocks
+        if b.kind == Block.Kind.HEADING
+    ]
+
+
+def blocks_of(edition):
+    """All blocks of a published edition in reading order (one query)."""
+    return list(edition.blocks.order_by("pos"))
+
+
+def readable_editions(document):
+    """The editions readers can choose from, newest first."""
+    return list(document.editions.filter(state__in=READABLE).order_by("-n"))

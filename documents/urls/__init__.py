@@ -1,0 +1,20 @@
+"""Addresses of documents: /van-kien/ for readers, /lam-viec/van-kien/ for the desk."""
+
+from django.urls import path
+
+from documents.views import desk, public
+
+app_name = "documents"
+
+urlpatterns = [
+    path("van-kien/", public.document_list, name="list"),
+    path("van-kien/<int:pk>-<slug:slug>/", public.document, name="document"),
+    path("van-kien/<int:pk>-<slug:slug>/lan-<int:n>/", public.edition, name="edition"),
+    path("lam-viec/van-kien/", desk.desk, name="desk"),
+    path("lam-viec/van-kien/moi/", desk.create, name="new"),
+    path("lam-viec/van-kien/<int:pk>/", desk.manage, name="manage"),
+    path("lam-viec/van-kien/<int:pk>/lan-moi/", desk.start, name="start"),
+    path("lam-viec/van-kien/<int:pk>/lan-<int:n>/sua/", desk.edit, name="edit"),
+    path("lam-viec/van-kien/<int:pk>/lan-<int:n>/xem-truoc/", desk.preview, name="preview"),
+    path("lam-viec/van-kien/<int:pk>/lan-<int:n>/<slug:step>/", desk.act, name="act"),
+]

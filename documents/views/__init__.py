@@ -1,0 +1,1 @@
+"""Pages of documents: for readers (`public`) and the desk."""
