@@ -63,6 +63,11 @@ class Block(models.Model):
     def __str__(self):
         return f"{self.edition_id}#{self.pos}"
 
+    @property
+    def anchor(self):
+        """The id of the block on every page that shows its edition."""
+        return f"doan-{self.para_no}" if self.para_no else f"khoi-{self.pos}"
+
 
 class BlockLink(models.Model):
     """The lineage: what a block of one edition became in the next.

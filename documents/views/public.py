@@ -1,12 +1,13 @@
 """The public side: the list of documents and the reading room."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from documents import queries, rules
-from documents.models import Document, Edition
+from documents import queries
+from documents.models import Edition
 from documents.registry import companion_for
+from documents.views._fetch import published_edition, readable_document, withdrawn
 from portal.common import clock, pagecache
 from portal.common.paging import paginate
 
@@ -21,13 +22,13 @@ def document_list(request):
 @pagecache.public_page()
 def document(request, pk, slug):
     """The live edition of a document; the last readable one where none is live."""
-    found = _readable_document(request.user, pk)
+    found = readable_document(request.user, pk)
     editions = queries.readable_editions(found)
     if not editions:
-        withdrawn = found.editions.filter(state=Edition.State.WITHDRAWN).order_by("-n").first()
-        if withdrawn is None:
+        gone = found.editions.filter(state=Edition.State.WITHDRAWN).order_by("-n").first()
+        if gone is None:
             raise Http404
-        return _withdrawn(request, withdrawn)
+        return withdrawn(request, gone)
     if slug != found.slug:
         return redirect("documents:document", pk=found.pk, slug=found.slug, permanent=True)
     return _room(request, found, editions[0], editions)
@@ -36,14 +37,12 @@ def document(request, pk, slug):
 @pagecache.public_page()
 def edition(request, pk, slug, n):
     """One edition of a document by its number."""
-    found = _readable_document(request.user, pk)
-    chosen = get_object_or_404(found.editions, n=n)
-    if chosen.state in Edition.UNPUBLISHED:
-        raise Http404
+    chosen = published_edition(request.user, pk, n)
+    found = chosen.document
     if slug != found.slug:
         return redirect("documents:edition", pk=found.pk, slug=found.slug, n=n, permanent=True)
     if chosen.state == Edition.State.WITHDRAWN:
-        return _withdrawn(request, chosen)
+        return withdrawn(request, chosen)
     return _room(request, found, chosen, queries.readable_editions(found))
 
 
@@ -66,15 +65,3 @@ def _room(request, found, chosen, editions):
             "canonical": reverse("documents:edition", args=[found.pk, found.slug, chosen.n]),
         },
     )
-
-
-def _withdrawn(request, chosen):
-    return render(request, "documents/withdrawn.html", {"edition": chosen}, status=410)
-
-
-def _readable_document(user, pk):
-    """The document if `user` may read it; to everybody else it does not exist."""
-    found = get_object_or_404(Document.objects.select_related("agency", "event__host"), pk=pk)
-    if not rules.may_read(user, found):
-        raise Http404
-    return found

@@ -1,0 +1,33 @@
+"""The one way from an address to a document or an edition that this person may read."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+
+from documents import rules
+from documents.models import Document, Edition
+
+_DOCUMENTS = Document.objects.select_related("agency", "event__host")
+
+
+def readable_document(user, pk):
+    """The document if `user` may read it; to everybody else it does not exist."""
+    found = get_object_or_404(_DOCUMENTS, pk=pk)
+    if not rules.may_read(user, found):
+        raise Http404
+    return found
+
+
+def published_edition(user, pk, n):
+    """Edition `n` of a document that `user` may read; it was published, withdrawn or not.
+
+    Its `document` is loaded with agency and congress. A withdrawn one is for `withdrawn` to show.
+    """
+    document = readable_document(user, pk)
+    found = get_object_or_404(document.editions.exclude(state__in=Edition.UNPUBLISHED), n=n)
+    found.document = document
+    return found
+
+
+def withdrawn(request, edition):
+    """What readers get of a withdrawn edition: the reason, with status 410."""
+    return render(request, "documents/withdrawn.html", {"edition": edition}, status=410)
