@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 
 from documents import blocks as cutting
 from documents import lineage
-from documents.models import Block, BlockLink, Edition
+from documents.models import Block, BlockLink
+from documents.queries.lineage import before
 from portal.common.errors import Refused
 
 MAX_BLOCKS = 5000
@@ -54,17 +55,6 @@ def rows_of(edition, drafts):
             )
         )
     return rows
-
-
-def before(edition):
-    """The last edition before this one that readers ever had, withdrawn or not; or None."""
-    return (
-        Edition.objects.filter(
-            document_id=edition.document_id, n__lt=edition.n, published_at__isnull=False
-        )
-        .order_by("-n")
-        .first()
-    )
 
 
 def _propose(edition, rows):

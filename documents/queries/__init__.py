@@ -1,6 +1,7 @@
 """Reading documents: every function here costs a fixed number of queries."""
 
 from documents.queries.desk import todays_work, waiting_for_approval, working_documents
+from documents.queries.lineage import Passage, Place, before, between, places
 from documents.queries.reading import (
     READABLE,
     ContentsItem,
@@ -13,8 +14,13 @@ from documents.queries.reading import (
 __all__ = [
     "READABLE",
     "ContentsItem",
+    "Passage",
+    "Place",
+    "before",
+    "between",
     "blocks_of",
     "contents",
+    "places",
     "public_documents",
     "readable_editions",
     "todays_work",
