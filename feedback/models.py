@@ -380,3 +380,22 @@ class Consent(models.Model):
 
     def __str__(self):
         return str(self.pk)
+
+
+class PublishedNumbers(models.Model):
+    """Numbers shown to the public, as they stood at the end of the day before `day`.
+
+    `subject` is "consultation:<id>" with {"all": n}, or "edition:<id>" with {block id: n}. Taken
+    once a day and kept, so that no number tells that somebody just wrote or withdrew.
+    """
+
+    subject = models.CharField(max_length=40, primary_key=True)
+    day = models.DateField()
+    numbers = models.JSONField()
+
+    class Meta:
+        verbose_name = _("Số liệu công bố trong ngày")
+        verbose_name_plural = _("Số liệu công bố trong ngày")
+
+    def __str__(self):
+        return f"{self.subject} {self.day}"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import DateChangeItem
 from documents.models import Block
-from feedback import keys
+from feedback import keys, published
 from feedback.models import (
     Consultation,
     ConsultationEdition,
@@ -78,36 +78,15 @@ def date_changes(consultation):
     )
 
 
-def _published(day):
-    """Opinions that numbers for the public may count on `day`: those of the days before.
-
-    A number that grew the moment somebody pressed "Gửi" would tell whoever watches both where that
-    person wrote (DESIGN section 5: refreshed daily).
-    """
-    return Opinion.objects.filter(state=Opinion.State.RECEIVED, received_on__lt=day)
-
-
 def totals(consultation_ids, *, day):
     """{consultation id: number of standing opinions until the end of the day before `day`}."""
-    rows = (
-        _published(day)
-        .filter(consultation_id__in=consultation_ids)
-        .values("consultation_id")
-        .annotate(n=Count("id"))
-    )
-    return {row["consultation_id"]: row["n"] for row in rows}
+    return published.totals(consultation_ids, day=day)
 
 
 def counts_by_block(edition, *, day):
     """{block id: number of standing opinions} of one edition, over all its consultations, until
     the end of the day before `day`."""
-    rows = (
-        _published(day)
-        .filter(edition=edition, block__isnull=False)
-        .values("block_id")
-        .annotate(n=Count("id"))
-    )
-    return {row["block_id"]: row["n"] for row in rows}
+    return published.by_block(edition, day=day)
 
 
 def working_consultations(user):

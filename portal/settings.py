@@ -311,6 +311,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "feedback.publish_numbers": {
+        "task": "feedback.publish_numbers",
+        "schedule": crontab(hour="0,5", minute="2"),  # 00:02, and again in case beat slept
+    },
     "news.flush_visits": {
         "task": "news.flush_visits",
         "schedule": 60.0,

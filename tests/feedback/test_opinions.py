@@ -282,7 +282,10 @@ def test_a_withdrawn_opinion_no_longer_counts(world):
     tomorrow = NOW.date() + dt.timedelta(days=1)
     assert queries.counts_by_block(world.edition, day=tomorrow) == {opinion.block_id: 1}
     actions.withdraw_opinion(author=world.member, opinion=opinion, now=NOW)
-    assert queries.counts_by_block(world.edition, day=tomorrow) == {}
+    # what was published for a day stays: a number that falls at once would tell who withdrew
+    assert queries.counts_by_block(world.edition, day=tomorrow) == {opinion.block_id: 1}
+    later = tomorrow + dt.timedelta(days=1)
+    assert queries.counts_by_block(world.edition, day=later) == {}
     code = refusal(actions.withdraw_opinion, author=world.member, opinion=opinion, now=NOW)
     assert code == "withdrawn"
 

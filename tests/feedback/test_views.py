@@ -204,15 +204,18 @@ def test_public_pages_set_no_cookie_and_hide_small_numbers(world, client):
         page = client.get(url)
         assert not page.cookies
         assert "dưới 5" in page.content.decode()
-    send(world, now=NOW - dt.timedelta(days=1))
-    assert re.search(r"block__count\">\s*5\s*<", client.get(room_url(world)).content.decode())
+    send(world)
+    with time_machine.travel(NOW + dt.timedelta(days=1), tick=False):
+        assert re.search(r"block__count\">\s*5\s*<", client.get(room_url(world)).content.decode())
 
 
 def test_lists_cost_the_same_for_one_and_many(world, client, django_assert_num_queries):
+    client.get(reverse("feedback:list"))  # takes the day's numbers
     with django_assert_num_queries(5):
         client.get(reverse("feedback:list"))
     for n in range(3):
         make_consultation(world, f"Đợt {n}")
+    client.get(reverse("feedback:list"))
     with django_assert_num_queries(5):
         assert client.get(reverse("feedback:list")).context["page"].count == 4
     send(world)

@@ -171,8 +171,9 @@ class TestConsultations:
         for _ in range(4):
             send(world, now=yesterday)
         assert client.get("/").context["consultations"][0]["counts"] == []
-        send(world, now=yesterday)
-        (count,) = client.get("/").context["consultations"][0]["counts"]
+        send(world, now=NOW)
+        with time_machine.travel(NOW + dt.timedelta(days=1), tick=False):
+            (count,) = client.get("/").context["consultations"][0]["counts"]
         assert count["n"] == 5
 
     def test_a_closed_one_is_gone(self, client):
