@@ -1,7 +1,7 @@
 from django import template
 
 from feedback import queries
-from portal.common.diff import diff_html
+from portal.common.diff import marked, word_diff
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ def days_left(on, today):
 @register.simple_tag
 def wording(old, new):
     """A proposed wording shown as a change against the passage it was written about."""
-    return diff_html(old, new)
+    return marked(word_diff(old, new, smooth=True), spoken=True)
 
 
 @register.filter

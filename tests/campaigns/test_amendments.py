@@ -209,7 +209,7 @@ def test_from_an_edit_to_the_mark_readers_see(world, plan, client):
     assert "phần sửa đổi chưa được công bố" in page
     changed = text(client.get(reverse("campaigns:changes", args=[plan.slug, plan.pk])))
     assert "Đang sửa đổi, chưa công bố" in changed
-    assert "Niềm<del> tin</del><ins> vui</ins>" in changed
+    assert "Niềm <del>tin</del> <ins>vui</ins>" in changed
     assert "Việc nội bộ" not in changed
 
     client.force_login(staff)

@@ -180,7 +180,7 @@ def test_the_editor_offers_what_was_left_and_shows_the_difference(room, editor):
     page = editor.get(address("edit", article.pk)).content.decode()
     assert address("draft", key) in page
     html = editor.get(address("draft", key)).content.decode()
-    assert "<ins> hai</ins>" in html
+    assert " <ins>hai</ins>" in html
     assert "Bài đã thay đổi sau bản tự lưu này" not in html
 
 

@@ -57,7 +57,7 @@ def test_words_pictures_links_and_labels_are_compared_in_the_order_of_reading(ro
     new = again(article).working
     found = comparing.changes(old.text(), new.text())
     assert [(c.name, c.html) for c in found] == [
-        ("title", "Đảng bộ xã Hòa Bình lấy ý kiến từng<del> chi bộ</del><ins> tổ</ins>"),
+        ("title", "Đảng bộ xã Hòa Bình lấy ý kiến từng <del>chi bộ</del> <ins>tổ</ins>"),
         (
             "body",
             "Tối thứ Bảy, xem (https://<del>mot</del><ins>hai</ins>.vn/).",
@@ -95,7 +95,7 @@ def test_what_goes_with_the_text_is_compared_too(room):
     (change,) = comparing.changes({}, {}, old_items=[item], new_items=[item, video])
     assert (change.name, change.html) == (
         "items",
-        "Ảnh: anh.png | Hội trường<ins><br>Video: Phóng sự | youtube: abc</ins>",
+        "Ảnh: anh.png | Hội trường<br><ins>Video: Phóng sự | youtube: abc</ins>",
     )
     other = ArticleItem(kind="image", upload=make.picture(room.editor, room.agency), position=0)
     other.alt = "Hội trường"

@@ -15,6 +15,7 @@ from heroicons.templatetags import heroicons
 
 from portal.common import display
 from portal.common.bundles import sheets
+from portal.common.diff import marked, word_diff
 from portal.common.states import SHAPES, STATES, look_of
 
 register = template.Library()
@@ -45,6 +46,18 @@ def marks(parts):
             f"<mark>{escape(part.text)}</mark>" if part.hit else escape(part.text) for part in parts
         )
     )
+
+
+@register.simple_tag
+def diff(old, new) -> SafeString:
+    """{% diff old new %}: what became of the words, marked for the eye and for the ear."""
+    return marked(word_diff(old or "", new or "", smooth=True), spoken=True)
+
+
+@register.filter
+def diff_runs(runs) -> SafeString:
+    """{{ runs|diff_runs }}: the same from runs of `portal.common.diff.word_diff`."""
+    return marked(runs, spoken=True)
 
 
 @register.filter
