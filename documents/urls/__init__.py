@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.views import desk, public
+from documents.views import desk, downloads, public
 
 app_name = "documents"
 
@@ -10,6 +10,18 @@ urlpatterns = [
     path("van-kien/", public.document_list, name="list"),
     path("van-kien/<int:pk>-<slug:slug>/", public.document, name="document"),
     path("van-kien/<int:pk>-<slug:slug>/lan-<int:n>/", public.edition, name="edition"),
+    path(
+        "van-kien/<int:pk>-<slug:slug>/lan-<int:n>/tai-ve.docx",
+        downloads.download,
+        {"ending": "docx"},
+        name="download_docx",
+    ),
+    path(
+        "van-kien/<int:pk>-<slug:slug>/lan-<int:n>/tai-ve.pdf",
+        downloads.download,
+        {"ending": "pdf"},
+        name="download_pdf",
+    ),
     path("lam-viec/van-kien/", desk.desk, name="desk"),
     path("lam-viec/van-kien/moi/", desk.create, name="new"),
     path("lam-viec/van-kien/<int:pk>/", desk.manage, name="manage"),

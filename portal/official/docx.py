@@ -63,8 +63,13 @@ class Paper:
 
     # --- parts of the page --------------------------------------------------------------
 
-    def head(self, *, superior, issuer, type_, code, date_line):
-        """Two columns: who writes with the symbol, the motto with place and date."""
+    def head(self, *, superior, issuer, type_="", code="", date_line, number=None):
+        """Two columns: who writes with the symbol, the motto with place and date.
+
+        Args:
+            number: the line of the symbol where there is one already ("" for none); made from
+                `type_` and `code`, with room for the number, where it is not given.
+        """
         layout = self.layout
         table = self.document.add_table(rows=1, cols=2)
         table.autofit = False
@@ -84,12 +89,15 @@ class Paper:
             self._line(left, layout.star, size=13)
         else:
             self._rule(left, issuer.upper(), 13, widths[0], part=0.4)
-        number = layout.number.format(type=type_, code=code or values.BLANK)
-        self._line(left, number, size=13)
+        if number is None:
+            number = layout.number.format(type=type_, code=code or values.BLANK)
+        if number:
+            self._line(left, number, size=13)
         for n, words in enumerate(layout.motto):
             self._line(right, words, size=layout.motto_sizes[n], bold=True, first=n == 0)
         self._rule(right, layout.motto[-1], layout.motto_sizes[-1], widths[1])
-        self._line(right, date_line, size=13, italic=True)
+        if date_line:
+            self._line(right, date_line, size=13, italic=True)
 
     def title(self, word, about):
         """ "BÁO CÁO" and what it is about."""
@@ -168,6 +176,12 @@ class Paper:
             paragraph.add_run().add_picture(picture, width=Mm(width), height=Mm(height))
             words = f"Ảnh {n + 1}. {caption}" if caption else f"Ảnh {n + 1}."
             self._text(words, italic=True, align=CENTER, size=13, space=10)
+
+    def put(self, *elements):
+        """Add paragraphs or tables made elsewhere (lxml elements) at the end of the page."""
+        section = self.document.element.body.sectPr
+        for element in elements:
+            section.addprevious(element)
 
     def bytes(self):
         """The file."""

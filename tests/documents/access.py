@@ -32,6 +32,8 @@ ROWS = [
     Row("documents:list", anonymous=200),
     Row("documents:document", live, anonymous=200),
     Row("documents:edition", live_edition, anonymous=200),
+    Row("documents:download_docx", live_edition, anonymous=200),
+    Row("documents:download_pdf", live_edition, anonymous=200),
     Row("documents:desk", default=403, kehoach=200, duyet=200, tonghop=200, khach=200),
     Row("documents:new", default=403, kehoach=200, khach=200),
     Row("documents:manage", document, default=404, **STAFF),
