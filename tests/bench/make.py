@@ -47,10 +47,10 @@ def make(scale, say=lambda words: None):
         article = words.articles(world, scale)
     done(f"{scale.articles} tin bài")
     with transaction.atomic():
-        consultation, edition = words.consultation(world)
+        consultation, edition = words.consultation(world, scale)
     with transaction.atomic():
         block, author = words.opinions(world, scale, consultation, edition)
-    done(f"{scale.opinions} ý kiến")
+    done(f"{scale.blocks} đoạn văn kiện, {scale.opinions} ý kiến")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as autovacuum does, which has had no time yet
     return {

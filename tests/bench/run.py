@@ -2,7 +2,7 @@
 
 Starts servers of its own, fills them with the data of one scale, runs the portal's gunicorn as in
 production and asks it over the loopback. Absolute figures belong to the machine; the ratio
-`vs_bare` can be compared between machines and days.
+`vs_bare` (sixteen connections; `vs_bare_1`: one) can be compared between machines and days.
 """
 
 import argparse
@@ -25,8 +25,8 @@ from tests.bench.scales import SCALES
 
 ROOT = Path(__file__).resolve().parents[2]
 COLUMNS = (
-    "name", "scale", "rps_1", "rps_16", "p95_ms_1", "p95_ms_16", "queries", "bytes", "vs_bare",
-    "seconds", "peak_mb", "count",
+    "name", "scale", "rps_1", "rps_16", "p95_ms_1", "p95_ms_16", "queries", "bytes", "vs_bare_1",
+    "vs_bare", "seconds", "peak_mb", "count",
 )  # fmt: skip
 CONNECTIONS = 16
 #: The page and the bare view are asked by turns, so many; `vs_bare` is the median of their ratios.
@@ -169,8 +169,10 @@ class Bench:
         scale = self.scale
         beside = beside or get(self.bare.port, "/bare")
         drive(port, make, connections=4, seconds=0.3)  # the first answers open connections
-        one = drive(port, make, connections=1, seconds=scale.seconds_1)
         # In turns: the machine may be slower in the next second than in this one.
+        alone = drive(self.bare.port, beside, connections=1, seconds=scale.seconds_1 / 2)
+        one = drive(port, make, connections=1, seconds=scale.seconds_1)
+        after = drive(self.bare.port, beside, connections=1, seconds=scale.seconds_1 / 2)
         turn = scale.seconds_16 / TURNS
         ratios, loads = [], []
         for _ in range(TURNS):
@@ -186,6 +188,7 @@ class Bench:
             p95_ms_16=round(median(load.p95_ms for load in loads), 1),
             queries=queries,
             bytes=loads[-1].bytes,
+            vs_bare_1=round(one.rps / ((alone.rps + after.rps) / 2), 3),
             vs_bare=round(median(ratios), 3),
         )
 
@@ -242,6 +245,8 @@ def plan_of(facts):
         "heat map": (facts["progress_url"], staff),
         "search": ("/tim-kiem/?q=tan+lap", None),
         "reading room": (facts["edition_url"], None),
+        "room uncached": (facts["edition_url"] + "?khong-luu=1", None),
+        "room signed in": (facts["edition_url"], me),
         "paragraph": (
             f"/y-kien/moi/{facts['consultation']}/{facts['edition']}/?doan={facts['block_pos']}",
             me,
@@ -259,8 +264,8 @@ def plan_of(facts):
 
 NAMES = (
     "bare", "bare insert", "home", "news", "section", "article", "article uncached", "plan",
-    "heat map", "sweep", "re-resolve", "search", "reading room", "paragraph", "participation",
-    "my opinions", "transfer", "intake", "align", "import",
+    "heat map", "sweep", "re-resolve", "search", "reading room", "room uncached", "room signed in",
+    "paragraph", "participation", "my opinions", "transfer", "intake", "align", "import",
 )  # fmt: skip
 WIDTHS = {"name": 16, "scale": 5, "bytes": 7, "count": 8}
 

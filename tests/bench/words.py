@@ -19,7 +19,6 @@ from tests.bench.copying import copy, next_id, settle
 
 #: So many agencies publish, each in so many sections.
 PUBLISHING, SECTIONS = 60, 3
-BLOCKS = 400
 #: Of the opinions so many stand at one paragraph, at most; the same for one person's own.
 HOT, MINE = 5_000, 50
 
@@ -112,7 +111,7 @@ def draft_html(world, blocks):
     return "".join(parts)
 
 
-def consultation(world):
+def consultation(world, scale):
     """An open consultation of the root on a draft; its ladder is copied."""
     root = Agency.objects.get(pk=world.root)
     staff = User.objects.get(pk=world.staff[world.root])
@@ -121,7 +120,7 @@ def consultation(world):
         actor=staff,
         agency=root,
         title="Dự thảo Báo cáo chính trị",
-        html=draft_html(world, BLOCKS),
+        html=draft_html(world, scale.blocks),
         not_secret=True,
     )
     edition = document.editions.get()
