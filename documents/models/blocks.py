@@ -68,6 +68,14 @@ class Block(models.Model):
         """The id of the block on every page that shows its edition."""
         return f"doan-{self.para_no}" if self.para_no else f"khoi-{self.pos}"
 
+    @property
+    def label(self):
+        """What people call it: "Đoạn 55", "Đề mục II.", "Bảng", "Chú thích 3"."""
+        if self.para_no:
+            return _("Đoạn %s") % self.para_no
+        kind = self.get_kind_display()
+        return f"{kind} {self.number}" if self.number else str(kind)
+
 
 class BlockLink(models.Model):
     """The lineage: what a block of one edition became in the next.

@@ -1,12 +1,15 @@
 """Reading documents: every function here costs a fixed number of queries."""
 
 from documents.queries.desk import todays_work, waiting_for_approval, working_documents
+from documents.queries.history import Step, history
 from documents.queries.lineage import Passage, Place, before, between, places
 from documents.queries.reading import (
     READABLE,
     ContentsItem,
     blocks_of,
     contents,
+    heading_path,
+    neighbours,
     public_documents,
     readable_editions,
 )
@@ -16,10 +19,14 @@ __all__ = [
     "ContentsItem",
     "Passage",
     "Place",
+    "Step",
     "before",
     "between",
     "blocks_of",
     "contents",
+    "heading_path",
+    "history",
+    "neighbours",
     "places",
     "public_documents",
     "readable_editions",

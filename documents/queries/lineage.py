@@ -69,7 +69,7 @@ def between(old_edition, new_edition):
     if first.pk == last.pk:
         pairs = {(pk, pk): frozenset() for pk in sources}
     else:
-        pairs = _compose(sources, set(targets), _steps(first, last))
+        pairs = composed(sources, set(targets), _steps(first, last))
     if not forward:
         pairs = {(target, source): kinds for (source, target), kinds in pairs.items()}
         sources, targets = targets, sources
@@ -97,7 +97,7 @@ def _steps(first, last):
     return found
 
 
-def _compose(sources, targets, steps):
+def composed(sources, targets, steps):
     """{(source, target): kinds of all links on the ways between them}."""
     pairs = {}
     for source in sources:

@@ -59,3 +59,30 @@ def blocks_of(edition):
 def readable_editions(document):
     """The editions readers can choose from, newest first."""
     return list(document.editions.filter(state__in=READABLE).order_by("-n"))
+
+
+def heading_path(block):
+    """The headings a block stands under, outermost first (one query)."""
+    last_of_level = (
+        Block.objects.filter(
+            edition_id=block.edition_id, kind=Block.Kind.HEADING, pos__lt=block.pos
+        )
+        .defer("html")
+        .order_by("level", "-pos")
+        .distinct("level")
+    )
+    path, lowest = [], block.level or 99
+    for heading in sorted(last_of_level, key=lambda b: -b.pos):
+        if heading.level < lowest:
+            path.insert(0, heading)
+            lowest = heading.level
+    return path
+
+
+def neighbours(block):
+    """(the block before, the block after) in the edition; None at its ends (one query)."""
+    around = Block.objects.filter(
+        edition_id=block.edition_id, pos__in=[block.pos - 1, block.pos + 1]
+    ).defer("html")
+    found = {b.pos: b for b in around}
+    return found.get(block.pos - 1), found.get(block.pos + 1)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from documents.urls import passages
 from documents.views import desk, downloads, public
 
 app_name = "documents"
@@ -22,6 +23,7 @@ urlpatterns = [
         {"ending": "pdf"},
         name="download_pdf",
     ),
+    *passages.urlpatterns,
     path("lam-viec/van-kien/", desk.desk, name="desk"),
     path("lam-viec/van-kien/moi/", desk.create, name="new"),
     path("lam-viec/van-kien/<int:pk>/", desk.manage, name="manage"),

@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from documents import rules
 from documents.models import Document, Edition
@@ -31,3 +32,15 @@ def published_edition(user, pk, n):
 def withdrawn(request, edition):
     """What readers get of a withdrawn edition: the reason, with status 410."""
     return render(request, "documents/withdrawn.html", {"edition": edition}, status=410)
+
+
+def read_url(block):
+    """Where a block stands in the text: the page of its edition with the anchor.
+
+    The edition of the block is loaded with its document.
+    """
+    edition = block.edition
+    address = reverse(
+        "documents:edition", args=[edition.document_id, edition.document.slug, edition.n]
+    )
+    return f"{address}#{block.anchor}"

@@ -45,7 +45,7 @@ BUNDLES = {
         "css/components/evidence.css",
         "css/components/report.css",
     ],
-    "document": ["css/document.css"],
+    "document": ["css/document.css", "css/passage.css"],
     "news": ["css/news.css", "css/reading.css", "css/responses.css"],
     "history": ["css/history.css"],
     "newsroom": ["css/newsroom.css"],

@@ -12,6 +12,10 @@ def live_edition(world):
     return {"pk": edition.document_id, "slug": edition.document.slug, "n": edition.n}
 
 
+def live_block(world):
+    return live_edition(world) | {"pos": 1}
+
+
 def document(world):
     return {"pk": Document.objects.get(pk=live(world)["pk"]).pk}
 
@@ -34,6 +38,7 @@ ROWS = [
     Row("documents:edition", live_edition, anonymous=200),
     Row("documents:download_docx", live_edition, anonymous=200),
     Row("documents:download_pdf", live_edition, anonymous=200),
+    Row("documents:block", live_block, anonymous=200),
     Row("documents:desk", default=403, kehoach=200, duyet=200, tonghop=200, khach=200),
     Row("documents:new", default=403, kehoach=200, khach=200),
     Row("documents:manage", document, default=404, **STAFF),

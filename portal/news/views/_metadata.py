@@ -1,8 +1,6 @@
 """What an article says about itself elsewhere: Open Graph, NewsArticle (schema.org), sharing."""
 
-import base64
 import json
-from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.utils.safestring import mark_safe
@@ -10,6 +8,7 @@ from django.utils.text import Truncator
 
 from portal.common import clock
 from portal.common.addresses import absolute
+from portal.common.sharing import sharing
 
 DESCRIPTION_LENGTH = 200
 _AS_DATA = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -69,17 +68,6 @@ def of_article(article):
         "open_graph": graph,
         "json_ld": as_data(data),
         "share": sharing(article.title, address),
-    }
-
-
-def sharing(title, address):
-    """Addresses that share a page: plain links, nothing of theirs is loaded before the press."""
-    wrapped = base64.b64encode(json.dumps({"url": address}).encode()).decode()
-    zalo = {"layout": 1, "color": "blue", "customize": "false", "d": wrapped, "shareType": 0}
-    return {
-        "zalo": f"https://button-share.zalo.me/share_external?{urlencode(zalo)}",
-        "facebook": f"https://www.facebook.com/sharer/sharer.php?{urlencode({'u': address})}",
-        "mail": f"mailto:?{urlencode({'subject': title, 'body': address}, quote_via=quote)}",
     }
 
 
