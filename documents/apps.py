@@ -8,14 +8,18 @@ class DocumentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from documents import queries
+        from documents import notices, queries
         from documents.rules import EDITING_ROLES, INSIDE_ROLES
         from portal.agencies import today
         from portal.agencies.rules import grants_of
         from portal.common import nav
         from portal.common.uploads.registry import uploading_agencies
+        from portal.notices.registry import kinds
+        from portal.official.registry import approved
 
         today.PROVIDERS.register("documents", queries.todays_work)
+        kinds.register(notices.SUBJECT, notices.EditionNotices())
+        approved.register(notices.SUBJECT, queries.approved_editions)
         uploading_agencies.register(
             "documents", lambda user: grants_of(user).agency_ids(EDITING_ROLES)
         )

@@ -1,6 +1,7 @@
-"""What upper apps add to the reading room: a consultation offers its form beside each passage.
+"""What upper apps add to the reading room: a consultation offers its form beside each passage, and
+says what it loses when an edition goes.
 
-Documents know nothing of consultations; feedback registers one companion in `AppConfig.ready()`.
+Documents know nothing of consultations; feedback registers both in `AppConfig.ready()`.
 """
 
 from dataclasses import dataclass, field
@@ -40,3 +41,29 @@ def companion_for(edition, user, now):
         if found is not None:
             return found
     return None
+
+
+class Concern:
+    """What an upper app has going on with an edition that readers have. Subclass it."""
+
+    def warnings(self, edition, now):
+        """Vietnamese sentences to be read before the edition is superseded or withdrawn."""
+        return []
+
+    def gone(self, edition, *, actor, now):
+        """It was: `edition.state` says which. Called inside the transaction."""
+
+
+#: name -> Concern
+concerns = Registry("concern about an edition")
+
+
+def warnings_of(edition, now):
+    """The sentences of every Concern about `edition`."""
+    return [words for _name, concern in concerns for words in concern.warnings(edition, now)]
+
+
+def tell_gone(edition, *, actor, now):
+    """Tell every Concern that `edition` is superseded or withdrawn."""
+    for _name, concern in concerns:
+        concern.gone(edition, actor=actor, now=now)

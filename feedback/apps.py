@@ -9,7 +9,8 @@ class FeedbackConfig(AppConfig):
 
     def ready(self):
         from campaigns.registry import boundary_owners, evidence_sources
-        from documents.registry import companions
+        from documents.registry import companions, concerns
+        from feedback import concerns as about_editions
         from feedback import evidence, notify, queries, rules
         from feedback.companion import companion
         from portal.agencies import today
@@ -24,6 +25,8 @@ class FeedbackConfig(AppConfig):
         kinds.register(notify.OWNER_KIND, notify.ClosingNotices())
         evidence_sources.register(evidence.SOURCE_KIND, evidence.SOURCE)
         companions.register("feedback", companion)
+        concerns.register("feedback", about_editions.EditionConcern())
+        kinds.register(about_editions.SUBJECT, about_editions.EditionChangeNotices())
         today.PROVIDERS.register("feedback", queries.todays_work)
 
         def holds(roles):

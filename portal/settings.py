@@ -325,6 +325,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "documents.publish_due": {
+        "task": "documents.publish_due",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "news.clean_up_drafts": {
         "task": "news.clean_up_drafts",
         "schedule": crontab(hour="2", minute="50"),

@@ -9,6 +9,28 @@ from documents.models.documents import Document
 from portal.common.richtext import RichTextField
 from portal.official.models import OfficialDocument, PaperApproval
 
+#: Beside documents_edition_two_people: nobody approves for whom, or by whom, it was submitted.
+_SUBMITTERS_AND_APPROVERS = (
+    ("submitted_for", "approved_by"),
+    ("submitted_by", "approved_for"),
+    ("submitted_for", "approved_for"),
+)
+
+
+def _other_people(submitter, approver):
+    return models.CheckConstraint(
+        condition=Q(**{submitter: None}) | Q(**{approver: None}) | ~Q(**{approver: F(submitter)}),
+        name=f"documents_edition_{submitter}_not_{approver}",
+    )
+
+
+class EditionQuerySet(models.QuerySet):
+    """Editions, asked for what depends on the minute."""
+
+    def due(self, now):
+        """Scheduled ones whose minute has come; nobody has published them yet."""
+        return self.filter(state="scheduled", publish_at__lte=now)
+
 
 class Edition(models.Model):
     """Dự thảo lần n. Once published its text never changes (a trigger on the blocks sees to it).
@@ -16,7 +38,8 @@ class Edition(models.Model):
     `source` is the working text of the editor; submitting cuts it into blocks, taking it back or
     sending it back drops them again. `digest` is the SHA-256 of the blocks' plain text and numbers,
     in order; `paragraphs` and `words` count what readers get. `official` is the document by whose
-    symbol this edition goes out. Approved by a person or on paper, never by both.
+    symbol this edition goes out. Approved by a person or on paper, never by both; `submitted_for`
+    and `approved_for` are those in whose stead it was done, by delegation.
     """
 
     class State(models.TextChoices):
@@ -38,7 +61,13 @@ class Edition(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    submitted_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    approved_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     paper_approval = models.ForeignKey(
@@ -62,10 +91,19 @@ class Edition(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     lock_version = models.PositiveIntegerField(default=0)
 
+    objects = EditionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("Lần dự thảo")
         verbose_name_plural = _("Lần dự thảo")
         ordering = ["document", "-n"]
+        indexes = [
+            models.Index(
+                fields=["publish_at"],
+                condition=Q(state="scheduled"),
+                name="documents_edition_due",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["document", "n"], name="documents_edition_n"),
             models.UniqueConstraint(
@@ -97,6 +135,13 @@ class Edition(models.Model):
                 condition=~Q(state="scheduled") | Q(publish_at__isnull=False),
                 name="documents_edition_scheduled_for",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=["editing", "submitted"])
+                | Q(approved_by__isnull=False)
+                | Q(paper_approval__isnull=False),
+                name="documents_edition_approved",
+            ),
+            *(_other_people(*pair) for pair in _SUBMITTERS_AND_APPROVERS),
         ]
 
     def __str__(self):

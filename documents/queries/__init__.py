@@ -1,5 +1,6 @@
 """Reading documents: every function here costs a fixed number of queries."""
 
+from documents.queries.approval import approved_editions, needs_paper
 from documents.queries.desk import todays_work, waiting_for_approval, working_documents
 from documents.queries.history import Step, history
 from documents.queries.lineage import Passage, Place, before, between, places
@@ -20,12 +21,14 @@ __all__ = [
     "Passage",
     "Place",
     "Step",
+    "approved_editions",
     "before",
     "between",
     "blocks_of",
     "contents",
     "heading_path",
     "history",
+    "needs_paper",
     "neighbours",
     "places",
     "public_documents",

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from documents.urls import passages
-from documents.views import desk, downloads, public
+from documents.urls import editions, passages
+from documents.views import desk, downloads, lifecycle, public
 
 app_name = "documents"
 
@@ -30,5 +30,6 @@ urlpatterns = [
     path("lam-viec/van-kien/<int:pk>/lan-moi/", desk.start, name="start"),
     path("lam-viec/van-kien/<int:pk>/lan-<int:n>/sua/", desk.edit, name="edit"),
     path("lam-viec/van-kien/<int:pk>/lan-<int:n>/xem-truoc/", desk.preview, name="preview"),
-    path("lam-viec/van-kien/<int:pk>/lan-<int:n>/<slug:step>/", desk.act, name="act"),
+    *editions.urlpatterns,
+    path("lam-viec/van-kien/<int:pk>/lan-<int:n>/<slug:step>/", lifecycle.act, name="act"),
 ]

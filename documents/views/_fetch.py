@@ -1,20 +1,28 @@
 """The one way from an address to a document or an edition that this person may read."""
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from documents import rules
+from documents import actions, queries, rules
 from documents.models import Document, Edition
+from portal.common import clock
 
 _DOCUMENTS = Document.objects.select_related("agency", "event__host")
 
 
 def readable_document(user, pk):
-    """The document if `user` may read it; to everybody else it does not exist."""
-    found = get_object_or_404(_DOCUMENTS, pk=pk)
+    """The document if `user` may read it; to everybody else it does not exist.
+
+    An edition of it that is due is published first, whatever worker and beat do.
+    """
+    due = Edition.objects.due(clock.now()).filter(document=OuterRef("pk"))
+    found = get_object_or_404(_DOCUMENTS.annotate(has_due=Exists(due)), pk=pk)
     if not rules.may_read(user, found):
         raise Http404
+    if found.has_due:
+        actions.serve_due(found.pk)
     return found
 
 
@@ -30,8 +38,11 @@ def published_edition(user, pk, n):
 
 
 def withdrawn(request, edition):
-    """What readers get of a withdrawn edition: the reason, with status 410."""
-    return render(request, "documents/withdrawn.html", {"edition": edition}, status=410)
+    """What readers get of a withdrawn edition: the reason and the day, with status 410, and the
+    way to the edition that may be read instead."""
+    instead = queries.readable_editions(edition.document)[:1]
+    context = {"edition": edition, "instead": instead[0] if instead else None}
+    return render(request, "documents/withdrawn.html", context, status=410)
 
 
 def read_url(block):

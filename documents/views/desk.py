@@ -3,15 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 
 from documents import actions, blocks, queries, rules
 from documents.forms import DocumentForm, RemarkForm, TextForm
 from documents.models import Document, Edition
+from documents.views._rights import rights
 from portal.agencies.rules import grants_of
 from portal.common.errors import Refused, StaleVersion
 from portal.common.paging import paginate
@@ -55,7 +54,19 @@ def create(request):
 def manage(request, pk):
     """One document with its editions and what may be done with them."""
     document = _document(request.user, pk)
-    editions = list(document.editions.select_related("submitted_by", "approved_by").order_by("-n"))
+    actions.serve_due(document.pk)
+    editions = list(
+        document.editions.select_related(
+            "submitted_by", "submitted_for", "approved_by", "approved_for", "paper_approval",
+            "official__type",
+        ).defer("source").order_by("-n")
+    )  # fmt: skip
+    for edition in editions:
+        edition.document = document
+        edition.may = rights(request.user, edition)
+        edition.before = next(
+            (e for e in editions if e.n < edition.n and e.state in queries.READABLE), None
+        )
     return render(
         request,
         "documents/manage.html",
@@ -63,8 +74,8 @@ def manage(request, pk):
             "document": document,
             "editions": editions,
             "unpublished": next((e for e in editions if e.state in Edition.UNPUBLISHED), None),
+            "readable": next((e for e in editions if e.state in queries.READABLE), None),
             "may_edit": rules.may_edit(request.user, document),
-            "may_approve": rules.may_approve(request.user, document),
             "remark_form": RemarkForm(),
         },
     )
@@ -130,6 +141,8 @@ def preview(request, pk, n):
     """The text as it will be cut into blocks, with its contents and paragraph numbers."""
     document = _document(request.user, pk)
     edition = get_object_or_404(document.editions, n=n)
+    edition.document = document
+    edition.may = rights(request.user, edition)
     return render(
         request,
         "documents/preview.html",
@@ -137,44 +150,9 @@ def preview(request, pk, n):
             "document": document,
             "edition": edition,
             "blocks": actions.rows_of(edition, blocks.cut(edition.source)),
-            "may_edit": rules.may_edit(request.user, document),
-            "may_approve": rules.may_approve(request.user, document)
-            and edition.submitted_by_id != request.user.pk,
             "remark_form": RemarkForm(),
         },
     )
-
-
-STEPS = {
-    "trinh": (actions.submit, rules.may_edit, lazy("Đã trình người duyệt.")),
-    "rut-lai": (actions.take_back, rules.may_edit, lazy("Đã rút lại để soạn tiếp.")),
-    "tra-lai": (actions.send_back, rules.may_approve, lazy("Đã trả lại kèm nhận xét.")),
-    "cong-bo": (actions.publish, rules.may_approve, lazy("Đã công bố.")),
-    "thu-hoi": (actions.withdraw, rules.may_approve, lazy("Đã thu hồi.")),
-}
-
-
-@login_required
-@require_POST
-def act(request, pk, n, step):
-    """One step of the life cycle of an edition."""
-    if step not in STEPS:
-        raise Http404
-    action, may, done = STEPS[step]
-    document = _document(request.user, pk, may=may)
-    edition = get_object_or_404(document.editions, n=n)
-    arguments = {}
-    if action in {actions.send_back, actions.withdraw}:
-        form = RemarkForm(request.POST)
-        words = form.cleaned_data["remark"] if form.is_valid() else ""
-        arguments = {"remark" if action is actions.send_back else "reason": words}
-    try:
-        action(actor=request.user, edition=edition, **arguments)
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, done)
-    return redirect("documents:manage", pk=pk)
 
 
 def _document(user, pk, may=None):

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from documents import queries
+from documents import actions, queries
 from documents.models import Edition
 from documents.registry import companion_for
 from documents.views._fetch import published_edition, readable_document, withdrawn
@@ -15,6 +15,7 @@ from portal.common.paging import paginate
 @pagecache.public_page(trang=pagecache.page_number)
 def document_list(request):
     """Published documents, newest first."""
+    actions.serve_due()
     page = paginate(request, queries.public_documents(request.user), per_page=20)
     return render(request, "documents/list.html", {"page": page})
 

@@ -16,6 +16,7 @@ from campaigns import queries as campaigns
 from campaigns.models import Event
 from campaigns.rules.names import plan_path
 from documents import queries as documents
+from documents.actions import serve_due
 from feedback import queries as feedback
 from portal.agencies import queries as agencies
 from portal.common import clock, pagecache
@@ -64,6 +65,7 @@ def _events(now):
 
 
 def _documents(now):
+    serve_due(now=now)
     return [
         (reverse("documents:document", args=[row.pk, row.slug]), row.live_at)
         for row in documents.public_documents(AnonymousUser())

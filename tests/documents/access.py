@@ -46,5 +46,8 @@ ROWS = [
     # a published text is not edited any more: back to the document
     Row("documents:edit", edition, default=404, kehoach=302),
     Row("documents:start", document, method="post", default=404, kehoach=302),
+    # its hour has come long ago, and kehoach does not approve: back to the document
+    Row("documents:schedule", edition, default=404, kehoach=302),
+    Row("documents:paper", edition, default=404, kehoach=302),
     Row("documents:act", step, method="post", default=404, kehoach=403, anonymous=LOGIN),
 ]

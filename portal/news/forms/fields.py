@@ -3,18 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.common.minutes import TimeOfDayField
 
-class TimeOfDayField(forms.TimeField):
-    """A time on a clock in Vietnam, to the minute; people also write 7h30 and 7h."""
-
-    def __init__(self, **kwargs):
-        kwargs.setdefault("required", False)
-        kwargs.setdefault("error_messages", {"invalid": _("Ghi giờ như 07:30.")})
-        super().__init__(
-            widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            input_formats=["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh"],
-            **kwargs,
-        )
+__all__ = ["MomentField", "TimeOfDayField"]
 
 
 class MomentField(forms.DateTimeField):

@@ -1,47 +1,5 @@
 """When an article may be published: whole minutes of Vietnam, to come, within a year."""
 
-import datetime as dt
+from portal.common.minutes import FURTHEST, checked_minute, minute_of, suggestions
 
-from django.utils.translation import gettext as _
-
-from portal.common import clock
-from portal.common.display import datetime_vi
-from portal.common.errors import Refused
-
-FURTHEST = dt.timedelta(days=366)
-MORNING, EVENING = dt.time(7, 0), dt.time(17, 0)
-#: A suggestion nearer than this is no plan but haste.
-AHEAD = dt.timedelta(minutes=15)
-
-
-def minute_of(day, time):
-    """The instant at which a clock in Vietnam shows `time` on `day`."""
-    return dt.datetime.combine(day, time.replace(second=0, microsecond=0), tzinfo=clock.TZ)
-
-
-def checked_minute(at, now):
-    """`at` on its whole minute.
-
-    Raises:
-        Refused: "past" when that minute has begun, "far" when it is more than a year away.
-    """
-    at = at.replace(second=0, microsecond=0)
-    if at <= now:
-        raise Refused(
-            _("%(at)s đã qua. Hãy chọn giờ khác, hoặc đăng ngay.") % {"at": datetime_vi(at)},
-            code="past",
-        )
-    if at - now > FURTHEST:
-        raise Refused(_("Chỉ hẹn được trong vòng một năm tới."), code="far")
-    return at
-
-
-def suggestions(now):
-    """Up to three hours at which offices like to publish, the next first."""
-    today = clock.today(now)
-    hours = [
-        minute_of(today + dt.timedelta(days=n), time)
-        for n in range(3)
-        for time in (MORNING, EVENING)
-    ]
-    return [at for at in hours if at - now >= AHEAD][:3]
+__all__ = ["FURTHEST", "checked_minute", "minute_of", "suggestions"]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _l
 from campaigns import queries as campaigns
 from campaigns.models import Plan
 from documents import queries as documents
+from documents.actions import serve_due
 from documents.models import BLOCK_WORDS, Block, Edition
 from feedback import queries as feedback
 from portal.agencies import queries as agencies
@@ -73,6 +74,7 @@ def _plans(asked: Asked, now, narrow) -> Ranked:
 
 def _documents(asked: Asked, now, narrow) -> Ranked:
     """Published drafts: by their title, or by a passage that holds every word."""
+    serve_due(now=now)
     passages = (
         Block.objects.alias(block_words=BLOCK_WORDS)
         .filter(block_words=asked.query, edition__state=Edition.State.PUBLISHED)

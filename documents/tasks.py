@@ -1,0 +1,11 @@
+"""What beat starts for documents. All work is in actions."""
+
+from celery import shared_task
+
+from documents import actions
+
+
+@shared_task(name="documents.publish_due", ignore_result=True)
+def publish_due():
+    """Publish the scheduled editions whose minute has come."""
+    actions.publish_due()
