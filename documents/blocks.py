@@ -14,6 +14,7 @@ from html import escape
 import lxml.html
 from lxml import etree
 
+from documents import headings
 from portal.common.text import clean
 
 _HEADING_TAGS = {"h1": 1, "h2": 1, "h3": 2, "h4": 3, "h5": 4, "h6": 5}
@@ -42,6 +43,8 @@ class BlockDraft:
 
 
 MAX_LEVEL, MAX_INDENT = 10, 9
+#: More than any draft has; a longer text is several documents.
+MAX_BLOCKS = 5000
 
 
 def cut(html):
@@ -60,12 +63,19 @@ def cut(html):
 
 def plain_to_html(text):
     """Paragraphs of HTML from pasted plain text; lines that look like headings become headings."""
+    lines = [line.strip() for line in clean(text).splitlines() if line.strip()]
+    labels = [headings.label_of(line) for line in lines]
+    found = [
+        n
+        for n, (line, label) in enumerate(zip(lines, labels, strict=True))
+        if headings.is_heading(line, label, headings.Look())
+    ]
+    forms = headings.settle_letters([labels[n] for n in found])
+    levels = headings.levels(forms)
+    tags = {n: min(levels[form], 3) + 1 for n, form in zip(found, forms, strict=True)}
     parts = []
-    for line in clean(text).splitlines():
-        line = line.strip()
-        if not line:
-            continue
-        tag = _guess_tag(line)
+    for n, line in enumerate(lines):
+        tag = f"h{tags[n]}" if n in tags else "p"
         parts.append(f"<{tag}>{escape(line, quote=False)}</{tag}>")
     return "\n".join(parts)
 
@@ -226,34 +236,30 @@ def split_number(text):
     return (number, rest) if rest else ("", text)
 
 
-def _guess_tag(line):
-    if len(line) > 160 or line[-1] in ".;:,":
-        return "p"
-    if re.match(r"^(phần\s+(thứ\s+)?\w+|chương\s+[ivxlc\d]+)\b", line, re.IGNORECASE):
-        return "h2"
-    if re.match(r"^[IVXLC]+\s*[.\-–]\s+\S", line):
-        return "h3"
-    if re.match(r"^\d+(\.\d+)*\s*[.)]\s+\S", line):
-        return "h4"
-    return "p"
-
-
 def _plain(element):
     return re.sub(r"\s+", " ", clean(" ".join(_texts(element)))).strip()
 
 
 def _texts(element):
-    """Text runs; a space only where a block or cell ends, so that words never run together."""
+    """Text runs; a space only where a block or cell ends, so that words never run together.
+
+    The number of a footnote is no part of the word it stands at.
+    """
     run = []
     for event, node in etree.iterwalk(element, events=("start", "end")):
         if event == "start":
-            run.append(node.text or "" if isinstance(node.tag, str) else "")
+            said = isinstance(node.tag, str) and not _is_note(node)
+            run.append(node.text or "" if said else "")
         else:
             if node.tag in {"td", "th", "tr", "p", "li", "br", "div", "figcaption", "caption"}:
                 run.append(" ")
             if node is not element:
                 run.append(node.tail or "")
     return ["".join(run)]
+
+
+def _is_note(element):
+    return element.tag == "sup" and "note" in _classes(element)
 
 
 def _inner(element):

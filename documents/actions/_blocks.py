@@ -9,7 +9,7 @@ from documents.models import Block, BlockLink
 from documents.queries.lineage import before
 from portal.common.errors import Refused
 
-MAX_BLOCKS = 5000
+MAX_BLOCKS = cutting.MAX_BLOCKS
 
 
 def store_blocks(edition):
