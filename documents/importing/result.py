@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from documents.blocks import BlockDraft
+from documents.blocks import MAX_BLOCKS, BlockDraft
 
 MB = 1024 * 1024
 
@@ -18,12 +18,12 @@ class Limits:
     ratio: int = 200  # unpacked to packed, of members over 1 MB
     main_part: int = 64 * MB  # word/document.xml
     part: int = 16 * MB  # any other XML
-    depth: int = 250  # elements within elements
+    depth: int = 200  # elements within elements
     text: int = 16 * MB  # an HTML or plain text file
     pictures: int = 500
     picture: int = 10 * MB
     pixels: int = 40_000_000
-    blocks: int = 5_000
+    blocks: int = MAX_BLOCKS
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from .items import Change, Extras, Para, Piece, Table, html_of, plain_of
 from .xml import W, local, switch, value, whole
 
 MOST_COLUMNS = 200
+MOST_ROWS = 5000
 
 
 @dataclass
@@ -40,6 +41,11 @@ def read_table(reader, element, inline):
     reader.table_depth += 1
     rows = _rows(reader, element, inline, extras)
     reader.table_depth -= 1
+    return items_of(rows, extras, nested=reader.table_depth > 0, notes=reader.notes)
+
+
+def items_of(rows, extras, *, nested, notes):
+    """The items that rows of cells become."""
     cells = [cell for row in rows for cell in row.cells]
     if not any(para.pieces for cell in cells for para in cell.paras):
         return [Para([], extras=extras)]
@@ -49,8 +55,8 @@ def read_table(reader, element, inline):
     for cell in cells:
         for para in cell.paras:
             extras.take(para.extras)
-    if reader.table_depth:
-        reader.notes.add(
+    if nested:
+        notes.add(
             _("%d bảng nằm trong ô của bảng khác được chuyển thành dòng chữ, các ô cách bằng “|”.")
         )
         return _flat(rows, extras)

@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from documents.importing import read
 from portal.common.errors import Refused
@@ -27,11 +27,11 @@ class Command(BaseCommand):
 
     def handle(self, *args, file, dry_run, **options):
         if not dry_run:
-            raise CommandError("Hãy thêm --dry-run; văn kiện được lưu từ trang nhập trên cổng.")
+            self._refuse("Hãy thêm --dry-run; văn kiện được lưu từ trang nhập trên cổng.")
         try:
             result = read(file, Path(file).name)
         except Refused as refused:
-            raise CommandError(" ".join(str(refused).split())) from refused
+            self._refuse(str(refused))
         if options["json"]:
             self._write(json.dumps([_row(b) for b in result.blocks], ensure_ascii=False, indent=1))
         else:
@@ -54,12 +54,20 @@ class Command(BaseCommand):
         for note in result.notes:
             self._write(f"Lưu ý: {note}")
 
+    def _refuse(self, sentence):
+        """One line for a person, without the name of a class before it."""
+        self._utf8(self.stderr, sys.stderr).write(" ".join(sentence.split()))
+        raise SystemExit(1)
+
     def _write(self, text):
-        """UTF-8 whatever the terminal says of itself."""
-        stream = self.stdout
-        if stream._out is sys.stdout and hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(encoding="utf-8")
-        stream.write(text)
+        self._utf8(self.stdout, sys.stdout).write(text)
+
+    @staticmethod
+    def _utf8(stream, real):
+        """The stream, in UTF-8 whatever the terminal says of itself."""
+        if stream._out is real and hasattr(real, "reconfigure"):
+            real.reconfigure(encoding="utf-8")
+        return stream
 
 
 def _row(block):
