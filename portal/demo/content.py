@@ -62,29 +62,45 @@ def load(name: str, today: dt.date) -> Any:
     return resolve(plan_yaml.load_file(CONTENT / name), today)
 
 
+_FOOTNOTE = re.compile(r"\[\^(?P<number>\d+)\] (?P<text>.+)")
+_NOTED = re.compile(r"\[\^(\d+)\]")
+
+
 @dataclass(frozen=True)
 class DraftBlock:
-    """One block of a draft: `level` 1-3 for headings, 0 for a paragraph; `n` counts from 1."""
+    """One block of a draft: `level` 1-3 for headings, 0 for the rest; `n` counts from 1.
+
+    `kind` is "table" (the text has a row to a line, cells between bars), "footnote" or "".
+    """
 
     n: int
     level: int
     number: str
     text: str
+    kind: str = ""
 
 
 def draft(name: str, today: dt.date) -> list[DraftBlock]:
     """The blocks of a draft ("draft_report.txt"), in order.
 
     Blocks are separated by blank lines; the lines of a block are joined. `# [I] Title` is a heading
-    with its number label, `##` and `###` the levels below. Lines that begin with `;` are notes.
+    with its number label, `##` and `###` the levels below. `[^1] Words` is a footnote, `[^1]` in a
+    text refers to it; lines that begin with `|` are the rows of a table, its head first. Lines that
+    begin with `;` are notes.
     """
     lines = (CONTENT / name).read_text(encoding="utf-8").splitlines()
     body = "\n".join(line for line in lines if not line.startswith(";"))
     blocks = []
     for n, chunk in enumerate((c for c in re.split(r"\n\s*\n", body) if c.strip()), start=1):
+        if chunk.lstrip().startswith("|"):
+            rows = resolve(chunk.strip(), today)
+            blocks.append(DraftBlock(n, 0, "", rows, "table"))
+            continue
         text = resolve(" ".join(chunk.split()), today)
-        heading = _HEADING.fullmatch(text)
-        if heading:
+        heading, footnote = _HEADING.fullmatch(text), _FOOTNOTE.fullmatch(text)
+        if footnote:
+            blocks.append(DraftBlock(n, 0, footnote["number"], footnote["text"], "footnote"))
+        elif heading:
             blocks.append(
                 DraftBlock(n, len(heading["marks"]), heading["number"] or "", heading["text"])
             )
@@ -94,15 +110,33 @@ def draft(name: str, today: dt.date) -> list[DraftBlock]:
 
 
 def draft_html(blocks: list[DraftBlock]) -> str:
-    """The blocks as h2-h4 and p, the number label in front of a heading's text."""
+    """The blocks as h2-h4, p and tables, the number label in front of a heading's text."""
     parts = []
     for block in blocks:
+        if block.kind == "table":
+            parts.append(_table(block.text))
+            continue
+        if block.kind == "footnote":
+            label = f'<strong class="number">{block.number}</strong> '
+            parts.append(f'<p class="footnote">{label}{escape(block.text, quote=False)}</p>')
+            continue
         tag = f"h{block.level + 1}" if block.level else "p"
         label = ""
         if block.number:
             label = f"{block.number} " if block.level == 1 else f"{block.number}. "
-        parts.append(f"<{tag}>{escape(label + block.text, quote=False)}</{tag}>")
+        words = _NOTED.sub(r'<sup class="note">\1</sup>', escape(label + block.text, quote=False))
+        parts.append(f"<{tag}>{words}</{tag}>")
     return "\n".join(parts)
+
+
+def _table(text):
+    head, *rows = (
+        [escape(cell.strip(), quote=False) for cell in line.strip(" |").split("|")]
+        for line in text.splitlines()
+    )
+    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def block_at(blocks: list[DraftBlock], start: str) -> DraftBlock:

@@ -1,4 +1,4 @@
-"""The demo's drafts: written by staff, published by the approver, the next edition begun."""
+"""The demo's drafts: written by staff, published by the approver."""
 
 import datetime as dt
 
@@ -20,7 +20,7 @@ def load(world, on):
             actor=staff,
             agency=world["agencies"][row["owner"]],
             title=row["title"],
-            html=_html(row["blocks"], on),
+            html=text_of(row["blocks"], on),
             event=Event.objects.filter(slug=row.get("congress")).first(),
             not_secret=True,
             now=published,
@@ -28,9 +28,8 @@ def load(world, on):
         edition = actions.submit(actor=staff, edition=document.editions.get())
         edition = actions.publish(actor=approver, edition=edition, now=published)
         world["editions"][row["slug"]] = edition
-        if row.get("edition_2"):
-            actions.start_edition(actor=staff, document=document, html=_html(row["edition_2"], on))
 
 
-def _html(name, on):
+def text_of(name, on):
+    """The working text of a draft of the content folder."""
     return content.draft_html(content.draft(name, on))

@@ -19,6 +19,8 @@ from portal.demo import content
 STAFF, MEMBER = "kehoach", "dangvien"
 #: Every so many of the sample opinions is named, so that a rapporteur finds one.
 NAMED_EVERY = 6
+#: A consultation that is over.
+CLOSED = "gop-y-de-an-sinh-hoat-chi-bo"
 
 
 def load(world, on):
@@ -35,7 +37,10 @@ def load(world, on):
     consultation, edition = made[sample["consultation"]]
     for number, row in enumerate(sample["opinions"]):
         _opinion(world, consultation, edition, row, number)
-    _own_opinions(world["users"][MEMBER], consultation, edition, on)
+    _own_opinions(world["users"][MEMBER], consultation, edition, (6, 20), on - dt.timedelta(days=2))
+    # one that closed: of these passages one was edited in the next edition, one split
+    closed = made[CLOSED]
+    _own_opinions(world["users"][MEMBER], *closed, (2, 5), on - dt.timedelta(days=20))
 
 
 def _consultation(world, row, edition):
@@ -131,14 +136,17 @@ def _somebody(agency):
     return person
 
 
-def _own_opinions(member, consultation, edition, on):
-    """Two opinions of the member who has an account in the demo, so that the page is not empty."""
+def _own_opinions(member, consultation, edition, places, on):
+    """Two opinions of the member who has an account in the demo, so that the page is not empty.
+
+    `places` are the two paragraphs, counted from 0; `on` is the day they came.
+    """
     texts = (
         ("partly", "Nên ghi rõ cơ quan nào chịu trách nhiệm và báo cáo kết quả vào tháng nào."),
         ("agree", "Việc này gần với chi bộ chúng tôi, đề nghị giữ nguyên cách viết."),
     )
     paragraphs = edition.blocks.filter(kind="paragraph").order_by("pos")
-    for offset, (stance, text) in zip((6, 20), texts, strict=True):
+    for offset, (stance, text) in zip(places, texts, strict=True):
         actions.submit_opinion(
             author=member,
             consultation=consultation,
@@ -148,5 +156,5 @@ def _own_opinions(member, consultation, edition, on):
             stance=stance,
             text=text,
             consented=True,
-            now=clock.start_of_day(on - dt.timedelta(days=2)) + dt.timedelta(hours=20),
+            now=clock.start_of_day(on) + dt.timedelta(hours=20),
         )

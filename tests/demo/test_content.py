@@ -335,15 +335,30 @@ def test_a_draft_is_read_block_by_block(tmp_path, monkeypatch):
         content.block_at(blocks, "Ba")
 
 
+def test_a_draft_may_hold_notes_and_a_table(tmp_path, monkeypatch):
+    (tmp_path / "x.txt").write_text(
+        "Một phần ba[^1].\n\n[^1] Theo khảo sát.\n\n| Bước | Cơ quan\n| Một | Ban <A>\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(content, "CONTENT", tmp_path)
+    assert content.draft_html(content.draft("x.txt", TODAY)) == (
+        '<p>Một phần ba<sup class="note">1</sup>.</p>\n'
+        '<p class="footnote"><strong class="number">1</strong> Theo khảo sát.</p>\n'
+        '<table><thead><tr><th scope="col">Bước</th><th scope="col">Cơ quan</th></tr></thead>'
+        "<tbody><tr><td>Một</td><td>Ban &lt;A&gt;</td></tr></tbody></table>"
+    )
+
+
 def test_the_drafts_have_their_size_and_no_block_twice():
     assert {name: len(blocks) for name, blocks in drafts().items()} == {
         "draft_programme.txt": 20,
         "draft_report.txt": 102,
         "draft_report_2.txt": 104,
         "draft_scheme.txt": 12,
+        "draft_scheme_2.txt": 14,
     }
     for blocks in drafts().values():
-        paragraphs = [block.text for block in blocks if not block.level]
+        paragraphs = [block.text for block in blocks if not block.level and block.kind != "table"]
         assert len(set(paragraphs)) == len(paragraphs)
         assert [text for text in paragraphs if not text.endswith(".")] == []
         levels = [block.level for block in blocks if block.level]
@@ -375,7 +390,7 @@ def test_questions_and_opinions_find_their_block():
     documents = by(data["documents"], "slug")
     for document in documents.values():
         assert document["blocks"] in drafts()
-        assert document.get("edition_2", "draft_report_2.txt") in drafts()
+        assert document.get("edition_2", document)["blocks"] in drafts()
     consultations = by(data["consultations"], "slug")
     for row in consultations.values():
         headings = {b.text for b in drafts()[documents[row["document"]]["blocks"]] if b.level}

@@ -25,6 +25,7 @@ STEPS = (
     ("reports", "báo cáo của các đơn vị"),
     ("documents", "văn kiện"),
     ("feedback", "lấy ý kiến"),
+    ("editions", "các lần dự thảo sau"),
     ("merger", "sắp xếp tổ chức, lịch đại hội"),
     ("notices", "nhắc việc"),
     ("cascade", "kế hoạch triển khai của đơn vị"),
