@@ -139,7 +139,10 @@ def test_the_next_edition_inherits_keys_one_to_one_and_links(world):
     old = dict(first.blocks.values_list("pos", "key"))
     new = dict(second.blocks.values_list("pos", "key"))
     assert {pos for pos in old if old[pos] == new[pos]} == {1, 2, 3, 4, 5}
-    assert BlockLink.objects.filter(source__edition=first).count() == 5
+    links = BlockLink.objects.filter(source__edition=first).order_by("source__pos")
+    assert list(links.values_list("kind", "state")) == [("same", "certain")] * 5 + [
+        ("edited", "proposed")
+    ]
 
 
 def test_withdrawing_keeps_the_text_and_asks_for_a_reason(world):

@@ -1,7 +1,6 @@
 import pytest
 
 from documents.blocks import BlockDraft, cut, digest, plain_to_html, split_number, to_html
-from documents.lineage import Link, propose
 from portal.common.richtext import sanitize
 
 
@@ -77,22 +76,6 @@ def test_digest_tells_texts_apart():
 
 def blocks(*texts):
     return [BlockDraft("paragraph", 0, "", text, text) for text in texts]
-
-
-def test_equal_text_is_the_same_and_what_jumped_has_moved():
-    old = blocks("một", "hai", "ba", "bốn")
-    new = blocks("bốn", "một", "mới", "hai", "ba")
-    assert propose(old, new) == [
-        Link(3, 0, "moved", 1.0),
-        Link(0, 1, "same", 1.0),
-        Link(1, 3, "same", 1.0),
-        Link(2, 4, "same", 1.0),
-    ]
-
-
-def test_lookalikes_and_repeated_sentences_are_never_linked():
-    assert propose(blocks("một", "một"), blocks("một", "hai")) == []
-    assert propose(blocks("tăng 5%"), blocks("tăng 6%")) == []
 
 
 WRITTEN = """
