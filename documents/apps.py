@@ -9,14 +9,17 @@ class DocumentsConfig(AppConfig):
 
     def ready(self):
         from documents import notices, queries
+        from documents.queries.official import edition_pages, readable_documents
         from documents.rules import EDITING_ROLES, INSIDE_ROLES
         from portal.agencies import today
         from portal.agencies.rules import grants_of
         from portal.common import nav
         from portal.common.uploads.registry import uploading_agencies
         from portal.notices.registry import kinds
-        from portal.official.registry import approved
+        from portal.official.registry import approved, pages, visibility
 
+        visibility.register("documents", readable_documents)
+        pages.register("documents", edition_pages)
         today.PROVIDERS.register("documents", queries.todays_work)
         kinds.register(notices.SUBJECT, notices.EditionNotices())
         approved.register(notices.SUBJECT, queries.approved_editions)

@@ -334,6 +334,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "news.clean_up_drafts",
         "schedule": crontab(hour="2", minute="50"),
     },
+    "official.purge_removed": {
+        "task": "official.purge_removed",
+        "schedule": crontab(hour="3", minute="20"),
+    },
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "jobs.clean_up": {"task": "jobs.clean_up", "schedule": crontab(hour="3", minute="10")},
     "campaigns.top_up_notices": {

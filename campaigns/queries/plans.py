@@ -180,6 +180,13 @@ def document_pages(documents, user):
     return {plan.document_id: (label, plan.get_absolute_url()) for plan in plans}
 
 
+def documents_of_plans(ids):
+    """{document id: sentence} of those of `ids` that belong to a plan and change with it."""
+    found = Plan.objects.filter(document__in=ids).values_list("document_id", flat=True)
+    sentence = _("Đây là văn bản của một kế hoạch trên cổng: sửa số, ngày, căn cứ ở kế hoạch đó.")
+    return dict.fromkeys(found, sentence)
+
+
 def current_phases(plans, day=None):
     """{plan id: [PhaseView] active on `day`} for a page of plans. One query and words."""
     day = day or clock.today()

@@ -56,7 +56,9 @@ def create(request):
                 plan = actions.create_plan(
                     actor=request.user,
                     issuer=form.cleaned_data["issuer"],
-                    basis=_registered(request.user, form.cleaned_data["basis"]),
+                    basis=_registered(
+                        request.user, form.cleaned_data["basis"], form.cleaned_data["issuer"]
+                    ),
                     events=list(form.cleaned_data["events"]),
                     **form.values(),
                 )
@@ -81,7 +83,7 @@ def edit(request, pk):
                     actor=request.user,
                     plan=plan,
                     lock_version=form.expected_version,
-                    basis=_registered(request.user, form.cleaned_data["basis"]),
+                    basis=_registered(request.user, form.cleaned_data["basis"], plan.issuer),
                     events=form.chosen_events(),
                     **form.values(),
                 )
@@ -95,10 +97,12 @@ def edit(request, pk):
     return render(request, "campaigns/desk/edit.html", {"plan": plan, "form": form})
 
 
-def _registered(actor, basis):
+def _registered(actor, basis, issuer):
     """OfficialDocuments for what a BasisField gives; new symbols are put into the register."""
     return [
-        official.register_document(actor=actor, **entry) if isinstance(entry, dict) else entry
+        official.register_document(actor=actor, kept_by=issuer, **entry)
+        if isinstance(entry, dict)
+        else entry
         for entry in basis
     ]
 

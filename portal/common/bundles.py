@@ -47,6 +47,7 @@ BUNDLES = {
     ],
     "document": ["css/document.css", "css/passage.css"],
     "news": ["css/news.css", "css/reading.css", "css/responses.css"],
+    "register": ["css/register.css"],
     "history": ["css/history.css"],
     "newsroom": ["css/newsroom.css"],
     "editing": ["css/editing.css"],

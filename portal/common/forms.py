@@ -7,6 +7,7 @@ a library brings its own base class); a test walks all of them.
 from dataclasses import dataclass
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,29 @@ class Form(CleanTextMixin, forms.Form):
 
 class ModelForm(CleanTextMixin, forms.ModelForm):
     """Base of the forms over one model."""
+
+
+class LinesField(forms.CharField):
+    """One entry per line; cleans to a list of lines without empty ones and repetitions."""
+
+    def __init__(self, *, line_limit, rows=5, **kwargs):
+        self.line_limit = line_limit
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("max_length", 60_000)
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value):
+        lines = [text.one_line(line) for line in super().clean(value).splitlines()]
+        for line in lines:
+            if len(line) > self.line_limit:
+                raise ValidationError(
+                    _("Dòng “%(start)s…” dài quá %(n)d ký tự."),
+                    params={"start": line[:40], "n": self.line_limit},
+                )
+        return list(dict.fromkeys(line for line in lines if line))
 
 
 @dataclass(frozen=True)

@@ -200,6 +200,12 @@ STATES = {
         "hidden": Look(_("Không đăng"), "eye-off", "outline"),
         "taken": Look(_("Đã gỡ"), "minus", "outline"),
     },
+    "official": {
+        "in_force": Look(_("Còn hiệu lực"), "done", "pine"),
+        "amended": Look(_("Được sửa đổi"), "half", "slate"),
+        "replaced": Look(_("Đã bị thay thế"), "copy", "outline"),
+        "inside": Look(_("Chưa công bố"), "eye-off", "todo"),
+    },
     "notice": {
         "pending": Look(_("Chờ gửi"), "clock", "slate"),
         "expanded": Look(_("Đã gửi đi"), "done", "pine"),

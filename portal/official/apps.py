@@ -13,9 +13,25 @@ class OfficialConfig(AppConfig):
         from portal.agencies.rules import grants_of
         from portal.common import nav
 
+        from .rules import offices
+
         def watches(request):
             return bool(grants_of(request.user).agency_ids({Role.SUPERVISOR, Role.ADMIN}))
 
+        def in_an_office(request):
+            return bool(offices(request.user))
+
+        nav.staff.add(
+            nav.Item(
+                key="register",
+                group=nav.DOCUMENTS,
+                order=30,
+                label=_("Sổ văn bản"),
+                icon="rectangle-stack",
+                url_name="official:desk",
+                visible=in_an_office,
+            )
+        )
         nav.staff.add(
             nav.Item(
                 key="paper_approvals",

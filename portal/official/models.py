@@ -38,12 +38,18 @@ class DocumentType(models.Model):
 #: What the search finds a document by its symbol with.
 SYMBOL_WORDS = words_vector("symbol")
 
+#: What it is found by in the register: "5-KH/TU" is canonically 05-KH/TU, so both are there.
+DOCUMENT_WORDS = words_vector("symbol", "canonical", "title")
+
 
 class OfficialDocument(models.Model):
     """Văn bản. Symbol and date are optional: some plans are known only from a report.
 
     `symbol` is the raw text as found; the parsed parts stand beside it. Unique where parsed:
     issuer + type + number + scope (term for the Party, year for the state).
+
+    `kept_by` is the agency that entered it and may mend it beside the issuer; one that is not
+    public is for their offices and those above. A removed one waits 30 days in "Đã xóa".
     """
 
     issuer = models.ForeignKey(
@@ -81,6 +87,16 @@ class OfficialDocument(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     lock_version = models.PositiveIntegerField(default=0)
+    kept_by = models.ForeignKey(
+        Agency,
+        verbose_name=_("Cơ quan ghi vào sổ"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="kept_documents",
+    )
+    is_public = models.BooleanField(_("Công bố"), default=True)
+    removed_at = models.DateTimeField(_("Xóa lúc"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("Văn bản")
@@ -88,7 +104,9 @@ class OfficialDocument(models.Model):
         ordering = ["-issued_on", "-id"]
         indexes = [
             models.Index(fields=["canonical"], name="official_doc_canonical"),
+            models.Index(fields=["-issued_on", "-id"], name="official_doc_newest"),
             GinIndex(SYMBOL_WORDS, name="official_doc_symbol_words"),
+            GinIndex(DOCUMENT_WORDS, name="official_doc_words"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -100,7 +118,7 @@ class OfficialDocument(models.Model):
                     "number_suffix",
                     "scope_key",
                 ],
-                condition=Q(number__isnull=False, issuer__isnull=False),
+                condition=Q(number__isnull=False, issuer__isnull=False, removed_at=None),
                 name="official_doc_symbol",
             ),
         ]

@@ -13,3 +13,7 @@ approved = Registry("subject of a paper approval")
 #: name -> function(list of OfficialDocument, user) -> {document id: (label, address)}: where the
 #: thing behind a document (a plan, a draft) has a page of its own.
 pages = Registry("document page")
+
+#: name -> function(list of document ids) -> {document id: sentence}: documents that are changed
+#: elsewhere (that of a plan in the plan), and why the register leaves them alone.
+changed_elsewhere = Registry("keeper of a document")

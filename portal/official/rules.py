@@ -9,14 +9,56 @@ from portal.agencies.rules import grants_of
 OFFICE = frozenset({Role.STAFF, Role.APPROVER, Role.EDITOR, Role.ADMIN, Role.SUPERVISOR})
 
 
+#: Who enters documents and mends them.
+KEEPERS = frozenset({Role.STAFF})
+
+
+def _homes(document):
+    return {document.issuer_id, document.kept_by_id} - {None}
+
+
+def may_keep(user, document):
+    """Change, link, remove a document: staff of the issuer, or of the agency that entered it."""
+    grants = grants_of(user)
+    return any(grants.has(KEEPERS, agency) for agency in _homes(document))
+
+
+def keeps_for(user):
+    """Ids of the agencies in whose name `user` enters documents."""
+    return grants_of(user).agency_ids(KEEPERS, inherited=False)
+
+
+def offices(user):
+    """Ids of the agencies in whose office `user` works."""
+    return grants_of(user).agency_ids(OFFICE)
+
+
 def may_add_signed_copy(user, document):
-    """Staff of the issuer."""
-    return document.issuer_id is not None and grants_of(user).has(Role.STAFF, document.issuer_id)
+    """Those who keep the document."""
+    return may_keep(user, document)
 
 
 def may_see_all_copies(user, document):
-    """Copies that were replaced too: the issuer's office and those above it."""
-    return document.issuer_id is not None and grants_of(user).has(OFFICE, document.issuer_id)
+    """Copies that were replaced too: the offices it belongs to and those above them."""
+    grants = grants_of(user)
+    return any(grants.has(OFFICE, agency) for agency in _homes(document))
+
+
+def belongs_to(user):
+    """Q: documents of the offices of `user`, and of those below that they watch over."""
+    grants = grants_of(user)
+    ids = grants.agency_ids(OFFICE)
+    mine = Q(issuer__in=ids) | Q(kept_by__in=ids) if ids else Q(pk=None)
+    for path in grants.subtree_paths(OFFICE):
+        mine |= Q(issuer__node__path__startswith=path) | Q(kept_by__node__path__startswith=path)
+    return mine
+
+
+def open_to(user):
+    """Q: documents that are public, or belong to an office of `user`."""
+    if not grants_of(user):
+        return Q(is_public=True)
+    return Q(is_public=True) | belongs_to(user)
 
 
 def watched_agencies(user):

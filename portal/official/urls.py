@@ -1,14 +1,23 @@
 from django.urls import path
 
-from . import views
+from .views import desk, public, signed
 
 app_name = "official"
 urlpatterns = [
-    path("van-ban/<int:pk>/", views.document, name="document"),
-    path("van-ban/<int:pk>/lien-quan/<slug:part>/", views.linked, name="linked"),
-    path("van-ban/<int:pk>/tep/", views.file, name="file"),
-    path("van-ban/<int:pk>/tep/<int:n>/", views.file, name="file_n"),
-    path("lam-viec/van-ban/<int:pk>/ban-ky/", views.copies, name="copies"),
-    path("lam-viec/phe-duyet-giay/", views.approvals, name="approvals"),
-    path("lam-viec/phe-duyet-giay/<int:pk>/ban-quet/", views.scan, name="scan"),
+    path("van-ban/", public.index, name="list"),
+    path("van-ban/<int:pk>/", public.document, name="document"),
+    path("van-ban/<int:pk>/lien-quan/<slug:part>/", public.linked, name="linked"),
+    path("van-ban/<int:pk>/tep/", public.file, name="file"),
+    path("van-ban/<int:pk>/tep/<int:n>/", public.file, name="file_n"),
+    path("lam-viec/van-ban/", desk.index, name="desk"),
+    path("lam-viec/van-ban/moi/", desk.new, name="new"),
+    path("lam-viec/van-ban/doc-so/", desk.reading, name="reading"),
+    path("lam-viec/van-ban/tra-cuu/", desk.lookup, name="lookup"),
+    path("lam-viec/van-ban/da-xoa/", desk.removed, name="removed"),
+    path("lam-viec/van-ban/<int:pk>/sua/", desk.edit, name="edit"),
+    path("lam-viec/van-ban/<int:pk>/xoa/", desk.remove, name="remove"),
+    path("lam-viec/van-ban/<int:pk>/khoi-phuc/", desk.restore, name="restore"),
+    path("lam-viec/van-ban/<int:pk>/ban-ky/", signed.copies, name="copies"),
+    path("lam-viec/phe-duyet-giay/", signed.approvals, name="approvals"),
+    path("lam-viec/phe-duyet-giay/<int:pk>/ban-quet/", signed.scan, name="scan"),
 ]

@@ -23,6 +23,7 @@ from portal.common import clock, pagecache
 from portal.common.addresses import absolute
 from portal.news import queries as news
 from portal.news.models import Microsite
+from portal.official import queries as registered
 
 #: The most addresses a part may hold, by the standard.
 MOST = 50_000
@@ -33,7 +34,14 @@ _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 def _fixed(now):
     names = ["home", "news:index", "campaigns:plans", "campaigns:events", "feedback:list"]
-    names += ["documents:list", "agencies:index", "calendar", "news:series_index", "microsites"]
+    names += [
+        "documents:list",
+        "official:list",
+        "agencies:index",
+        "calendar",
+        "news:series_index",
+        "microsites",
+    ]
     return [(reverse(name), None) for name in names]
 
 
@@ -72,6 +80,11 @@ def _documents(now):
     ]
 
 
+def _register(now):
+    rows = registered.visible_to(AnonymousUser()).order_by("-pk").values_list("pk", flat=True)
+    return [(reverse("official:document", args=[pk]), None) for pk in rows[:MOST]]
+
+
 def _consultations(now):
     rows = feedback.announced().values_list("pk", "slug")
     return [(reverse("feedback:consultation", args=row), None) for row in rows]
@@ -84,6 +97,7 @@ PARTS = {
     "ke-hoach": _plans,
     "dai-hoi": _events,
     "van-kien": _documents,
+    "van-ban": _register,
     "lay-y-kien": _consultations,
 }
 

@@ -90,6 +90,7 @@ def test_the_number_of_queries_does_not_grow(client, papers, django_assert_max_n
             assert page(client, papers["plan"]).status_code == 200
         return len(seen)
 
+    set_links(actor=None, source=papers["ubnd"], kind="amends", targets=[papers["plan"]])
     few = queries()
     more = [a_document(f"{n}-KH/TU") for n in range(200, 215)]
     set_links(actor=None, source=papers["plan"], kind="basis", targets=[papers["tinh_uy"], *more])

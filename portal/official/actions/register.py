@@ -23,6 +23,8 @@ FIELDS = (
     "signer_position",
     "recipients",
     "scope_key",
+    "kept_by",
+    "is_public",
 )
 _LINES = ("issuer_name", "title", "signer", "signer_position")
 
@@ -31,10 +33,11 @@ def register_document(*, actor, **values):
     """Add a document to the register.
 
     Args:
-        values: any of FIELDS. `symbol` may be empty and is kept as written, its parts are read
-            from it. `type` (a DocumentType) is read from the symbol when not given. `scope_key` is
-            the term of a Party document ("2020-2025"); of a state document the year, known from
-            symbol or date. A Party document without a term is told apart by its year.
+        values: any of FIELDS; public unless `is_public` says otherwise. `symbol` may be empty and
+            is kept as written, its parts are read from it. `type` (a DocumentType) is read from
+            the symbol when not given. `scope_key` is the term of a Party document ("2020-2025");
+            of a state document the year, known from symbol or date. A Party document without a
+            term is told apart by its year.
 
     Raises:
         Refused: "duplicate" when issuer, type, number and term or year are already there;
@@ -49,9 +52,14 @@ def register_document(*, actor, **values):
             verb="register_document",
             obj=document,
             changes=audit.diff({}, audit.snapshot(document, FIELDS)),
-            agency=document.issuer_id,
+            agency=home_of(document),
         )
     return document
+
+
+def home_of(document):
+    """Id of the agency in whose affairs the register writes: who entered it, else the issuer."""
+    return document.kept_by_id or document.issuer_id
 
 
 def update_document(*, actor, document, lock_version=None, **values):
@@ -59,10 +67,12 @@ def update_document(*, actor, document, lock_version=None, **values):
 
     Raises:
         StaleVersion: when `lock_version` is given and the row has moved on.
-        Refused: as `register_document`.
+        Refused: as `register_document`; "removed" for one in "Đã xóa".
     """
     with transaction.atomic():
         current = OfficialDocument.objects.select_for_update().get(pk=document.pk)
+        if current.removed_at is not None:
+            raise Refused(_("Văn bản này đã xóa khỏi sổ."), code="removed")
         if lock_version is not None and current.lock_version != lock_version:
             raise StaleVersion(
                 _("Văn bản này vừa được người khác sửa; hãy đối chiếu rồi lưu lại."),
@@ -80,7 +90,7 @@ def update_document(*, actor, document, lock_version=None, **values):
             verb="update_document",
             obj=current,
             changes=changes,
-            agency=current.issuer_id,
+            agency=home_of(current),
         )
     return current
 
@@ -197,7 +207,7 @@ def set_links(*, actor, source, kind, targets):
                 verb="link_documents",
                 obj=source,
                 changes={kind: [before, after]},
-                agency=source.issuer_id,
+                agency=home_of(source),
             )
     return result
 

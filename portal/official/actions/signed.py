@@ -9,6 +9,7 @@ from portal.common.text import clean, one_line
 from portal.common.uploads import actions as uploads
 
 from ..models import OfficialDocument, PaperApproval, SignedCopy
+from .register import home_of
 
 
 def add_signed_copy(*, actor, document, file, note=""):
@@ -22,7 +23,7 @@ def add_signed_copy(*, actor, document, file, note=""):
         Refused: "empty", "too_large", "not_pdf", "cut_off", "note", "same_file".
     """
     with transaction.atomic():
-        upload = uploads.store_pdf(file, actor=actor, agency=document.issuer_id)
+        upload = uploads.store_pdf(file, actor=actor, agency=home_of(document))
         return keep_signed_copy(actor=actor, document=document, upload=upload, note=note)
 
 
@@ -51,7 +52,7 @@ def keep_signed_copy(*, actor, document, upload, note=""):
         actor=actor,
         verb="add_signed_copy",
         obj=document,
-        agency=document.issuer_id,
+        agency=home_of(document),
         changes={"signed_copy": [last and last.upload.sha256, upload.sha256]},
     )
     return copy

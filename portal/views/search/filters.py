@@ -98,6 +98,10 @@ class PlanFilter(Narrowed):
     agency, on = "issuer", "document__issued_on"
 
 
+class RegisterFilter(Narrowed):
+    agency, on = "issuer", "issued_on"
+
+
 class DocumentFilter(Narrowed):
     at = "live_at"
 

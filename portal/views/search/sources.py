@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -19,13 +20,15 @@ from portal.agencies import queries as agencies
 from portal.common import finding
 from portal.common.fulltext import Asked, Ranked, TitleVector, all_of, words_vector
 from portal.news import queries as news
-from portal.official.models import SYMBOL_WORDS, OfficialDocument
+from portal.official import queries as registered
+from portal.official.models import DOCUMENT_WORDS, SYMBOL_WORDS, OfficialDocument
 from portal.views.search.filters import (
     ArticleFilter,
     ConsultationFilter,
     DocumentFilter,
     Narrowed,
     PlanFilter,
+    RegisterFilter,
 )
 
 
@@ -92,6 +95,14 @@ def _documents(asked: Asked, now, narrow) -> Ranked:
     return Ranked(rows, found=found, title=TitleVector("title"), asked=asked)
 
 
+def _register(asked: Asked, now, narrow) -> Ranked:
+    """Official documents, by symbol or abstract; those of a plan are found as the plan."""
+    rows = narrow(registered.visible_to(AnonymousUser())).filter(plan=None)
+    rows = rows.select_related("issuer", "type").alias(own_words=DOCUMENT_WORDS)
+    title = TitleVector(Concat("symbol", Value(" "), "title"))
+    return Ranked(rows, found=Q(own_words=asked.query), title=title, asked=asked)
+
+
 def _consultations(asked: Asked, now, narrow) -> Ranked:
     rows = narrow(feedback.announced()).alias(own_words=words_vector("title", "intro"))
     return Ranked(rows, found=Q(own_words=asked.query), title=TitleVector("title"), asked=asked)
@@ -137,6 +148,15 @@ def _document(row, words):
     }
 
 
+def _registered(row, words):
+    return {
+        "url": reverse("official:document", args=[row.pk]),
+        "title": row.title or row.label,
+        "facts": [row.label, row.issuer_label] if row.title else [row.issuer_label],
+        "on": row.issued_on,
+    }
+
+
 def _consultation(row, words):
     return {
         "url": reverse("feedback:consultation", args=[row.pk, row.slug]),
@@ -158,6 +178,7 @@ SOURCES = [
     Source("tin-bai", _l("Tin bài"), "newspaper", _articles, _article, ArticleFilter),
     Source("ke-hoach", _l("Kế hoạch"), "calendar-days", _plans, _plan, PlanFilter),
     Source("van-kien", _l("Văn kiện"), "book-open", _documents, _document, DocumentFilter),
+    Source("van-ban", _l("Văn bản"), "document-text", _register, _registered, RegisterFilter),
     Source(
         "lay-y-kien",
         _l("Lấy ý kiến"),

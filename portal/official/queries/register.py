@@ -7,10 +7,10 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Window
 from django.db.models.functions import RowNumber
 
-from .models import DocumentLink, DocumentType, OfficialDocument, PaperApproval
-from .registry import approved, pages, visibility
-from .rules import watched_agencies
-from .symbols import UNKNOWN, parse_symbol
+from ..models import DocumentLink, DocumentType, OfficialDocument, PaperApproval
+from ..registry import approved, pages, visibility
+from ..rules import open_to, watched_agencies
+from ..symbols import UNKNOWN, parse_symbol
 
 
 class AmbiguousSymbol(LookupError):
@@ -29,7 +29,9 @@ def matching(symbol, *, issuer=None, issued_on=None):
         issuer: an Agency or its id; documents of others are left out.
         issued_on: a date; documents of another known date are left out.
     """
-    found = OfficialDocument.objects.filter(canonical=parse_symbol(symbol).canonical)
+    found = OfficialDocument.objects.filter(
+        canonical=parse_symbol(symbol).canonical, removed_at=None
+    )
     found = found.exclude(canonical="")
     if issuer is not None:
         found = found.filter(issuer=issuer)
@@ -72,8 +74,9 @@ def type_of(symbol):
 
 
 def visible_to(user, queryset=None):
-    """Documents `user` may know of: every registered filter is applied."""
+    """Documents `user` may know of: public or of their offices, every registered filter applied."""
     found = OfficialDocument.objects.all() if queryset is None else queryset
+    found = found.filter(open_to(user), removed_at=None)
     for _name, narrow in visibility:
         found = narrow(found, user)
     return found

@@ -1,0 +1,41 @@
+"""Reading the register: by symbol, with links, as chains; lists; what its offices work on."""
+
+from .register import (
+    MOST_IN_CHAIN,
+    MOST_LINKS,
+    AmbiguousSymbol,
+    ChainNode,
+    LinkGroup,
+    approved_addresses,
+    basis_chain,
+    current_copy,
+    document_type,
+    find_by_symbol,
+    linked_from,
+    links_of,
+    matching,
+    page_addresses,
+    paper_approvals,
+    type_of,
+    visible_to,
+)
+
+__all__ = [
+    "MOST_IN_CHAIN",
+    "MOST_LINKS",
+    "AmbiguousSymbol",
+    "ChainNode",
+    "LinkGroup",
+    "approved_addresses",
+    "basis_chain",
+    "current_copy",
+    "document_type",
+    "find_by_symbol",
+    "linked_from",
+    "links_of",
+    "matching",
+    "page_addresses",
+    "paper_approvals",
+    "type_of",
+    "visible_to",
+]
