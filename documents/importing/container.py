@@ -14,7 +14,7 @@ from portal.common.errors import Refused
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _PIECE = 1024 * 1024
-_RATIO_FROM = 8 * 1024 * 1024
+_RATIO_FROM = 32 * 1024 * 1024  # an empty white picture packs well too
 _STRICT = (
     (
         b"http://purl.oclc.org/ooxml/wordprocessingml/main",

@@ -15,7 +15,7 @@ class Limits:
     file: int = 50 * MB
     unpacked: int = 400 * MB  # all members together, as they say and as they prove to be
     members: int = 5_000
-    ratio: int = 200  # unpacked to packed, of members over 1 MB
+    ratio: int = 200  # unpacked to packed, of members over 32 MB
     main_part: int = 64 * MB  # word/document.xml
     part: int = 16 * MB  # any other XML
     depth: int = 200  # elements within elements
