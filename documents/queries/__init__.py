@@ -1,6 +1,12 @@
 """Reading documents: every function here costs a fixed number of queries."""
 
 from documents.queries.approval import approved_editions, needs_paper
+from documents.queries.comparison import (
+    changed_blocks,
+    compared_page,
+    comparison,
+    earlier_editions,
+)
 from documents.queries.desk import todays_work, waiting_for_approval, working_documents
 from documents.queries.history import Step, history
 from documents.queries.lineage import Passage, Place, before, between, places
@@ -25,7 +31,11 @@ __all__ = [
     "before",
     "between",
     "blocks_of",
+    "changed_blocks",
+    "compared_page",
+    "comparison",
     "contents",
+    "earlier_editions",
     "heading_path",
     "history",
     "needs_paper",

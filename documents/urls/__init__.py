@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.urls import editions, passages
+from documents.urls import comparison, editions, passages
 from documents.views import desk, downloads, lifecycle, public
 
 app_name = "documents"
@@ -24,6 +24,7 @@ urlpatterns = [
         name="download_pdf",
     ),
     *passages.urlpatterns,
+    *comparison.urlpatterns,
     path("lam-viec/van-kien/", desk.desk, name="desk"),
     path("lam-viec/van-kien/moi/", desk.create, name="new"),
     path("lam-viec/van-kien/<int:pk>/", desk.manage, name="manage"),

@@ -46,6 +46,7 @@ BUNDLES = {
         "css/components/report.css",
     ],
     "document": ["css/document.css", "css/passage.css"],
+    "compare": ["css/compare.css"],
     "news": ["css/news.css", "css/reading.css", "css/responses.css"],
     "register": ["css/register.css"],
     "history": ["css/history.css"],

@@ -16,6 +16,10 @@ def live_block(world):
     return live_edition(world) | {"pos": 1}
 
 
+def compared(world):
+    return live_edition(world) | {"m": live_edition(world)["n"]}
+
+
 def document(world):
     return {"pk": Document.objects.get(pk=live(world)["pk"]).pk}
 
@@ -50,4 +54,7 @@ ROWS = [
     Row("documents:schedule", edition, default=404, kehoach=302),
     Row("documents:paper", edition, default=404, kehoach=302),
     Row("documents:act", step, method="post", default=404, kehoach=403, anonymous=LOGIN),
+    # not yet two published editions of one document in the demo: 404 for everybody alike
+    Row("documents:compare", compared, default=404, anonymous=404),
+    Row("documents:compare_choose", live_edition, anonymous=200),
 ]

@@ -1,0 +1,12 @@
+"""Addresses of comparisons."""
+
+from django.urls import path
+
+from documents.views import comparison
+
+_EDITION = "van-kien/<int:pk>-<slug:slug>/lan-<int:n>/"
+
+urlpatterns = [
+    path(f"{_EDITION}so-sanh/", comparison.choose, name="compare_choose"),
+    path(f"{_EDITION}so-sanh-<int:m>/", comparison.compare, name="compare"),
+]
