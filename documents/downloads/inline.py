@@ -28,6 +28,7 @@ class Run:
     strike: bool = False
     sub: bool = False
     sup: bool = False
+    note: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,10 @@ def _runs(element, style):
             name = _STYLES.get(child.tag)
             if child.tag in _BREAKS:
                 yield replace(style, text="\n")
-            yield from _runs(child, replace(style, **{name: True}) if name else style)
+            marks = {name: True} if name else {}
+            if child.tag == "sup" and "note" in (child.get("class") or "").split():
+                marks["note"] = True
+            yield from _runs(child, replace(style, **marks))
             if child.tag in _BREAKS:
                 yield replace(style, text="\n")
             elif child.tag in {"td", "th"}:

@@ -7,10 +7,12 @@ from pathlib import Path
 import typst
 
 from documents.downloads import inline, pictures
+from documents.downloads.sheet import with_notes
 
 TEMPLATE = Path(__file__).with_name("edition.typ")
 _MARKS = {
     "bold": "b", "italic": "i", "underline": "u", "strike": "s", "sub": "d", "sup": "p",
+    "note": "n",
 }  # fmt: skip
 
 
@@ -34,7 +36,10 @@ def make(sheet, pieces):
             "mark": sheet.mark,
             "address": sheet.address,
             "digest": sheet.digest[:16],
-            "pieces": [_piece(piece, root, n) for n, piece in enumerate(pieces)],
+            "pieces": [
+                _piece(piece, root, n) | {"notes": {k: _runs(v) for k, v in notes.items()}}
+                for n, (piece, notes) in enumerate(with_notes(pieces))
+            ],
         }
         (root / "edition.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         main = root / "main.typ"

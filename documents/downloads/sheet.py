@@ -12,7 +12,7 @@ from portal.common.display import date_vi
 from portal.official.layout import layout_for
 
 #: Goes up when files must be made anew because they would look different.
-LOOK = 1
+LOOK = 2
 
 
 @dataclass(frozen=True)
@@ -85,3 +85,35 @@ def piece(block):
     if body is None or (kind == Block.Kind.TABLE and isinstance(body, list)):
         kind, body = Block.Kind.PARAGRAPH, inline.runs(block.html)
     return Piece(str(kind), block.level, block.number, block.align, block.indent, body)
+
+
+def with_notes(pieces):
+    """(piece, {label: runs of a footnote}) for the pieces that are no footnotes.
+
+    A footnote stands right behind the block that refers to it and goes with that block; one that
+    nothing before it refers to comes as a piece of its own.
+    """
+    held, notes = None, {}
+    for piece in pieces:
+        if piece.kind != Block.Kind.FOOTNOTE:
+            if held is not None:
+                yield held, notes
+            held, notes = piece, {}
+        elif held is not None and piece.number not in notes and piece.number in _referred(held):
+            notes[piece.number] = piece.body
+        else:
+            if held is not None:
+                yield held, notes
+            held, notes = None, {}
+            yield piece, {}
+    if held is not None:
+        yield held, notes
+
+
+def _referred(piece):
+    body = piece.body
+    if isinstance(body, inline.Table):
+        found = [run for row in body.rows for cell in row for run in cell.runs]
+    else:
+        found = body if isinstance(body, list) else body.caption
+    return {run.text.strip() for run in found if run.note}

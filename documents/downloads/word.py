@@ -8,11 +8,15 @@ import io
 from xml.sax.saxutils import escape
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from documents.downloads import inline, pictures
+from documents.downloads.sheet import with_notes
 from portal.official.docx import Paper, clean
 from portal.official.layout import LAYOUTS
 
@@ -52,33 +56,37 @@ def make(sheet, pieces):
     )
     paper.put(parse_xml(_paragraph([inline.Run(sheet.edition.upper(), bold=True)])))
     paper.title(sheet.title, sheet.subtitle)
-    for piece in pieces:
-        paper.put(*_elements(piece, paper))
+    footnotes = Footnotes()
+    for piece, notes in with_notes(pieces):
+        paper.put(*_elements(piece, paper, footnotes.of(notes)))
+    footnotes.attach(paper.document)
     return paper.bytes()
 
 
-def _elements(piece, paper):
+def _elements(piece, paper, notes):
     body = piece.body
     if isinstance(body, inline.Table):
         if body.caption:
             yield parse_xml(_paragraph(body.caption, align="center", keep=True))
-        yield parse_xml(_table(body, paper))
+        yield parse_xml(_table(body, paper, notes))
         yield parse_xml(_paragraph([], size=6))
     elif isinstance(body, inline.Picture):
         yield from _figure(body, paper)
     elif piece.kind == "heading":
-        yield parse_xml(_heading(piece))
+        yield parse_xml(_heading(piece, notes))
     elif piece.kind == "footnote":
         label = [inline.Run(f"{piece.number} ", sup=True)] if piece.number else []
         yield parse_xml(_paragraph([*label, *body], indent=1, size=11))
     else:
         label = [inline.Run(f"{piece.number} ")] if piece.number else []
         yield parse_xml(
-            _paragraph([*label, *body], align=piece.align, indent=piece.indent, first=True)
+            _paragraph(
+                [*label, *body], align=piece.align, indent=piece.indent, first=True, notes=notes
+            )
         )
 
 
-def _heading(piece):
+def _heading(piece, notes):
     label = ""
     if piece.number:
         # The number of a part stands on a line of its own.
@@ -87,10 +95,11 @@ def _heading(piece):
     runs = [inline.Run(label), *piece.body] if label else piece.body
     align = f'<w:jc w:val="{_JUSTIFIED[piece.align]}"/>' if piece.align else ""
     level = min(piece.level, MOST_LEVELS)
-    return f'<w:p {_NS}><w:pPr><w:pStyle w:val="Heading{level}"/>{align}</w:pPr>{_runs(runs)}</w:p>'
+    style = f'<w:pPr><w:pStyle w:val="Heading{level}"/>{align}</w:pPr>'
+    return f"<w:p {_NS}>{style}{_runs(runs, notes=notes)}</w:p>"
 
 
-def _paragraph(runs, *, align="", indent=0, first=False, size=None, keep=False):
+def _paragraph(runs, *, align="", indent=0, first=False, size=None, keep=False, notes=()):
     left = f' w:left="{indent * _STEP}"' if indent else ""
     start = f' w:firstLine="{_FIRST}"' if first and not align else ""
     place = f"<w:ind{left}{start}/>" if left or start else ""
@@ -98,14 +107,18 @@ def _paragraph(runs, *, align="", indent=0, first=False, size=None, keep=False):
     return (
         f"<w:p {_NS}><w:pPr>{together}"
         f'<w:spacing w:after="120" w:line="276" w:lineRule="auto"/>{place}'
-        f'<w:jc w:val="{_JUSTIFIED[align]}"/></w:pPr>{_runs(runs, size)}</w:p>'
+        f'<w:jc w:val="{_JUSTIFIED[align]}"/></w:pPr>{_runs(runs, size, notes)}</w:p>'
     )
 
 
-def _runs(runs, size=None):
+def _runs(runs, size=None, notes=()):
+    """Runs as XML. `notes` is {label: id of the footnote} of those that Word keeps below."""
     height = f'<w:sz w:val="{size * 2}"/>' if size else ""
     out = []
     for run in runs:
+        if run.note and run.text.strip() in notes:
+            out.append(_reference("footnoteReference", notes[run.text.strip()]))
+            continue
         marks = [_MARKS[name] for name in _ORDER if getattr(run, name)]
         # size stands before underline and position, behind bold, italic and strike
         early = "".join(m for m in marks if m in ("<w:b/>", "<w:i/>", "<w:strike/>"))
@@ -118,7 +131,7 @@ def _runs(runs, size=None):
     return "".join(out)
 
 
-def _table(table, paper):
+def _table(table, paper, notes):
     section = paper.document.sections[-1]
     whole = (section.page_width - section.left_margin - section.right_margin) // 635  # EMU, twips
     width = whole // table.width
@@ -130,7 +143,7 @@ def _table(table, paper):
     column = f'<w:gridCol w:w="{width}"/>'
     rows, down = [], {}
     for n, cells in enumerate(table.rows):
-        rows.append(_row(cells, down, width, size, head=n < table.head))
+        rows.append(_row(cells, down, width, size, notes, head=n < table.head))
     return (
         f'<w:tbl {_NS}><w:tblPr><w:tblW w:w="{width * table.width}" w:type="dxa"/>'
         f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
@@ -139,7 +152,7 @@ def _table(table, paper):
     )
 
 
-def _row(cells, down, width, size, *, head):
+def _row(cells, down, width, size, notes, *, head):
     """One row. `down` is {column: (rows still covered from above, columns of that cell)}."""
     out, at, left = [], 0, list(cells)
     last = max([*down, -1])
@@ -153,7 +166,7 @@ def _row(cells, down, width, size, *, head):
             span = cell.columns
             merge = '<w:vMerge w:val="restart"/>' if cell.rows > 1 else ""
             down[at] = (cell.rows - 1, span)
-            out.append(_cell(cell.runs, span, width, size, merge=merge))
+            out.append(_cell(cell.runs, span, width, size, merge=merge, notes=notes))
         else:
             span = 1
             out.append(_cell([], 1, width, size))
@@ -162,12 +175,53 @@ def _row(cells, down, width, size, *, head):
     return f"<w:tr>{properties}{''.join(out)}</w:tr>"
 
 
-def _cell(runs, span, width, size, merge=""):
+def _cell(runs, span, width, size, merge="", notes=()):
     spans = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width * span}" w:type="dxa"/>{spans}{merge}</w:tcPr>'
-        f"<w:p>{_runs(runs, size)}</w:p></w:tc>"
+        f"<w:p>{_runs(runs, size, notes)}</w:p></w:tc>"
     )
+
+
+def _reference(name, pk):
+    mark = f'<w:{name} w:id="{pk}"/>' if pk is not None else f"<w:{name}/>"
+    return f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr>{mark}</w:r>'
+
+
+class Footnotes:
+    """The footnotes of a file. Word numbers them itself, in the order of the text."""
+
+    def __init__(self):
+        self._written = []
+
+    def of(self, notes):
+        """{label: id} of the footnotes of one block, given as {label: runs}."""
+        ids = {}
+        for label, runs in notes.items():
+            ids[label] = len(self._written) + 1
+            self._written.append(
+                f'<w:footnote w:id="{ids[label]}"><w:p><w:pPr><w:jc w:val="both"/></w:pPr>'
+                f"{_reference('footnoteRef', None)}"
+                f"{_runs([inline.Run(' '), *runs], 10)}</w:p></w:footnote>"
+            )
+        return ids
+
+    def attach(self, document):
+        """Put the part with the footnotes into the file, if there are any."""
+        if not self._written:
+            return
+        lines = "".join(
+            f'<w:footnote w:type="{kind}" w:id="{pk}">'
+            f"<w:p><w:r><w:{kind}/></w:r></w:p></w:footnote>"
+            for kind, pk in (("separator", -1), ("continuationSeparator", 0))
+        )
+        xml = (
+            '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+            f"<w:footnotes {_NS}>{lines}{''.join(self._written)}</w:footnotes>"
+        )
+        name = PackURI("/word/footnotes.xml")
+        part = Part(name, CONTENT_TYPE.WML_FOOTNOTES, xml.encode(), document.part.package)
+        document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
 
 
 def _figure(picture, paper):
