@@ -8,7 +8,8 @@ from portal.agencies.models import Role
 from portal.common import richtext
 from portal.common.errors import Refused, StaleVersion
 from portal.common.models import AuditEntry
-from portal.news import actions, paragraphs, queries
+from portal.common.richtext import paragraphs
+from portal.news import actions, queries
 from portal.news.models import ArticleRevision, Look
 from portal.notices.actions import sweep
 from portal.notices.models import Delivery

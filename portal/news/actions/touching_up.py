@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 
 from portal.common import clock, richtext
 from portal.common.errors import Refused
+from portal.common.richtext import paragraphs
 from portal.common.text import clean
-from portal.news import notices, paragraphs, rules
+from portal.news import notices, rules
 from portal.news.actions._common import check_version, locked, need_role, stepped, store
 from portal.news.actions._live import approving_grant
 from portal.news.actions.items import items_as_given
@@ -25,7 +26,7 @@ def touch_up(*, actor, article_id, expected_version, title=None, lead=None, text
 
     Args:
         title, lead: as they shall read; None leaves them.
-        texts: {number: text} of paragraphs of the body (see `portal.news.paragraphs`).
+        texts: {number: text} of paragraphs of the body (see `portal.common.richtext.paragraphs`).
 
     Raises:
         Refused: "role", "own"; "same" when nothing differs; "paragraph" for one that is not there

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
+from portal.common.richtext import paragraphs
 from portal.common.text import clean
-from portal.news import paragraphs
 from portal.news.forms.verbs import VersionForm
 from portal.news.models import Article
 
