@@ -1,9 +1,10 @@
-"""Correcting the structure of blocks before they are saved: levels, joins, splits, lookalikes. Pure.
+"""Correcting the structure of blocks before they are saved: levels, joins, splits. Pure.
 
 A block here is a dict with the fields of `documents.blocks.BlockDraft`. What comes out of every
 change went once through the working text and back, so that it is exactly what saving will store.
 """
 
+import hashlib
 import re
 from dataclasses import asdict, dataclass
 from html import unescape
@@ -39,6 +40,17 @@ def as_dict(drafts):
 def settled(block):
     """[block] as saving would store it; [] when nothing is left of it."""
     return as_dict(cut(to_html([draft(block)])))
+
+
+def of_text(text):
+    """A paragraph of plain text."""
+    return BlockDraft("paragraph", 0, "", _escaped(text), text)
+
+
+def seen(block):
+    """A short digest of a block as a person saw it; another one means it was changed."""
+    line = "\x1f".join(str(block[name]) for name in ("kind", "level", "number", "html"))
+    return hashlib.sha256(line.encode()).hexdigest()[:10]
 
 
 # --- one block ------------------------------------------------------------------------------------

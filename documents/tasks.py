@@ -9,3 +9,9 @@ from documents import actions
 def publish_due():
     """Publish the scheduled editions whose minute has come."""
     actions.publish_due()
+
+
+@shared_task(name="documents.clean_up_imports", ignore_result=True)
+def clean_up_imports():
+    """Throw away staged texts nobody came back to; idempotent."""
+    actions.clean_up_imports()

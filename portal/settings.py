@@ -255,6 +255,8 @@ if MEDIA_ROOT is None:
 
 # Videos: the largest file taken, and whose players may be shown once a reader agrees (keys of
 # portal.news.video.PROVIDERS).
+# The text of 300 pages as a form sends it; files do not count.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 VIDEO_MAX_MB = env.number("VIDEO_MAX_MB", 200, least=1)
 VIDEO_PROVIDERS = env.choices("VIDEO_PROVIDERS", ("youtube", "vimeo", "dailymotion"))
 
@@ -333,6 +335,10 @@ CELERY_BEAT_SCHEDULE = {
     "news.clean_up_drafts": {
         "task": "news.clean_up_drafts",
         "schedule": crontab(hour="2", minute="50"),
+    },
+    "documents.clean_up_imports": {
+        "task": "documents.clean_up_imports",
+        "schedule": crontab(hour="2", minute="55"),
     },
     "official.purge_removed": {
         "task": "official.purge_removed",

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Event
-from documents.blocks import plain_to_html
+from documents.forms.imports import ACCEPT, ReadsText, Untouched
 from documents.models import Document
 from documents.rules import EDITING_ROLES
 from portal.agencies.models import Agency
@@ -13,8 +13,8 @@ from portal.common.richtext import RichTextFormField
 MAX_HTML = 3_000_000
 
 
-class DocumentForm(Form):
-    """A new document; its text may be pasted here at once or written on the next page."""
+class DocumentForm(ReadsText, Form):
+    """A new document; a file or pasted text is read at once, to be looked at on the next page."""
 
     agency = forms.ModelChoiceField(
         label=_("Cơ quan"), queryset=Agency.objects.none(), empty_label=None
@@ -33,16 +33,24 @@ class DocumentForm(Form):
         empty_label=_("Không gắn với đại hội nào"),
     )
     circulation = forms.ChoiceField(label=_("Phạm vi"), choices=Document.Circulation.choices)
-    pasted = forms.CharField(
-        label=_("Dán toàn văn"),
+    file = forms.FileField(
+        label=_("Tệp toàn văn"),
         required=False,
-        max_length=MAX_HTML,
-        widget=forms.Textarea(attrs={"rows": 8}),
+        allow_empty_file=True,  # refused with a sentence by the reader
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
         help_text=_(
-            "Chữ thuần, mỗi đoạn một dòng. Dòng ngắn mở đầu bằng “Phần thứ…”, “I.”, “1.” thành đề "
-            "mục. Có thể bỏ trống và soạn ở trang sau."
+            "Word (.docx), HTML hoặc chữ thuần, đến 50 MB. Có thể bỏ trống rồi nhập hoặc soạn sau."
         ),
     )
+    text = Untouched(
+        label=_("Hoặc dán toàn văn"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "data-paste": ""}),
+        help_text=_(
+            "Dán từ Word thì giữ được đề mục, chữ đậm, bảng. Chữ thuần: mỗi đoạn một dòng."
+        ),
+    )
+    html = Untouched(required=False, widget=forms.HiddenInput(attrs={"data-paste-html": ""}))
     not_secret = forms.BooleanField(
         label=_("Tôi xác nhận văn kiện không thuộc bí mật nhà nước"),
         error_messages={
@@ -60,18 +68,17 @@ class DocumentForm(Form):
             .order_by("-term_start", "slug")
         )
 
+    def clean(self):
+        data = super().clean()
+        if not self.errors:
+            self.read_source(data)
+        return data
+
     def action_arguments(self):
         """Keyword arguments of `actions.create_document`."""
         data = self.cleaned_data
-        return {
-            "agency": data["agency"],
-            "title": data["title"],
-            "subtitle": data["subtitle"],
-            "event": data["event"],
-            "circulation": data["circulation"],
-            "not_secret": data["not_secret"],
-            "html": plain_to_html(data["pasted"]),
-        }
+        names = ("agency", "title", "subtitle", "event", "circulation", "not_secret")
+        return {name: data[name] for name in names}
 
 
 class TextForm(VersionedFormMixin, Form):

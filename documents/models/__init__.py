@@ -3,5 +3,14 @@
 from documents.models.blocks import BLOCK_WORDS, Block, BlockLink
 from documents.models.documents import Document
 from documents.models.editions import Edition
+from documents.models.imports import ImportPicture, TextImport
 
-__all__ = ["BLOCK_WORDS", "Block", "BlockLink", "Document", "Edition"]
+__all__ = [
+    "BLOCK_WORDS",
+    "Block",
+    "BlockLink",
+    "Document",
+    "Edition",
+    "ImportPicture",
+    "TextImport",
+]

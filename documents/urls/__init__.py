@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.urls import comparison, editions, passages
+from documents.urls import comparison, editions, imports, passages
 from documents.views import desk, downloads, lifecycle, public
 
 app_name = "documents"
@@ -32,5 +32,6 @@ urlpatterns = [
     path("lam-viec/van-kien/<int:pk>/lan-<int:n>/sua/", desk.edit, name="edit"),
     path("lam-viec/van-kien/<int:pk>/lan-<int:n>/xem-truoc/", desk.preview, name="preview"),
     *editions.urlpatterns,
+    *imports.urlpatterns,
     path("lam-viec/van-kien/<int:pk>/lan-<int:n>/<slug:step>/", lifecycle.act, name="act"),
 ]

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,6 +14,7 @@ from documents.models import Document, Edition
 from documents.views._rights import rights
 from portal.agencies.rules import grants_of
 from portal.common.errors import Refused, StaleVersion
+from portal.common.keeping import keeps_typed
 from portal.common.paging import paginate
 from portal.common.richtext import editor_csp
 from portal.common.scoped import fetch
@@ -33,21 +35,39 @@ def desk(request):
     )
 
 
+@keeps_typed
 @login_required
 def create(request):
     """A new document."""
     if not grants_of(request.user).agency_ids(rules.EDITING_ROLES):
         raise PermissionDenied
-    form = DocumentForm(request.POST or None, user=request.user)
+    form = DocumentForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            document = actions.create_document(actor=request.user, **form.action_arguments())
+            document, staged = _create(request.user, form)
         except Refused as refused:
             form.add_error(None, refused.message)
         else:
-            messages.success(request, _("Đã tạo văn kiện. Mời đồng chí soạn toàn văn."))
-            return redirect("documents:edit", pk=document.pk, n=1)
+            if staged is not None:
+                messages.success(
+                    request, _("Đã tạo văn kiện. Mời đồng chí xem cấu trúc rồi lưu toàn văn.")
+                )
+                return redirect("documents:import_preview", pk=document.pk, n=1, which=staged.pk)
+            messages.success(request, _("Đã tạo văn kiện. Mời đồng chí nhập hoặc soạn toàn văn."))
+            return redirect("documents:import", pk=document.pk, n=1)
     return render(request, "documents/new.html", {"form": form})
+
+
+@transaction.atomic
+def _create(user, form):
+    """(the document, its staged text or None); both or neither."""
+    document = actions.create_document(actor=user, **form.action_arguments())
+    if form.result is None:
+        return document, None
+    staged = actions.stage(
+        actor=user, edition=document.editions.get(), name=form.source_name, result=form.result
+    )
+    return document, staged
 
 
 @login_required

@@ -53,6 +53,7 @@ BUNDLES = {
     "newsroom": ["css/newsroom.css"],
     "editing": ["css/editing.css"],
     "guide": ["css/guide.css"],
+    "intake": ["css/intake.css"],
     "moderation": ["css/moderation.css"],
     "print": ["css/print.css"],
 }

@@ -1,3 +1,5 @@
+from documents import actions
+from documents.importing import read_text
 from documents.models import Document, Edition
 from tests.access import LOGIN, Row
 
@@ -33,6 +35,35 @@ def step(world):
     return edition(world) | {"step": "cong-bo"}
 
 
+def writing(world):
+    """An edition being written (made for the request where the demo has none)."""
+    rows = Edition.objects.select_related("document__agency")
+    row = rows.filter(state="editing").first()
+    if row is None:
+        waiting = Edition.objects.filter(state__in=Edition.UNPUBLISHED)
+        free = Document.objects.exclude(editions__in=waiting).get(pk=live(world)["pk"])
+        row = actions.start_edition(actor=world.user("kehoach"), document=free)
+    return {"pk": row.document_id, "n": row.n}
+
+
+def staged(**more):
+    """A text that `kehoach` staged (made for the request, gone after it)."""
+
+    def kwargs(world):
+        where = writing(world)
+        found = actions.stage(
+            actor=world.user("kehoach"),
+            edition=Edition.objects.get(document=where["pk"], n=where["n"]),
+            name="bao-cao.txt",
+            result=read_text("Một đoạn.\nHai đoạn."),
+        )
+        return {**where, "which": found.pk, **more}
+
+    return kwargs
+
+
+NO_PICTURE = "00000000-0000-0000-0000-000000000000"
+
 # kehoach is staff of the issuing agency; its approver is not among the eight accounts
 STAFF = {"kehoach": 200}
 
@@ -57,4 +88,32 @@ ROWS = [
     # not yet two published editions of one document in the demo: 404 for everybody alike
     Row("documents:compare", compared, default=404, anonymous=404),
     Row("documents:compare_choose", live_edition, anonymous=200),
+    Row("documents:import", writing, default=404, **STAFF),
+    Row("documents:import_preview", staged(), default=404, **STAFF),
+    Row(
+        "documents:import_correct",
+        staged(),
+        method="post",
+        data={"op": "up.1.x"},
+        anonymous=401,
+        default=404,
+        kehoach=302,
+    ),
+    Row("documents:import_block", staged(block=1), default=404, **STAFF),
+    Row("documents:import_row", staged(block=1), default=404, **STAFF),
+    Row("documents:import_batch", staged(), method="post", default=404, kehoach=302),
+    Row("documents:import_undo", staged(), method="post", default=404, kehoach=302),
+    Row("documents:import_changes", staged(), default=404, **STAFF),
+    Row("documents:import_picture", staged(upload=NO_PICTURE), default=404),
+    Row(
+        "documents:import_describe",
+        staged(picture=1),
+        method="post",
+        anonymous=401,
+        default=404,
+        kehoach=302,
+    ),
+    Row("documents:import_save", staged(), default=404, **STAFF),
+    Row("documents:import_restore", staged(), method="post", default=404, kehoach=302),
+    Row("documents:import_discard", staged(), method="post", default=404, kehoach=302),
 ]

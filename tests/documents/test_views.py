@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from documents import actions
-from documents.models import Document, Edition
+from documents.models import Document, Edition, TextImport
 from portal.agencies.models import Role
 from tests.accounts.factories import UserFactory
 from tests.agencies.factories import AgencyFactory, CellFactory, give
@@ -29,12 +29,16 @@ def test_the_whole_journey_from_pasting_to_reading(world, client):
             "agency": agency.pk,
             "title": "Báo cáo\u00a0chính trị",
             "circulation": "public",
-            "pasted": "Phần thứ nhất. KẾT QUẢ\nI. Bối cảnh\nNăm năm qua có ba cú sốc.",
+            "text": "Phần thứ nhất. KẾT QUẢ\nI. Bối cảnh\nNăm năm qua có ba cú sốc.",
             "not_secret": "on",
         },
     )
     document = Document.objects.get()
-    assert response.url == reverse("documents:edit", args=[document.pk, 1])
+    staged = TextImport.objects.get()
+    here = [document.pk, 1, staged.pk]
+    assert response.url == reverse("documents:import_preview", args=here)
+    versions = {"lock_version": 0, "edition_version": 0}
+    client.post(reverse("documents:import_save", args=here), versions)
     assert (document.title, document.slug) == ("Báo cáo chính trị", "bao-cao-chinh-tri")
     steps = {s: reverse("documents:act", args=[document.pk, 1, s]) for s in ("trinh", "cong-bo")}
     assert client.post(steps["cong-bo"]).status_code == 403
@@ -56,7 +60,7 @@ def test_secret_text_shows_a_sentence_and_keeps_what_was_typed(world, client):
     agency, staff, _ = world
     client.force_login(staff)
     data = {"agency": agency.pk, "title": "Báo cáo", "circulation": "public", "not_secret": "on"}
-    page = client.post(reverse("documents:new"), data | {"pasted": "TUYỆT MẬT\nNội dung quý."})
+    page = client.post(reverse("documents:new"), data | {"text": "TUYỆT MẬT\nNội dung quý."})
     assert "dấu độ mật “Tuyệt mật”" in page.content.decode()
     assert "Nội dung quý." in page.content.decode()
     assert not Document.objects.exists()
