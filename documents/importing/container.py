@@ -15,6 +15,14 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _PIECE = 1024 * 1024
 _RATIO_FROM = 32 * 1024 * 1024  # an empty white picture packs well too
+_HARDENED = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "no_network": True,
+    "huge_tree": False,  # at most 256 elements deep, at most 10 MB of text in one
+    "remove_comments": True,
+    "remove_pis": True,
+}
 _STRICT = (
     (
         b"http://purl.oclc.org/ooxml/wordprocessingml/main",
@@ -236,24 +244,12 @@ class Package:
         data = self.xml(name)
         if data is None:
             return None
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        parser = etree.XMLParser(**_HARDENED)
         try:
             root = etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
             raise broken() from error
         check_plain(root)
-        depth = 0
-        for event, _element in etree.iterwalk(root, events=("start", "end")):
-            depth += 1 if event == "start" else -1
-            if depth > self.limits.depth:
-                raise _bomb()
         return root
 
     def main_part(self):
@@ -292,49 +288,38 @@ class Package:
             )
         return found
 
-    def children(self, name, parent, limit):
-        """Each child element of the first element `parent` of a part, one at a time.
+    def children(self, name, parent, tags, limit):
+        """Each child, of the given tags, of the element `parent` of a part, one at a time.
 
-        The element is emptied once the next is asked for, so that a long text never stands in
-        memory as a tree.
+        An element is emptied once the next is asked for, so that a long text never stands in
+        memory as a tree. Elements deeper than 256 are an error of the parser itself.
         """
         data = self.xml(name, limit)
         if data is None:
             raise broken()
-        # A pull parser, because iterparse would leave the limits of the parser to chance.
-        parser = etree.XMLPullParser(
-            events=("start", "end"),
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        depth, level = 0, None
+        parser = etree.XMLPullParser(events=("end",), tag=[parent, *tags], **_HARDENED)
+        begun = False
         try:
             for begin in range(0, len(data), 65_536):
                 parser.feed(data[begin : begin + 65_536])
-                for event, element in parser.read_events():
-                    if event == "start":
-                        if not depth:
-                            check_plain(element)
-                        depth += 1
-                        if depth > self.limits.depth:
-                            raise _bomb()
-                        if level is None and element.tag == parent:
-                            level = depth
-                    else:
-                        if level is not None and depth == level + 1:
-                            yield element
-                            element.clear()
-                            while element.getprevious() is not None:
-                                del element.getparent()[0]
-                        depth -= 1
+                for _event, element in parser.read_events():
+                    if element.tag == parent:
+                        begun = True
+                        continue
+                    above = element.getparent()
+                    if above is None or above.tag != parent:
+                        continue
+                    if not begun:
+                        check_plain(element)
+                        begun = True
+                    yield element
+                    element.clear()
+                    while element.getprevious() is not None:
+                        del above[0]
             parser.close()
         except (etree.XMLSyntaxError, ValueError) as error:
             raise broken() from error
-        if level is None:
+        if not begun:
             raise broken()
 
 

@@ -17,6 +17,8 @@ from .word_notes import WordNotes
 from .xml import W, local, value
 
 _INSIDE = {"customXml", "sdtContent", "ins", "moveTo", "smartTag"}
+_TAGS = [W + tag for tag in ("p", "tbl", "sdt", "altChunk", "subDoc", *sorted(_INSIDE))]
+_TAGS.append("{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent")
 _CONTENTS = {"Table of Contents", "Bibliography"}
 
 
@@ -59,7 +61,7 @@ class Reader:
         """The items of the whole text."""
         inline = Inline(self, keep_fields=self.keep_fields)
         items, held = [], _Held()
-        body = self.package.children(self.main, f"{W}body", self.limits.main_part)
+        body = self.package.children(self.main, f"{W}body", _TAGS, self.limits.main_part)
         for element in body:
             items += self._element(element, inline, held)
             if len(items) > self.limits.blocks * 4:

@@ -149,8 +149,7 @@ class Walk:
         """The Look inside an element."""
         tag, classes = element.tag, (element.get("class") or "").split()
         add, drop = css.marks(given)
-        if tag in _MARKS:
-            add.add(_MARKS[tag])
+        own = {_MARKS[tag]} if tag in _MARKS else set()
         align = given.get("text-align") or (element.get("align") or "").lower()
         align = next((c[5:] for c in classes if c in {"text-center", "text-right"}), align)
         align = "center" if tag == "center" else align
@@ -160,7 +159,7 @@ class Walk:
             level = next((whole(c[6:], level) for c in classes if c.startswith("level-")), level)
         return replace(
             look,
-            marks=(look.marks - drop) | add,
+            marks=((look.marks | own) - drop) | add,
             font=given.get("font") or element.get("face") or look.font,
             align=(align if align in {"center", "right"} else "") if align else look.align,
             level=level,

@@ -10,7 +10,7 @@ from portal.common.text import clean
 
 from . import symbols
 from .items import Change, Piece
-from .xml import M, R, W, local, value
+from .xml import M, R, W, local
 
 _THROUGH = {"smartTag", "customXml", "dir", "bdo", "sdtContent", "ruby", "rubyBase", "Choice"}
 _INSERTED, _REMOVED = {"ins", "moveTo"}, {"del", "moveFrom"}
@@ -144,12 +144,7 @@ class Inline:
 
     def _on_r(self, element):
         properties = element.find(f"{W}rPr")
-        look = self.base
-        if properties is not None:
-            styled = value(properties, "rStyle")
-            if styled:
-                look = self.reader.styles.run(styled, paragraph=False).over(look)
-            look = self.reader.styles.run_look(properties).over(look)
+        look, self.marks = self.reader.styles.of_run(properties, self.base)
         if look.hidden and element.find(f"{W}fldChar") is None:
             words = "".join(text.text or "" for text in element.iter(f"{W}t"))
             if words.strip() and not self.silent:
@@ -157,7 +152,6 @@ class Inline:
                 self.reader.seen(words)
             return
         self.look = look
-        self.marks = _marks(look)
         self._in_run(element)
 
     def _in_run(self, element):
@@ -311,21 +305,6 @@ class Inline:
     def _add(self, piece):
         if self.removed is None and not self.silent:
             self.pieces.append(piece)
-
-
-def _marks(look):
-    marks = set()
-    if look.bold:
-        marks.add("strong")
-    if look.italic:
-        marks.add("em")
-    if look.underline:
-        marks.add("u")
-    if look.strike:
-        marks.add("s")
-    if look.raised:
-        marks.add(look.raised)
-    return frozenset(marks)
 
 
 def _shown(element):

@@ -18,7 +18,6 @@ class Limits:
     ratio: int = 200  # unpacked to packed, of members over 32 MB
     main_part: int = 64 * MB  # word/document.xml
     part: int = 16 * MB  # any other XML
-    depth: int = 200  # elements within elements
     text: int = 16 * MB  # an HTML or plain text file
     pictures: int = 500
     picture: int = 10 * MB

@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass, field, replace
 
+from lxml import etree
+
 from .xml import A, W, local, switch, value, whole
 
 _HEADING = re.compile(r"(?:heading|tiêu đề|đề mục|đầu đề)\s*(\d{1,2})", re.IGNORECASE)
 _TITLES = {"title", "tiêu đề", "tên văn bản"}
 _CAPTIONS = {"caption", "chú thích", "chú thích hình"}
 _CONTENTS = re.compile(r"(?:toc|mục lục)\s*(?:\d|heading)", re.IGNORECASE)
+_REMEMBERED = 5000
 _DEPTH = 30  # styles upon styles; a circle ends here
 
 
@@ -61,7 +64,7 @@ class Styles:
         self.fonts = _theme_fonts(theme)
         self.styles, self.default = {}, None
         self.base_run, self.base_para = RunLook(), ParaLook()
-        self._paras, self._runs = {}, {}
+        self._paras, self._runs, self._made = {}, {}, {}
         for child in root if root is not None else ():
             if local(child) == "docDefaults":
                 self.base_run = self.run_look(child.find(f"{W}rPrDefault/{W}rPr"))
@@ -111,6 +114,22 @@ class Styles:
                 look = style.run.over(look)
             self._runs[key] = look
         return self._runs[key]
+
+    def of_run(self, properties, base):
+        """(RunLook, marks) of a run with these w:rPr over the look of its paragraph."""
+        if properties is None or not len(properties):
+            key = (base, b"")
+        else:
+            key = (base, etree.tostring(properties, with_tail=False))
+        if key not in self._made:
+            look, styled = base, value(properties, "rStyle")
+            if styled:
+                look = self.run(styled, paragraph=False).over(look)
+            look = self.run_look(properties).over(look)
+            if len(self._made) > _REMEMBERED:
+                self._made.clear()
+            self._made[key] = (look, _marks(look))
+        return self._made[key]
 
     def name(self, style_id):
         style = self.styles.get(style_id)
@@ -188,3 +207,18 @@ def _theme_fonts(root):
         if latin is not None:
             fonts[kind] = latin.get("typeface") or ""
     return fonts
+
+
+def _marks(look):
+    marks = set()
+    if look.bold:
+        marks.add("strong")
+    if look.italic:
+        marks.add("em")
+    if look.underline:
+        marks.add("u")
+    if look.strike:
+        marks.add("s")
+    if look.raised:
+        marks.add(look.raised)
+    return frozenset(marks)

@@ -56,7 +56,7 @@ def _draft(count):
     return draft_html(World(day=None, now=None, rng=random.Random(7)), count)
 
 
-#: Blocks of the draft that is imported and aligned: a long political report has about so many.
+#: Blocks of the draft that is aligned: a long political report has about so many.
 BLOCKS = 2_000
 
 
@@ -90,12 +90,41 @@ def align(facts):
 
 
 def importing(facts):
-    """Take a long draft in: sanitise it and cut it into blocks."""
-    from documents.blocks import cut
-    from portal.common.richtext import sanitize
+    """Read a Word file of 300 pages: 3.000 paragraphs, 150.000 words, ten runs in each."""
+    import random
 
-    html = _draft(BLOCKS)
-    return lambda: len(cut(sanitize(html)))
+    from documents.importing import read
+    from tests.documents.word import bold, docx, level, num, numbering, p, r
+
+    rng = random.Random(7)
+    words = [
+        "phát",
+        "triển",
+        "kinh",
+        "tế",
+        "xã",
+        "hội",
+        "bảo",
+        "đảm",
+        "quốc",
+        "phòng",
+        "an",
+        "ninh",
+        "đời",
+        "sống",
+        "nhân",
+        "dân",
+    ]
+    fonts = '<w:rFonts w:ascii="Times New Roman"/><w:sz w:val="28"/>'
+    body = []
+    for n in range(3_000):
+        if n % 100 == 0:
+            body.append(bold(f"{n // 100 + 1}. {' '.join(words[:6])}"))
+        runs = [r(" ".join(rng.choices(words, k=5)) + " ", fonts) for _run in range(10)]
+        body.append(p(*runs, props=num(1, n % 2) if n % 3 else '<w:jc w:val="both"/>'))
+    lists = numbering(level(0, "decimal", "%1)"), level(1, "lowerLetter", "%2)"))
+    file = docx(*body, numbering=lists)
+    return lambda: len(read(file, "300-trang.docx").blocks)
 
 
 JOBS = {"sweep": sweep, "re-resolve": reresolve, "align": align, "import": importing}
