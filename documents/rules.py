@@ -29,6 +29,7 @@ LIFECYCLE = Lifecycle(
 
 EDITING_ROLES = frozenset({Role.STAFF})
 APPROVING_ROLES = frozenset({Role.APPROVER})
+ALIGNING_ROLES = EDITING_ROLES | APPROVING_ROLES
 INSIDE_ROLES = frozenset({Role.STAFF, Role.APPROVER, Role.RAPPORTEUR, Role.SUPERVISOR})
 
 
@@ -40,6 +41,11 @@ def may_edit(user, document):
 def may_approve(user, document):
     """Whether `user` may publish, send back or withdraw (never what they submitted themselves)."""
     return grants_of(user).has(APPROVING_ROLES, document.agency_id)
+
+
+def may_align(user, document):
+    """Whether `user` may decide what became of the passages of the edition before."""
+    return grants_of(user).has(ALIGNING_ROLES, document.agency_id)
 
 
 def may_time(user, edition):

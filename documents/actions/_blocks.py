@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from documents import blocks as cutting
 from documents import lineage
+from documents.actions import _decisions as decisions
 from documents.models import Block, BlockLink
 from documents.queries.lineage import before
 from portal.common.errors import Refused
@@ -62,23 +63,27 @@ def _propose(edition, rows):
     if last is None:
         return
     old = list(last.blocks.order_by("pos"))
-    BlockLink.objects.bulk_create(
-        [
-            BlockLink(
-                source=old[link.source],
-                target=rows[link.target],
-                kind=link.kind,
-                score=link.score,
-                state=link.state,
-            )
-            for link in lineage.propose(old, rows)
-        ],
-        batch_size=1000,
-    )
+    kept = decisions.take_over(edition, old, rows)
+    found = lineage.propose(old, rows, confirmed=kept.confirmed, rejected=kept.rejected)
+    links = [
+        BlockLink(
+            source=old[link.source],
+            target=rows[link.target],
+            kind=link.kind,
+            score=link.score,
+            state=link.state,
+            doubts=list(link.doubts),
+        )
+        for link in found
+    ]
+    BlockLink.objects.bulk_create(links + kept.links, batch_size=1000)
+    kept.store_alone(found)
 
 
 def drop_blocks(edition):
-    """Take the rows of an edition away that goes back to its writers."""
+    """Take the rows of an edition away that goes back to its writers; what a person decided about
+    its lineage is kept for the next time it is submitted."""
+    decisions.keep(edition)
     BlockLink.objects.filter(target__edition=edition).delete()
     edition.blocks.all().delete()
 

@@ -1,5 +1,6 @@
 """Documents, their editions, the blocks of an edition and the lineage between editions."""
 
+from documents.models.alignment import KeptDecision, Unpaired
 from documents.models.blocks import BLOCK_WORDS, Block, BlockLink
 from documents.models.documents import Document
 from documents.models.editions import Edition
@@ -12,5 +13,7 @@ __all__ = [
     "Document",
     "Edition",
     "ImportPicture",
+    "KeptDecision",
     "TextImport",
+    "Unpaired",
 ]

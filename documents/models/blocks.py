@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -80,7 +81,8 @@ class Block(models.Model):
 class BlockLink(models.Model):
     """The lineage: what a block of one edition became in the next.
 
-    `kind` says how; `score` (0..1) how sure the proposal is. What is certain (the same words, once
+    `kind` says how; `score` (0..1) how sure the proposal is; `doubts` why it should be looked at
+    (codes of `documents.lineage.DOUBTS`). What is certain (the same words, once
     on both sides) stands by itself; the rest is proposed and stands only once a person confirmed
     it; what a person rejected is kept, so that it is not proposed again. Only links that stand say
     where an opinion's passage went.
@@ -105,6 +107,7 @@ class BlockLink(models.Model):
     target = models.ForeignKey(Block, on_delete=models.PROTECT, related_name="links_back")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     score = models.FloatField()
+    doubts = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.PROPOSED)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
