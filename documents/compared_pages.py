@@ -92,6 +92,7 @@ def _row(row):
         entry["html"] = row.html
     elif row.runs and block.kind != "table":
         entry["runs"] = row.runs
+        entry["differs"] = any(op != EQUAL and text.strip() for op, text in row.runs)
     else:
         entry["html"] = block.html
         if row.runs or (row.kind in KINDS and block.kind == "figure" and row.new and row.old):
@@ -176,8 +177,9 @@ def _listed(comparison, entries):
         if row.section != section:
             section = row.section
             found = comparison.sections[section]
-            page.append({"t": "section", "path": [label_of(h) for h in found.path],
-                         "many": sum(found.counts.values())})  # fmt: skip
+            above = [label_of(h) for h in found.path[:-1]]
+            many = sum(found.counts.values())
+            page.append({"t": "section", "name": found.label, "above": above, "many": many})
         short = {
             k: entry[k]
             for k in ("kind", "no", "id", "i", "old", "maybe", "added", "removed", "block", "pos")

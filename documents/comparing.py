@@ -297,11 +297,8 @@ def excerpt(runs, most=160):
         before = runs[first - 1][1]
         out.append((EQUAL, before if len(before) <= 50 else "… " + before[-50:].partition(" ")[2]))
     for op, text in runs[first:]:
-        if room <= 0:
-            out.append((EQUAL, " …"))
-            break
         if len(text) > room:
-            text = text[:room].rpartition(" ")[0] + " …"
+            return [*out, (op, text[:room].rpartition(" ")[0] + " …")]
         out.append((op, text))
         room -= len(text)
     return out

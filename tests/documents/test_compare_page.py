@@ -52,7 +52,7 @@ def test_changes_are_shown_and_spoken_and_the_rest_is_folded(chain, client):
     assert "Đã bỏ" in html
     assert '<span class="visually-hidden"> bỏ: </span>6,8%' in html
     assert '<span class="visually-hidden"> thêm: </span>7,1%' in html
-    assert "Đang thu gọn đoạn 1–1 (1 đoạn không đổi)" in html
+    assert "Đang thu gọn đoạn 1 (không đổi)" in html
     assert "Năm năm qua có ba cú sốc." not in html
     full = client.get(url(chain.document), {"xem": "toan-van"})
     assert "Năm năm qua có ba cú sốc." in text(full)
@@ -202,3 +202,13 @@ def test_a_comparison_costs_the_same_for_short_and_long_texts(client, django_ass
         client.get(address)
         with django_assert_num_queries(5):
             client.get(address)
+
+
+def test_the_reading_room_leads_to_what_was_changed(chain, client):
+    def links(n):
+        room = reverse("documents:edition", args=[chain.document.pk, chain.document.slug, n])
+        return re.findall(r'href="([^"]+/so-sanh/)"', client.get(room).content.decode())
+
+    (link,) = links(2)
+    assert client.get(link).url == url(chain.document)
+    assert links(1) == []
