@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.models import DateChangeItem
-from documents.models import Block
 from feedback import keys, published
 from feedback.models import (
     Consultation,
@@ -188,21 +187,24 @@ def reading_nodes(user):
     )
 
 
-def opinions_at(node, *, edition=None, block=None):
+def opinions_at(node, *, blocks=None, general=False):
     """The words of the opinions read at `node`, in order of arrival; never the person.
 
     Order: day of arrival, then the random id, so that the order within a day says nothing.
+
+    Args:
+        blocks: ids of the blocks they were written about; None for all.
+        general: only those on a document as a whole.
     """
     rows = (
         Opinion.objects.filter(reading_node=node, state=Opinion.State.RECEIVED)
         .select_related("block", "edition__document")
+        .defer("block__html", "edition__source")
         .order_by("-received_on", "id")
     )
-    if edition is not None:
-        rows = rows.filter(edition=edition)
-    if block is not None:
-        rows = rows.filter(block=block)
-    return rows
+    if general:
+        return rows.filter(block=None)
+    return rows if blocks is None else rows.filter(block__in=blocks)
 
 
 @dataclass(frozen=True)
@@ -242,15 +244,6 @@ def counts_below(node):
             at = parents[at]
     children = [n for n in nodes if n.parent_id == node.pk]
     return [(child, total[child.pk]) for child in sorted(children, key=lambda n: n.position)]
-
-
-def blocks_with_opinions(node):
-    """Blocks that have opinions read at `node`, in reading order, with their number."""
-    return (
-        Block.objects.filter(opinions__reading_node=node, opinions__state="received")
-        .annotate(n=Count("opinions"))
-        .order_by("edition_id", "pos")
-    )
 
 
 def todays_work(user, grants, now):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from documents.models import Edition
 from documents.rules import may_read_edition
-from feedback import actions, ladder, queries, rules
+from feedback import actions, ladder, passages, queries, rules
 from feedback.forms import OpinionForm, ReceiptForm, RevisionForm
 from feedback.models import Consultation, Opinion
 from portal.agencies.rules import grants_of
@@ -124,11 +124,9 @@ def say(request, pk, edition):
 @login_required
 def mine(request):
     """The person's own opinions, found again by a keyed token."""
-    return render(
-        request,
-        "feedback/mine.html",
-        {"groups": queries.my_opinions(request.user, clock.now())},
-    )
+    groups = queries.my_opinions(request.user, clock.now())
+    passages.attach_standing([o for group in groups for o in group.opinions], request.user)
+    return render(request, "feedback/mine.html", {"groups": groups})
 
 
 @never_cache
@@ -138,6 +136,7 @@ def mine_one(request, public_id):
     opinion = queries.my_opinion(request.user, public_id)
     if opinion is None:
         raise Http404
+    passages.attach_standing([opinion], request.user)
     now = clock.now()
     editable = rules.is_open(opinion.consultation, now) and opinion.state == "received"
     form = RevisionForm(request.POST or None, opinion=opinion) if editable else None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from feedback import actions, queries, rules
+from feedback import actions, passages, queries, rules
 from feedback.forms import ConsultationForm, DatesForm, LookForm, ReasonForm
 from feedback.models import Consultation, LadderNode
 from portal.agencies.rules import grants_of
@@ -150,9 +150,11 @@ def reading(request):
 def reading_node(request, pk):
     """The words of the opinions read at one node; the person is nowhere on the page."""
     node = _node(request.user, pk)
-    passages = list(queries.blocks_with_opinions(node))
-    chosen = next((b for b in passages if str(b.pk) == request.GET.get("doan")), None)
-    page = paginate(request, queries.opinions_at(node, block=chosen), per_page=20)
+    by_passage = passages.sorted_at(node)
+    chosen = by_passage.heap_of(request.GET.get("doan"))
+    rest = request.GET.get("loc") if chosen is None else None
+    page = paginate(request, _chosen(node, by_passage, chosen, rest), per_page=20)
+    by_passage.attach_standing(page.items, request.user)
     return render(
         request,
         "feedback/reading_node.html",
@@ -160,13 +162,29 @@ def reading_node(request, pk):
             "node": node,
             "phase": rules.phase_of(node.consultation, clock.now()),
             "numbers": queries.numbers_at(node),
-            "passages": passages,
+            "by_passage": by_passage,
             "chosen": chosen,
+            "rest": rest if rest in _RESTS else None,
             "page": page,
             "below": queries.counts_below(node),
             "look_form": LookForm(),
         },
     )
+
+
+#: What ?loc= may ask for beside a passage: opinions on passages that are gone, that nobody has
+#: decided on yet, on a whole document.
+_RESTS = ("da-bo", "doi-chieu", "chung")
+
+
+def _chosen(node, by_passage, chosen, rest):
+    if chosen is not None:
+        return queries.opinions_at(node, blocks=chosen.blocks)
+    if rest == "da-bo":
+        return queries.opinions_at(node, blocks=by_passage.gone[0])
+    if rest == "doi-chieu":
+        return queries.opinions_at(node, blocks=by_passage.unclear[0])
+    return queries.opinions_at(node, general=rest == "chung")
 
 
 @never_cache

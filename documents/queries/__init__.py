@@ -17,6 +17,7 @@ from documents.queries.reading import (
     contents,
     heading_path,
     neighbours,
+    newest_readable,
     public_documents,
     readable_editions,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "history",
     "needs_paper",
     "neighbours",
+    "newest_readable",
     "places",
     "public_documents",
     "readable_editions",

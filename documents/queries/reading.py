@@ -86,3 +86,15 @@ def neighbours(block):
     ).defer("html")
     found = {b.pos: b for b in around}
     return found.get(block.pos - 1), found.get(block.pos + 1)
+
+
+def newest_readable(document_ids):
+    """{document id: the newest edition readers can open, with its document} (one query)."""
+    newest = (
+        Edition.objects.filter(document_id__in=set(document_ids), state__in=READABLE)
+        .select_related("document")
+        .defer("source")
+        .order_by("document_id", "-n")
+        .distinct("document_id")
+    )
+    return {edition.document_id: edition for edition in newest}

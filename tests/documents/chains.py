@@ -19,6 +19,15 @@ class Chain:
         self.editions = []
         self._publish({})
 
+    @classmethod
+    def of(cls, document, staff, approver):
+        """The chain of a document that has editions already."""
+        chain = cls.__new__(cls)
+        chain.agency, chain.staff, chain.approver = document.agency, staff, approver
+        chain.document = document
+        chain.editions = list(document.editions.order_by("n"))
+        return chain
+
     def add(self, texts, links=(), *, published=True):
         """The next edition; links: (old index, new index[, kind[, state]]), "same" and certain."""
         actions.start_edition(actor=self.staff, document=self.document, html=paragraphs(texts))
