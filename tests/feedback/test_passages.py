@@ -175,7 +175,9 @@ def test_nothing_new_is_shown_of_a_document_that_may_no_longer_be_read(world, ch
 
 def test_a_document_all_withdrawn_leaves_opinions_with_the_passage_they_have(world, chain, client):
     send_on_each(world)
-    documents.withdraw(actor=world.approver, edition=world.edition, reason="Nhầm bản.")
+    documents.withdraw(
+        actor=world.approver, edition=world.edition, reason="Nhầm bản.", confirmed=True
+    )
     answer = read(client, world)
     assert [h.block.pos for h in answer.context["by_passage"].heaps] == [3, 4, 6]
     assert len(texts(answer)) == 4
