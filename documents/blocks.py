@@ -27,6 +27,8 @@ _NUMBER = re.compile(
     r")\s*[.):\-–]?\s+"
 )
 _BULLET = "–"
+_TAG = re.compile(r"<[a-z][^<>]*>")
+_ATTRIBUTE = re.compile(r"""([\w-]+)=("[^"]*"|'[^']*')""")
 
 
 @dataclass(frozen=True)
@@ -276,4 +278,10 @@ def _outer(element):
 
 
 def _html(element):
-    return lxml.html.tostring(element, encoding="unicode")
+    html = lxml.html.tostring(element, encoding="unicode")
+    # lxml quotes a value that holds a double quote by single ones; nobody else here does.
+    return _TAG.sub(_double_quoted, html) if "='" in html else html
+
+
+def _double_quoted(tag):
+    return _ATTRIBUTE.sub(lambda m: f'{m[1]}="{m[2][1:-1].replace(chr(34), "&quot;")}"', tag[0])

@@ -104,3 +104,17 @@ def test_numbers_levels_and_places_are_read_and_written_back():
         ("table", 0, "", "A", "", 0),
     ]
     assert cut(sanitize(to_html(found))) == found
+
+
+def test_a_quotation_mark_in_an_attribute_is_written_as_the_sanitiser_does():
+    html = (
+        '<figure class="image"><img src="/media/anh/2025/01/'
+        '00000000-0000-0000-0000-000000000001.png" alt="Cầu &quot;mới&quot; a=\'b\'"></figure>'
+    )
+    (block,) = cut(sanitize(html))
+    assert block.html == sanitize(html)
+    assert cut(to_html([block])) == [block]
+    (quoted,) = cut("<table><tbody><tr><td title='a \"b\"'>='c'</td></tr></tbody></table>")
+    assert quoted.html == (
+        "<table><tbody><tr><td title=\"a &quot;b&quot;\">='c'</td></tr></tbody></table>"
+    )

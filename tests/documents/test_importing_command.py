@@ -6,7 +6,10 @@ import time
 import pytest
 from django.core.management import call_command
 
-from tests.documents.word import bold, docx, level, num, numbering, p, r, table
+from documents.blocks import cut
+from documents.importing import read
+from tests.documents.factories import make_document, office
+from tests.documents.word import bold, docx, level, num, numbering, p, r, table, told
 
 
 @pytest.fixture
@@ -68,6 +71,62 @@ def test_a_refusal_is_one_line_and_exit_code_1(paper, capsys, body, sentence):
         call_command("import_document", paper(body), "--dry-run", "--json")
     assert caught.value.code == 1
     assert capsys.readouterr() == ("", sentence + "\n")
+
+
+def run(*args):
+    call_command("import_document", *map(str, args))
+
+
+def stopped(*args):
+    """The exit code of a command that refuses."""
+    with pytest.raises(SystemExit) as caught:
+        run(*args)
+    return caught.value.code
+
+
+@pytest.mark.django_db
+def test_a_file_is_written_into_the_edition_being_written(paper, capsys):
+    agency, staff, _approver = office()
+    document = make_document(staff, agency, html="")
+    file = paper(bold("I. BỐI CẢNH"), p("a) Thế giới.", NOTE),
+                 footnotes=f'<w:footnote w:id="2">{p("Nguồn.")}</w:footnote>')  # fmt: skip
+    run(file, "--document", document.pk, "--actor", staff.username.upper())
+    assert capsys.readouterr().out == "Đã nhập 3 khối vào bản đang soạn.\n"
+    source = document.editions.get().source
+    assert told(read(file, "a.docx")) == [(b.kind, b.level, b.number, b.plain) for b in cut(source)]
+    text = "Bản đang soạn đã có nội dung. Hãy xác nhận thay bằng văn bản nhập."
+    other = paper(p("Bản mới."), name="moi.docx")
+    assert stopped(other, "--document", document.pk, "--actor", staff.username) == 1
+    assert text in capsys.readouterr().err
+    assert document.editions.get().source == source
+    again = (other, "--document", document.pk, "--actor", staff.username)
+    assert stopped(*again) == 1
+    assert "bản nhập dở" in capsys.readouterr().err
+    run(*again, "--replace")
+    assert document.editions.get().source == "<p>Bản mới.</p>"
+
+
+@pytest.mark.django_db
+def test_saving_needs_a_document_a_person_and_their_rights(paper, capsys):
+    agency, staff, _approver = office()
+    document = make_document(staff, agency, html="")
+    _other, stranger, _approver = office()
+    file = paper(p("Nội dung."))
+    cases = [
+        ([], "Hãy thêm --dry-run để xem, hoặc --document và --actor để lưu."),
+        (["--document", document.pk, "--actor", "khong-co"], "Không có tài khoản “khong-co”."),
+        (
+            ["--document", 999, "--actor", staff.username],
+            "Văn kiện 999 không có bản nào đang soạn.",
+        ),
+        (["--document", document.pk, "--actor", stranger.username], None),
+    ]
+    for args, sentence in cases:
+        assert stopped(file, *args) == 1
+        out, err = capsys.readouterr()
+        assert (out, err.count("\n")) == ("", 1)
+        assert sentence is None or err == f"{sentence}\n"
+    assert document.editions.get().source == ""
 
 
 @pytest.mark.slow

@@ -139,7 +139,7 @@ def test_pictures_become_figures_with_captions_each_kept_once():
         BlockDraft("paragraph", 0, "", "Trước sau.", "Trước sau."),
         BlockDraft(
             "figure", 0, "",
-            '<figure class="image"><img src="import:1" alt=\'Cầu "mới"\'>'
+            '<figure class="image"><img src="import:1" alt="Cầu &quot;mới&quot;">'
             "<figcaption>Hình 1. Cầu <em>mới</em></figcaption></figure>", "Hình 1. Cầu mới",
         ),
         figure("import:1"), figure("import:2"),

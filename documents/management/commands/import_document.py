@@ -1,4 +1,9 @@
-"""Read a document from a file: `import_document FILE --dry-run [--json]`."""
+"""Read a document from a file.
+
+`import_document FILE --dry-run [--json]` shows its blocks and touches no database;
+`import_document FILE --document ID --actor NAME [--replace]` writes them into the edition that is
+being written, with the rights of that account.
+"""
 
 import json
 import sys
@@ -24,18 +29,54 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("--dry-run", action="store_true", help="chỉ in ra, không lưu gì")
         parser.add_argument("--json", action="store_true", help="in các đoạn dạng JSON")
+        parser.add_argument("--document", type=int, metavar="ID", help="văn kiện sẽ nhận văn bản")
+        parser.add_argument("--actor", metavar="NAME", help="tên đăng nhập của người nhập")
+        parser.add_argument(
+            "--replace", action="store_true", help="thay nội dung đang có của bản đang soạn"
+        )
 
     def handle(self, *args, file, dry_run, **options):
-        if not dry_run:
-            self._refuse("Hãy thêm --dry-run; văn kiện được lưu từ trang nhập trên cổng.")
+        if not dry_run and (not options["document"] or not options["actor"]):
+            self._refuse("Hãy thêm --dry-run để xem, hoặc --document và --actor để lưu.")
         try:
             result = read(file, Path(file).name)
         except Refused as refused:
             self._refuse(str(refused))
-        if options["json"]:
+        if not dry_run:
+            self._save(result, Path(file).name, **options)
+        elif options["json"]:
             self._write(json.dumps([_row(b) for b in result.blocks], ensure_ascii=False, indent=1))
         else:
             self._outline(result)
+
+    def _save(self, result, name, *, document, actor, replace, **options):
+        # Here, so that looking at a file needs no model.
+        from documents import actions
+        from documents.models import Edition, TextImport
+        from portal.accounts.models import User
+
+        user = User.objects.filter(username__lower=actor.lower(), is_active=True).first()
+        if user is None:
+            self._refuse(f"Không có tài khoản “{actor}”.")
+        edition = Edition.objects.filter(document=document, state=Edition.State.EDITING).first()
+        if edition is None:
+            self._refuse(f"Văn kiện {document} không có bản nào đang soạn.")
+        begun = TextImport.objects.filter(edition=edition, made_by=user, saved_at=None)
+        if begun.exists() and not replace:
+            self._refuse("Đang có bản nhập dở ở trang nhập; thêm --replace để bỏ bản đó.")
+        staged = None
+        try:
+            staged = actions.stage(actor=user, edition=edition, name=name, result=result)
+            actions.save_import(
+                actor=user, text_import=staged, expected_version=staged.lock_version,
+                edition_version=edition.lock_version, replace=replace,
+            )  # fmt: skip
+        except Refused as refused:
+            kept = " Văn bản đã đọc còn chờ ở trang nhập của văn kiện." if staged else ""
+            self._refuse(f"{refused}{kept}")
+        self._write(f"Đã nhập {len(result.blocks)} khối vào bản đang soạn.")
+        for note in result.notes:
+            self._write(f"Lưu ý: {note}")
 
     def _outline(self, result):
         for block in result.blocks:
