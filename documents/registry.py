@@ -1,7 +1,9 @@
 """What upper apps add to the reading room: a consultation offers its form beside each passage, and
 says what it loses when an edition goes.
 
-Documents know nothing of consultations; feedback registers both in `AppConfig.ready()`.
+Documents know nothing of consultations; feedback registers its functions in `AppConfig.ready()`.
+The text itself is stored and the same for everybody, so what changes comes apart from it: the side
+panel with the page (`companions`), numbers and questions in the margin by JSON (`margins`).
 """
 
 from dataclasses import dataclass, field
@@ -13,15 +15,14 @@ from portal.common.registry import Registry
 class Companion:
     """What stands beside an edition for one reader.
 
-    template, context: the side panel. say_url: the address of the form for the whole document;
-    a passage adds `?doan=<pos>`. counts: {block id: words for the margin}; questions: {block id or
-    None for the whole document: [guiding questions]}.
+    template, context: the side panel. say_url: the address of the form for the whole document
+    while opinions are taken; a passage adds `?doan=<pos>`, chosen words `&trich=…`. questions:
+    {pos of a block, or None for the whole document: [guiding questions]}.
     """
 
     template: str
     context: dict = field(default_factory=dict)
     say_url: str = ""
-    counts: dict = field(default_factory=dict)
     questions: dict = field(default_factory=dict)
 
     @property
@@ -30,13 +31,37 @@ class Companion:
         return self.questions.get(None, ())
 
 
+@dataclass(frozen=True)
+class Margins:
+    """What stands in the margin of an edition.
+
+    counts: {block id: number of opinions in words, as the public may see it}; contents: the same
+    for headings, in the table of contents. questions: as in `Companion`.
+    """
+
+    counts: dict = field(default_factory=dict)
+    contents: dict = field(default_factory=dict)
+    questions: dict = field(default_factory=dict)
+
+
 #: name -> callable(edition, user, now) -> Companion or None
 companions = Registry("reading companion")
+#: name -> callable(edition, user, now) -> Margins or None
+margins = Registry("reading margin")
 
 
 def companion_for(edition, user, now):
     """The first Companion that has something to say about `edition`, or None."""
-    for _name, make in companions:
+    return _first(companions, edition, user, now)
+
+
+def margins_for(edition, user, now):
+    """The first Margins of `edition`, empty ones where nobody has any."""
+    return _first(margins, edition, user, now) or Margins()
+
+
+def _first(registry, edition, user, now):
+    for _name, make in registry:
         found = make(edition, user, now)
         if found is not None:
             return found

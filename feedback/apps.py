@@ -9,10 +9,9 @@ class FeedbackConfig(AppConfig):
 
     def ready(self):
         from campaigns.registry import boundary_owners, evidence_sources
-        from documents.registry import companions, concerns
+        from documents.registry import companions, concerns, margins
+        from feedback import companion, evidence, notify, queries, rules
         from feedback import concerns as about_editions
-        from feedback import evidence, notify, queries, rules
-        from feedback.companion import companion
         from portal.agencies import today
         from portal.agencies.rules import grants_of
         from portal.common import audit, nav
@@ -24,7 +23,8 @@ class FeedbackConfig(AppConfig):
         boundary_owners.register(notify.OWNER_KIND, notify.OWNER)
         kinds.register(notify.OWNER_KIND, notify.ClosingNotices())
         evidence_sources.register(evidence.SOURCE_KIND, evidence.SOURCE)
-        companions.register("feedback", companion)
+        companions.register("feedback", companion.companion)
+        margins.register("feedback", companion.margins)
         concerns.register("feedback", about_editions.EditionConcern())
         kinds.register(about_editions.SUBJECT, about_editions.EditionChangeNotices())
         today.PROVIDERS.register("feedback", queries.todays_work)

@@ -2,37 +2,76 @@
 
 from django.urls import reverse
 
-from documents.registry import Companion
+from documents.models import Block
+from documents.registry import Companion, Margins
 from feedback import queries
 from feedback.models import GuideQuestion
 from feedback.rules import is_open
 from portal.common import clock
+from portal.common.display import number_vi
 
 
 def companion(edition, user, now):
     """The Companion of `edition`: its open consultation, else the last one that had it.
 
-    Counts in the margin are suppressed below five; whether `user` may write is decided by the form.
+    Whether `user` may write is decided by the form. 3 queries, and none of an opinion.
     """
     found = queries.consultation_of(edition, now)
     if found is None:
         return None
     collecting = is_open(found, now) and found.mode == found.Mode.COLLECTED
-    questions = {}
-    for question in GuideQuestion.objects.filter(
-        consultation_edition__consultation=found, consultation_edition__edition=edition
-    ):
-        questions.setdefault(question.block_id, []).append(question.text)
-    day = clock.today(now)
-    counts = queries.counts_by_block(edition, day=day)
+    total = queries.totals([found.pk], day=clock.today(now)).get(found.pk, 0)
     return Companion(
         template="feedback/_room_side.html",
         context={
             "consultation": found,
             "phase": queries.phase_of(found, now),
-            "total": queries.public_count(queries.totals([found.pk], day=day).get(found.pk, 0)),
+            "total": queries.public_count(total),
         },
         say_url=reverse("feedback:say", args=[found.pk, edition.pk]) if collecting else "",
-        counts={pk: queries.public_count(n) for pk, n in counts.items()},
-        questions=questions,
+        questions=_questions(found, edition),
     )
+
+
+def margins(edition, user, now):
+    """The Margins of `edition`: counts of the day before, suppressed below five; questions.
+
+    A heading of the contents carries the sum of what is shown below it, so that it tells nothing
+    of what is not. 4 queries.
+    """
+    found = queries.consultation_of(edition, now)
+    if found is None:
+        return None
+    counts = queries.counts_by_block(edition, day=clock.today(now))
+    return Margins(
+        counts={pk: queries.public_count(n) for pk, n in counts.items()},
+        contents=_below_headings(edition, counts),
+        questions=_questions(found, edition),
+    )
+
+
+def _questions(consultation, edition):
+    """{pos of a block or None: [guiding questions]}; 1 query."""
+    rows = GuideQuestion.objects.filter(
+        consultation_edition__consultation=consultation, consultation_edition__edition=edition
+    )
+    questions = {}
+    for pos, text in rows.values_list("block__pos", "text"):
+        questions.setdefault(pos, []).append(text)
+    return questions
+
+
+def _below_headings(edition, counts):
+    """{id of a heading: sum of the shown counts from it to the next of its level or higher}."""
+    shown = {pk: n for pk, n in counts.items() if n >= queries.SUPPRESSED_BELOW}
+    if not shown:
+        return {}
+    sums, path = {}, []
+    blocks = edition.blocks.order_by("pos").values_list("pk", "kind", "level")
+    for pk, kind, level in blocks:
+        if kind == Block.Kind.HEADING:
+            path = [step for step in path if step[0] < level]
+            path.append((level, pk))
+        for _level, heading in path if pk in shown else ():
+            sums[heading] = sums.get(heading, 0) + shown[pk]
+    return {pk: number_vi(n) for pk, n in sums.items()}

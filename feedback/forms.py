@@ -97,14 +97,15 @@ class OpinionForm(WordsMixin):
         error_messages={"required": _("Cần đồng ý thì cổng mới được phép lưu ý kiến.")},
     )
 
-    def __init__(self, *args, consultation, block, **kwargs):
+    def __init__(self, *args, consultation, block, quote="", **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["quote"].initial = quote
         groups = consultation.groups.all()
         self.fields["group"].queryset = groups
         if not groups:
             del self.fields["group"]
         self.fields["submission_key"].initial = secrets.token_urlsafe(24)
-        self.keep_proposal_of(block.plain if block else "")
+        self.keep_proposal_of(quote or (block.plain if block else ""))
 
     def action_arguments(self):
         """Keyword arguments of `actions.submit_opinion` that come from the form."""

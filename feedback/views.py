@@ -18,6 +18,7 @@ from portal.common import clock, pagecache
 from portal.common.errors import Refused, StaleVersion
 from portal.common.limits import limited
 from portal.common.paging import paginate
+from portal.common.text import one_line
 
 
 @pagecache.public_page(trang=pagecache.page_number)
@@ -79,7 +80,8 @@ def say(request, pk, edition):
         raise Http404
     block = _block(request, edition)
     now = clock.now()
-    form = OpinionForm(request.POST or None, consultation=found, block=block)
+    quote = _quote(request, block)
+    form = OpinionForm(request.POST or None, consultation=found, block=block, quote=quote)
     if request.method == "POST" and form.is_valid():
         try:
             receipt = actions.submit_opinion(
@@ -111,6 +113,7 @@ def say(request, pk, edition):
             "consultation": found,
             "edition": edition,
             "passage": block,
+            "quote": quote,
             "form": form,
             "phase": rules.phase_of(found, now),
             "readers": _readers(request.user, found, now),
@@ -118,6 +121,14 @@ def say(request, pk, edition):
         },
         status=422 if form.errors and form.is_bound else 200,
     )
+
+
+def _quote(request, block):
+    """Words chosen inside the passage (`?trich=`, or the form's own field); "" for all of it."""
+    if block is None:
+        return ""
+    words = one_line(request.POST.get("quote") or request.GET.get("trich", ""))
+    return words if words and words in one_line(block.plain) else ""
 
 
 @never_cache

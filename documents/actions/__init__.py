@@ -27,6 +27,7 @@ from documents.actions.imports import (
 )
 from documents.actions.lifecycle import publish, send_back, submit, take_back, withdraw
 from documents.actions.paper import publish_on_paper
+from documents.actions.rendering import address_of, picture_sizes, render_text
 from documents.actions.scheduling import (
     publish_due,
     publish_now,
@@ -39,6 +40,7 @@ from documents.actions.writing import create_document, save_text, start_edition
 
 __all__ = [
     "MAX_BLOCKS",
+    "address_of",
     "bring_back",
     "clean_up_imports",
     "confirm_link",
@@ -49,12 +51,14 @@ __all__ = [
     "discard_import",
     "keep_as_it_was",
     "link_by_hand",
+    "picture_sizes",
     "publish",
     "publish_due",
     "publish_now",
     "publish_on_paper",
     "refuse_marking",
     "reject_link",
+    "render_text",
     "reopen_alone",
     "reopen_link",
     "reschedule",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from documents import notices, registry
 from documents.actions._blocks import inherit_keys
 from documents.actions._common import record
+from documents.actions.rendering import render_text
 from documents.models import Document, Edition
 from documents.rules import LIFECYCLE, approving_grant
 from portal.agencies.models import Agency
@@ -86,6 +87,7 @@ def put_live(edition, *, at, actor, now):
     edition.published_at = at
     edition.remark = ""
     store(edition, "state", "published_at", "remark", *APPROVAL)
+    render_text(edition)
     if before is not None:
         registry.tell_gone(before, actor=actor, now=now)
 

@@ -5,6 +5,7 @@ from documents.models.blocks import BLOCK_WORDS, Block, BlockLink
 from documents.models.documents import Document
 from documents.models.editions import Edition
 from documents.models.imports import ImportPicture, TextImport
+from documents.models.parts import EditionPart, EditionText
 
 __all__ = [
     "BLOCK_WORDS",
@@ -12,6 +13,8 @@ __all__ = [
     "BlockLink",
     "Document",
     "Edition",
+    "EditionPart",
+    "EditionText",
     "ImportPicture",
     "KeptDecision",
     "TextImport",

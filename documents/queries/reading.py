@@ -1,7 +1,5 @@
 """What readers get: every function here costs a fixed number of queries."""
 
-from dataclasses import dataclass
-
 from django.db.models import OuterRef, Subquery
 
 from documents.models import Block, Document, Edition
@@ -32,33 +30,9 @@ def public_documents(user):
     )
 
 
-@dataclass(frozen=True)
-class ContentsItem:
-    """One line of the table of contents."""
-
-    pos: int
-    level: int
-    number: str
-    text: str
-
-
-def contents(blocks):
-    """The table of contents of a list of blocks."""
-    return [
-        ContentsItem(b.pos, b.level, b.number, b.plain)
-        for b in blocks
-        if b.kind == Block.Kind.HEADING
-    ]
-
-
-def blocks_of(edition):
-    """All blocks of a published edition in reading order (one query)."""
-    return list(edition.blocks.order_by("pos"))
-
-
 def readable_editions(document):
     """The editions readers can choose from, newest first."""
-    return list(document.editions.filter(state__in=READABLE).order_by("-n"))
+    return list(document.editions.filter(state__in=READABLE).defer("source").order_by("-n"))
 
 
 def heading_path(block):

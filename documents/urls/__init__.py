@@ -3,14 +3,23 @@
 from django.urls import path
 
 from documents.urls import comparison, editions, imports, passages
-from documents.views import desk, downloads, lifecycle, public
+from documents.views import desk, downloads, lifecycle, public, reading
 
 app_name = "documents"
 
+EDITION = "van-kien/<int:pk>-<slug:slug>/lan-<int:n>/"
+
 urlpatterns = [
     path("van-kien/", public.document_list, name="list"),
-    path("van-kien/<int:pk>-<slug:slug>/", public.document, name="document"),
-    path("van-kien/<int:pk>-<slug:slug>/lan-<int:n>/", public.edition, name="edition"),
+    path("van-kien/<int:pk>-<slug:slug>/", reading.document, name="document"),
+    path(EDITION, reading.edition, name="edition"),
+    path(f"{EDITION}phan-<int:k>/", reading.part, name="part"),
+    path(f"{EDITION}phan-<int:k>/<str:version>/", reading.part_text, name="part_text"),
+    path(f"{EDITION}khoi-<int:pos>/gop-y/", reading.say, name="say"),
+    path(f"{EDITION}den/", reading.jump, name="jump"),
+    path(f"{EDITION}tim/", reading.find, name="find"),
+    path(f"{EDITION}tim/ket-qua/", reading.find_hits, name="find_hits"),
+    path(f"{EDITION}ben-le/", reading.margins, name="margins"),
     path(
         "van-kien/<int:pk>-<slug:slug>/lan-<int:n>/tai-ve.docx",
         downloads.download,

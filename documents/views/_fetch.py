@@ -3,9 +3,8 @@
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 
-from documents import actions, queries, rules
+from documents import actions, queries, rendering, rules
 from documents.models import Document, Edition
 from portal.common import clock
 
@@ -29,10 +28,12 @@ def readable_document(user, pk):
 def published_edition(user, pk, n):
     """Edition `n` of a document that `user` may read; it was published, withdrawn or not.
 
-    Its `document` is loaded with agency and congress. A withdrawn one is for `withdrawn` to show.
+    Its `document` is loaded with agency and congress, its `source` is not. A withdrawn one is for
+    `withdrawn` to show. 2 queries.
     """
     document = readable_document(user, pk)
-    found = get_object_or_404(document.editions.exclude(state__in=Edition.UNPUBLISHED), n=n)
+    rows = document.editions.exclude(state__in=Edition.UNPUBLISHED).defer("source")
+    found = get_object_or_404(rows, n=n)
     found.document = document
     return found
 
@@ -45,13 +46,20 @@ def withdrawn(request, edition):
     return render(request, "documents/withdrawn.html", context, status=410)
 
 
-def read_url(block):
-    """Where a block stands in the text: the page of its edition with the anchor.
+def stored_text(edition, k=1):
+    """The EditionText of an edition with part `k`; made now where it was never rendered."""
+    found = queries.text_of(edition, part=k)
+    if found is None:
+        actions.render_text(edition)
+        found = queries.text_of(edition, part=k)
+    return found
 
-    The edition of the block is loaded with its document.
+
+def read_url(block):
+    """Where a block stands in the text: the part of its edition that has it, with the anchor.
+
+    The edition of the block is loaded with its document. 1 query.
     """
     edition = block.edition
-    address = reverse(
-        "documents:edition", args=[edition.document_id, edition.document.slug, edition.n]
-    )
-    return f"{address}#{block.anchor}"
+    n = queries.part_of(stored_text(edition).outline, block.pos)
+    return f"{rendering.part_address(actions.address_of(edition), n)}#{block.anchor}"

@@ -5,10 +5,11 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from documents import actions, blocks, queries, rules
+from documents import actions, blocks, queries, rendering, rules
 from documents.forms import DocumentForm, RemarkForm, TextForm
 from documents.models import Document, Edition
 from documents.views._rights import rights
@@ -163,13 +164,15 @@ def preview(request, pk, n):
     edition = get_object_or_404(document.editions, n=n)
     edition.document = document
     edition.may = rights(request.user, edition)
+    rows = actions.rows_of(edition, blocks.cut(edition.source))
+    text = rendering.rendered_blocks(rows, sizes=actions.picture_sizes(rows))
     return render(
         request,
         "documents/preview.html",
         {
             "document": document,
             "edition": edition,
-            "blocks": actions.rows_of(edition, blocks.cut(edition.source)),
+            "text": mark_safe("\n".join(text)),  # noqa: S308  sanitised when it was saved
             "remark_form": RemarkForm(),
         },
     )

@@ -8,6 +8,7 @@
     if (chosen === "dark" || chosen === "light") root.dataset.theme = chosen;
     var size = window.localStorage.getItem("co-chu");
     if (/^(-1|1|2)$/.test(size)) root.dataset.text = size;
+    if (window.localStorage.getItem("kieu-chu") === "sans") root.dataset.face = "sans";
   } catch (error) {
     /* Storage may be forbidden; the system's wish then holds. */
   }

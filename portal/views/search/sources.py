@@ -137,7 +137,8 @@ def _document(row, words):
     address = reverse("documents:document", args=[row.pk, row.slug])
     facts = [_("Dự thảo lần %d") % row.live_n, str(row.agency)]
     if row.passage_no:
-        address = f"{address}#doan-{row.passage_no}"
+        names = [row.pk, row.slug, row.live_n]
+        address = f"{reverse('documents:jump', args=names)}?so={row.passage_no}"
         facts.append(_("đoạn %d") % row.passage_no)
     return {
         "url": address,
