@@ -22,6 +22,15 @@ def compared(world):
     return live_edition(world) | {"m": live_edition(world)["n"]}
 
 
+def live_part(world):
+    return live_edition(world) | {"k": 1}
+
+
+def live_text(world):
+    edition = Edition.objects.filter(state="published").first()
+    return live_part(world) | {"version": edition.text.digest}
+
+
 def document(world):
     return {"pk": Document.objects.get(pk=live(world)["pk"]).pk}
 
@@ -71,6 +80,14 @@ ROWS = [
     Row("documents:list", anonymous=200),
     Row("documents:document", live, anonymous=200),
     Row("documents:edition", live_edition, anonymous=200),
+    # the first part has the address of the edition
+    Row("documents:part", live_part, anonymous=301, default=301),
+    Row("documents:part_text", live_text, anonymous=200),
+    Row("documents:say", live_block, anonymous=302, default=302),
+    Row("documents:jump", live_edition, anonymous=200),
+    Row("documents:find", live_edition, anonymous=200),
+    Row("documents:find_hits", live_edition, anonymous=200),
+    Row("documents:margins", live_edition, anonymous=200),
     Row("documents:download_docx", live_edition, anonymous=200),
     Row("documents:download_pdf", live_edition, anonymous=200),
     Row("documents:block", live_block, anonymous=200),
