@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0007_imports'),
+        ('documents', '0008_decisions_on_the_lineage'),
     ]
 
     operations = [
