@@ -29,8 +29,10 @@ class Pictures:
         if digest in self._by_digest:
             return self._by_digest[digest]
         reason, data = self._checked(data)
-        if reason is None and len(self.kept) >= self.limits.pictures:
-            reason = _("tệp có quá nhiều ảnh")
+        if reason is None:
+            self.bytes += len(data)
+            full = len(self.kept) >= self.limits.pictures or self.bytes > self.limits.all_pictures
+            reason = _("tệp có quá nhiều ảnh") if full else None
         if reason:
             self.notes.add(
                 _("Ảnh “%(name)s” không được nhập: %(reason)s.") % {"name": name, "reason": reason}

@@ -16,11 +16,12 @@ class Limits:
     unpacked: int = 400 * MB  # all members together, as they say and as they prove to be
     members: int = 5_000
     ratio: int = 200  # unpacked to packed, of members over 32 MB
-    main_part: int = 64 * MB  # word/document.xml
-    part: int = 16 * MB  # any other XML
+    main_part: int = 40 * MB  # word/document.xml
+    part: int = 8 * MB  # any other XML
     text: int = 16 * MB  # an HTML or plain text file
     pictures: int = 500
     picture: int = 10 * MB
+    all_pictures: int = 60 * MB
     pixels: int = 40_000_000
     blocks: int = MAX_BLOCKS
 

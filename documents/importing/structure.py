@@ -60,8 +60,9 @@ def build(items):
 def _line(para):
     plain = plain_of(para.pieces)
     slanted = _all_marked(para.pieces, {"em", "u"})
-    look = headings.Look(is_bold(para.pieces), slanted, para.align == "center")
     label = headings.label_of(f"{para.label} {plain}" if para.label else plain)
+    typed = len(plain) - len(label.rest) if label and not para.label else 0
+    look = headings.Look(_is_bold(para.pieces, typed), slanted, para.align == "center")
     if para.label:
         # What Word numbers is a number, however odd it looks.
         form = label.form if label and label.rest == plain else "list"
@@ -69,6 +70,17 @@ def _line(para):
         text = label.text if keyword else para.label
         label = headings.Label(text, form, plain, keyword)
     return Line(para, plain, look, label)
+
+
+def _is_bold(pieces, typed):
+    """Whether all words behind a typed number are bold; the number itself may be light."""
+    for piece in pieces:
+        if piece.kind == "text":
+            words = piece.text[typed:]
+            typed = max(0, typed - len(piece.text))
+            if words.strip() and "strong" not in piece.marks:
+                return False
+    return is_bold([piece for piece in pieces if "strong" in piece.marks])
 
 
 def _all_marked(pieces, marks):
@@ -83,18 +95,37 @@ def _find_headings(lines):
     """Sets `form` of the headings, by style or by how they are written."""
     styled = any(line.para.level and line.plain for line in lines)
     begun = styled
+    outlines = {line.para.sequence for line in lines if line.para.label and _is_outline(line)}
     for n, line in enumerate(lines):
-        if not line.plain or line.para.caption or line.para.footnote:
+        if not (line.plain or _lone_number(line)) or line.para.caption or line.para.footnote:
             continue
         if line.para.level:
             line.form = _form(line)
-        elif headings.is_heading(line.plain, line.label, line.look):
+        elif _is_item(line, outlines):
+            continue
+        elif headings.is_heading(line.plain or line.label.text, line.label, line.look):
             # Beside headings by style, only what cannot be anything else.
             if not styled or (line.label and (line.label.keyword or _grand(line))):
                 line.form = _form(line)
         elif begun and not styled and _stands_out(line, lines[n + 1 : n + 2]):
             line.form = "bare"
         begun = begun or bool(line.form) or len(line.plain) > 200
+
+
+def _is_outline(line):
+    return line.label.keyword or line.label.form in {"roman", "letter"}
+
+
+def _lone_number(line):
+    """A number that Word prints before an empty paragraph ("Chương I"); its title comes below."""
+    return bool(line.para.label and line.label.keyword)
+
+
+def _is_item(line, outlines):
+    """An item of a plain list: without formatting, only outlines (I, 1, a) have headings."""
+    if line.look.rich or not line.para.label or _is_outline(line):
+        return False
+    return line.para.sequence not in outlines or not line.para.depth
 
 
 def _form(line):
@@ -206,7 +237,7 @@ def _blocks(line, shallow):
     para = line.para
     pictures = [piece for piece in para.pieces if piece.kind == "picture"]
     words = trimmed([piece for piece in para.pieces if piece.kind != "picture"])
-    if line.form:
+    if line.form:  # also of a number that stands alone
         drafts = [_heading(line)]
         for title in line.joined:
             para.extras.take(title.para.extras)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
+from portal.common import legacy_text
+
 from .xml import A, W, local, switch, value, whole
 
 _HEADING = re.compile(r"(?:heading|tiêu đề|đề mục|đầu đề)\s*(\d{1,2})", re.IGNORECASE)
@@ -163,15 +165,14 @@ class Styles:
     def _font(self, fonts):
         if fonts is None:
             return None
+        names = []
         for attribute in ("ascii", "hAnsi"):
             theme = fonts.get(f"{W}{attribute}Theme")
-            named = (
-                self.fonts.get("major" if theme.startswith("major") else "minor") if theme else ""
-            )
-            named = named or fonts.get(W + attribute)
-            if named:
-                return named
-        return None
+            of_theme = "major" if theme and theme.startswith("major") else "minor"
+            names.append((theme and self.fonts.get(of_theme)) or fonts.get(W + attribute))
+        # Letters beyond ASCII stand in the second font, and the old ones are all there.
+        old = (name for name in names if name and legacy_text.font(name).kind)
+        return next(old, None) or next(filter(None, names), None)
 
 
 _RAISED = {"superscript": "sup", "subscript": "sub"}

@@ -7,9 +7,22 @@ import pytest
 from PIL import Image
 
 from documents.blocks import BlockDraft
-from documents.importing import TrackedChange
+from documents.importing import Limits, TrackedChange, read
 from portal.common.uploads.images import reencode
-from tests.documents.word import bold, imported, level, num, numbering, p, part, r, table, tc, told
+from tests.documents.word import (
+    bold,
+    docx,
+    imported,
+    level,
+    num,
+    numbering,
+    p,
+    part,
+    r,
+    table,
+    tc,
+    told,
+)
 
 NOTE = '<w:r><w:footnoteReference w:id="{}"/></w:r>'
 
@@ -196,6 +209,19 @@ def test_pictures_that_cannot_be_kept_are_told(data, reason):
     assert told(found) == [("paragraph", 0, "", "Chữ.")]
     assert found.notes == [f"Ảnh “a.bin” không được nhập: {reason}."]
     assert found.pictures == {}
+
+
+def test_pictures_are_kept_up_to_a_bound():
+    parts = {f"word/media/{c}.png": picture(colour=c) for c in ("red", "green", "blue")}
+    file = docx(
+        *(p(drawing(c)) for c in ("red", "green", "blue")),
+        links=[(c, "image", f"media/{c}.png") for c in ("red", "green", "blue")], parts=parts,
+    )  # fmt: skip
+    size = len(parts["word/media/red.png"])
+    for limits in (Limits(pictures=2), Limits(all_pictures=2 * size + size // 2)):
+        found = read(file, "a.docx", limits=limits)
+        assert list(found.pictures) == ["import:1", "import:2"]
+        assert found.notes == ["Ảnh “blue.png” không được nhập: tệp có quá nhiều ảnh."]
 
 
 def test_linked_missing_pictures_and_charts_are_told():

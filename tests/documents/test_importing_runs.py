@@ -196,11 +196,12 @@ def test_old_fonts_of_styles_and_themes():
     )
     found = imported(
         p("nhiÖm kú", style="Cu"), p(r("®¹i héi", '<w:rFonts w:asciiTheme="minorHAnsi"/>')),
+        p(r("®¹i héi", '<w:rFonts w:ascii="Arial" w:hAnsi=".VnTime"/>')),
         styles=paragraph_style("Cu", "Cũ", runs=TCVN3),
         links=[("rt", "theme", "theme/theme1.xml")], parts={"word/theme/theme1.xml": theme},
     )  # fmt: skip
-    assert [b.plain for b in found.blocks] == ["nhiệm kỳ", "đại hội"]
-    assert [run.font for run in found.legacy] == [".VnTime", ".VnArial"]
+    assert [b.plain for b in found.blocks] == ["nhiệm kỳ", "đại hội", "đại hội"]
+    assert [run.font for run in found.legacy] == [".VnTime", ".VnArial", ".VnTime"]
 
 
 def test_old_letters_whose_font_is_lost_are_recognised():

@@ -8,7 +8,17 @@ import pytest
 from documents import headings
 from documents.blocks import MAX_LEVEL
 from documents.importing import read, read_text
-from tests.documents.word import bold, imported, p, paragraph_style, r, told
+from tests.documents.word import (
+    bold,
+    imported,
+    level,
+    num,
+    numbering,
+    p,
+    paragraph_style,
+    r,
+    told,
+)
 
 LONG = "Năm năm qua, Đảng bộ và Nhân dân trong tỉnh đã đoàn kết, nỗ lực phấn đấu. " * 4
 
@@ -162,6 +172,38 @@ def test_plain_text_has_the_same_headings():
         ("paragraph", 0, "", "Tăng 6%."),
         ("paragraph", 0, "-", "Một là;"),
     ]
+
+
+def test_items_of_a_plain_list_are_no_headings_those_of_an_outline_are():
+    lists = numbering(level(0, "decimal", "%1."))
+    found = imported(p("Ba việc"), p("Một", props=num(1)), p("Hai", props=num(1)), numbering=lists)
+    assert [(b.kind, b.number) for b in found.blocks] == [
+        ("paragraph", ""), ("paragraph", "1."), ("paragraph", "2."),
+    ]  # fmt: skip
+    lists = numbering(level(0, "upperRoman", "%1."), level(1, "decimal", "%2."))
+    found = imported(p("Bối cảnh", props=num(1)), p("Một", props=num(1, 1)), numbering=lists)
+    assert [(b.kind, b.level, b.number) for b in found.blocks] == [
+        ("heading", 1, "I."), ("heading", 2, "1."),
+    ]  # fmt: skip
+
+
+def test_a_number_alone_in_its_paragraph_takes_the_title_below():
+    found = imported(
+        p(props=num(1)), bold("QUY ĐỊNH CHUNG", centred=True), p("Điều lệ này quy định."),
+        p(props=num(1)), p("Nội dung thường, không phải tên chương, kết thúc bằng dấu chấm."),
+        numbering=numbering(level(0, "upperRoman", "Chương %1.")),
+    )  # fmt: skip
+    assert told(found) == [
+        ("heading", 1, "Chương I", "QUY ĐỊNH CHUNG"),
+        ("paragraph", 0, "", "Điều lệ này quy định."),
+        ("heading", 1, "", "Chương II"),
+        ("paragraph", 0, "", "Nội dung thường, không phải tên chương, kết thúc bằng dấu chấm."),
+    ]
+
+
+def test_a_light_number_before_a_bold_title():
+    found = imported(bold("I. MỘT"), p("1. ", r("Kinh tế", "<w:b/>")))
+    assert told(found)[1] == ("heading", 2, "1.", "Kinh tế")
 
 
 def test_a_title_with_a_footnote_and_a_number_too_long_for_a_label():
