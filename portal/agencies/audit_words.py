@@ -85,6 +85,8 @@ VERBS = {
     "link_documents": gettext_lazy("Liên kết văn bản"),
     "remove_document": gettext_lazy("Xóa văn bản khỏi sổ"),
     "restore_document": gettext_lazy("Khôi phục văn bản"),
+    "import_documents": gettext_lazy("Nhập văn bản từ Excel"),
+    "undo_import": gettext_lazy("Hoàn tác nhập văn bản"),
     "purge_document": gettext_lazy("Xóa hẳn văn bản"),
     "submit": gettext_lazy("Gửi duyệt"),
     "approve": gettext_lazy("Duyệt"),

@@ -61,6 +61,14 @@ class SheetKind:
     button = ""
     columns = ()
     max_rows = 1000
+    #: formulas count with their stored results; otherwise they are problems
+    results = False
+    #: the page of the dry run
+    template = "agencies/sheet.html"
+
+    def shown(self, request, outcome):
+        """What a template of its own needs beside `outcome`."""
+        return {}
 
     def context(self, user, params):
         """What the rows are checked against; None when `user` may not (any more)."""

@@ -1,11 +1,13 @@
 """Lists from Excel, read with nothing taken on trust, and the empty files to fill in.
 
 Size, number of rows and columns are limited before anything is unpacked; a formula is a problem,
-never a value; every cell becomes text. What the text means is the business of the caller.
+or its stored result where the caller says so; every cell becomes text. What the text means is the
+business of the caller.
 """
 
 import datetime as dt
 import io
+import re
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ from dataclasses import dataclass, field
 import xlsxwriter
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
 
 from portal.common import text
 from portal.common.errors import Refused
@@ -102,16 +105,24 @@ def new_book():
     return out, xlsxwriter.Workbook(out, options)
 
 
-def read(upload, columns, *, max_rows):
+def read(upload, columns, *, max_rows, results=False):
     """The Rows of an uploaded workbook (file-like with `size`): its first sheet, titles on top.
+
+    Lines above the titles (the name of the list) are passed over, and so are headings of groups,
+    cells merged over several columns. What is merged downwards counts for each of its lines.
+
+    Args:
+        results: formulas count with their stored results.
 
     Raises:
         Refused: when it is no such list, too large, or a required column is missing.
     """
     if upload.size > MAX_BYTES:
         raise Refused(_("Tệp lớn hơn 8 MB."), code="size")
-    with opened(upload, max_unpacked=MAX_UNPACKED, formulas=True) as book:
-        lines = list(_lines(book.worksheets[0], max_rows))
+    with opened(upload, max_unpacked=MAX_UNPACKED, formulas=not results) as book:
+        sheet = book.worksheets[0]
+        merged = _merged(upload, sheet)
+        lines = list(_lines(sheet, max_rows + _HEAD, merged))
     return _rows(lines, columns, max_rows)
 
 
@@ -166,24 +177,93 @@ def template(name, columns, samples=()):
     return out.getvalue()
 
 
+_LONG_DAY = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})")
+_MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?$")
+
+
 def day_of(value):
-    """The date that a cell says ("2026-06-30", "30/6/2026"), or None."""
-    for separator, order in (("-", (0, 1, 2)), ("/", (2, 1, 0)), (".", (2, 1, 0))):
-        parts = value.split(separator)
-        if len(parts) == 3 and all(part.strip().isdecimal() for part in parts):
-            year, month, day = (int(parts[n]) for n in order)
-            try:
-                return dt.date(year, month, day) if 1900 <= year <= 2200 else None
-            except ValueError:
-                return None
+    """The date that a cell says, or None.
+
+    Understood are "2026-06-30", "30/6/2026", "30.6.2026", "30-6-2026" and "ngày 30 tháng 6 năm
+    2026", and the number by which Excel keeps a day where its format was lost.
+    """
+    value = _MIDNIGHT.sub("", value.strip())
+    if match := _LONG_DAY.fullmatch(text.fold(value).strip(" .")):
+        day, month, year = map(int, match.groups())
+        return _day(year, month, day)
+    if value.isascii() and value.isdecimal() and len(value) == 5:
+        return dt.date(1899, 12, 30) + dt.timedelta(days=int(value))
+    for separator in "-/.":
+        parts = [part.strip() for part in value.removeprefix("ngày ").split(separator)]
+        if len(parts) == 3 and all(part.isascii() and part.isdecimal() for part in parts):
+            if len(parts[0]) == 4:
+                return _day(*map(int, parts))
+            return _day(*map(int, reversed(parts))) if len(parts[2]) == 4 else None
     return None
 
 
-def _lines(sheet, max_rows):
+def _day(year, month, day):
+    try:
+        return dt.date(year, month, day) if 1900 <= year <= 2200 else None
+    except ValueError:
+        return None
+
+
+#: Among so many lines from the top the titles are looked for.
+_HEAD = 15
+_MERGE = re.compile(
+    rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
+)
+_PIECE = 1 << 20
+
+
+@dataclass
+class _Merged:
+    """Merged cells of a sheet: (line, column) -> line of the value; lines that are headings."""
+
+    down: dict = field(default_factory=dict)
+    headings: set = field(default_factory=set)
+
+
+def _merged(upload, sheet):
+    """What is merged in `sheet`, read from its XML by pieces: the reader of rows does not say."""
+    found = _Merged()
+    path = sheet._worksheet_path.lstrip("/")
+    with zipfile.ZipFile(upload) as archive, archive.open(path) as part:
+        before = b""
+        while piece := part.read(_PIECE):
+            piece = before + piece
+            end = 0
+            for match in _MERGE.finditer(piece):
+                _merge(found, *match.groups())
+                end = match.end()
+            before = piece[max(end, len(piece) - 200) :]
+    return found
+
+
+def _merge(found, left, top, right, bottom):
+    left, right = column_index_from_string(left.decode()), column_index_from_string(right.decode())
+    top, bottom = int(top), int(bottom)
+    if right - left >= 2 and top == bottom:
+        found.headings.add(top)
+    if len(found.down) < 200_000:
+        for line in range(top + 1, min(bottom, top + 20_000) + 1):
+            found.down[line, left] = top
+
+
+def _lines(sheet, max_rows, merged):
     rows = sheet.iter_rows(max_row=max_rows + 2, max_col=MAX_COLUMNS)
+    above = {}
+    columns = {column for _line, column in merged.down}
     for number, cells in enumerate(rows, start=1):
         values = [_as_text(cell) for cell in cells]
-        if any(values):
+        for column in columns:
+            if column <= len(values):
+                if (number, column) in merged.down and not values[column - 1]:
+                    values[column - 1] = above.get((merged.down[number, column], column), "")
+                else:
+                    above[number, column] = values[column - 1]
+        if any(values) and number not in merged.headings:
             yield number, values
 
 
@@ -211,11 +291,7 @@ def _rows(lines, columns, max_rows):
     for column in columns:
         for title in (column.title, *column.aliases):
             wanted[text.fold(title)] = column.key
-    place = {}
-    for n, title in enumerate(lines[0][1]):
-        key = wanted.get(text.fold(title.rstrip("* ")))
-        if key and key not in place:
-            place[key] = n
+    lines, place = _titles(lines, wanted)
     missing = [c.title for c in columns if c.required and c.key not in place]
     if missing:
         raise Refused(
@@ -233,3 +309,19 @@ def _rows(lines, columns, max_rows):
     if len(rows) > max_rows:
         raise Refused(_("Tệp có quá %d dòng; hãy chia làm nhiều tệp.") % max_rows, code="rows")
     return rows
+
+
+def _titles(lines, wanted):
+    """(lines from the titles on, {key: place}): the titles are the line that says most columns."""
+    best, at = {}, 0
+    for n, (number, values) in enumerate(lines):
+        if number > _HEAD:
+            break
+        place = {}
+        for column, title in enumerate(values):
+            key = wanted.get(text.fold(text.one_line(title).rstrip("* ")))
+            if key and key not in place:
+                place[key] = column
+        if len(place) > len(best):
+            best, at = place, n
+    return lines[at:], best

@@ -10,10 +10,14 @@ class OfficialConfig(AppConfig):
 
     def ready(self):
         from portal.agencies.models import Role
+        from portal.agencies.registries import SHEETS
         from portal.agencies.rules import grants_of
         from portal.common import nav
 
+        from .importing import KIND, RegisterSheet
         from .rules import offices
+
+        SHEETS.register(KIND, RegisterSheet())
 
         def watches(request):
             return bool(grants_of(request.user).agency_ids({Role.SUPERVISOR, Role.ADMIN}))

@@ -199,6 +199,36 @@ class SignedCopy(models.Model):
         return f"{self.document_id} #{self.n}"
 
 
+class RegisterImport(models.Model):
+    """A list from Excel that was put into the register: what it did, so that it can be undone.
+
+    `changes` has one entry for each document: {"id", "new", "version", "before", "links"}: the
+    lock_version it had afterwards, the values before, the links that were added.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=200)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField(auto_now_add=True)
+    added = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    changes = models.JSONField(default=list)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("Lần nhập văn bản từ Excel")
+        verbose_name_plural = _("Lần nhập văn bản từ Excel")
+        ordering = ["-made_at", "-id"]
+
+    def __str__(self):
+        return self.file_name
+
+
 class PaperApproval(models.Model):
     """Phê duyệt trên giấy: where an office has no second person, a signature on paper approves.
 

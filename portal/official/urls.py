@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import desk, public, signed
+from .views import desk, exchange, public, signed
 
 app_name = "official"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("lam-viec/van-ban/doc-so/", desk.reading, name="reading"),
     path("lam-viec/van-ban/tra-cuu/", desk.lookup, name="lookup"),
     path("lam-viec/van-ban/da-xoa/", desk.removed, name="removed"),
+    path("lam-viec/van-ban/nhap/", exchange.upload, name="import"),
+    path("lam-viec/van-ban/nhap/mau.xlsx", exchange.template, name="import_template"),
+    path("lam-viec/van-ban/nhap/<int:pk>/hoan-tac/", exchange.undo, name="undo_import"),
+    path("lam-viec/van-ban/so-van-ban.xlsx", exchange.export, name="export"),
     path("lam-viec/van-ban/<int:pk>/sua/", desk.edit, name="edit"),
     path("lam-viec/van-ban/<int:pk>/xoa/", desk.remove, name="remove"),
     path("lam-viec/van-ban/<int:pk>/khoi-phuc/", desk.restore, name="restore"),

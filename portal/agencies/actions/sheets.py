@@ -26,7 +26,7 @@ def keep_sheet(*, actor, kind, params, upload):
             _("Không nhập được ở đây: thiếu quyền, hoặc đơn vị không hoạt động vào ngày này."),
             code="no_right",
         )
-    rows = sheets.read(upload, sheet.columns, max_rows=sheet.max_rows)
+    rows = sheets.read(upload, sheet.columns, max_rows=sheet.max_rows, results=sheet.results)
     found = SheetImport(
         kind=kind,
         actor=actor,

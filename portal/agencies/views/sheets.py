@@ -137,7 +137,7 @@ def dry_run(request, public_id):
     shown = outcome.problems or outcome.lines
     return render(
         request,
-        "agencies/sheet.html",
+        sheet.template,
         {
             "kept": kept,
             "sheet": sheet,
@@ -147,5 +147,6 @@ def dry_run(request, public_id):
             "page": paginate(request, shown, per_page=PER_PAGE),
             "stale": actions.digest_of(outcome) != kept.digest,
             "upload_url": upload_url,
+            **sheet.shown(request, outcome),
         },
     )

@@ -1,6 +1,7 @@
 """Verbs of the register. Keyword-only, atomic, audited."""
 
 from .entering import enter_document, revise_document
+from .importing import import_documents, undo_import
 from .register import (
     FIELDS,
     link_documents,
@@ -16,6 +17,7 @@ __all__ = [
     "FIELDS",
     "add_signed_copy",
     "enter_document",
+    "import_documents",
     "keep_as_issued",
     "keep_signed_copy",
     "link_documents",
@@ -26,6 +28,7 @@ __all__ = [
     "restore_document",
     "revise_document",
     "set_links",
+    "undo_import",
     "unlink_documents",
     "update_document",
 ]

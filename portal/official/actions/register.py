@@ -95,7 +95,7 @@ def update_document(*, actor, document, lock_version=None, **values):
     return current
 
 
-def _assign(document, values):
+def _assign(document, values, *, type_of=type_of):
     unknown = set(values) - set(FIELDS)
     if unknown:
         raise TypeError(f"unknown fields of a document: {sorted(unknown)}")

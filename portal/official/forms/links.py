@@ -14,6 +14,17 @@ from ..symbols import UNKNOWN, parse_symbol
 _DATED = re.compile(r"^(?P<symbol>.+?)[\s,]+ngày\s+(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})$")
 
 
+def split_line(line):
+    """(symbol, date or None) of "135-KH/TU ngày 31/12/2019"; ValueError with a sentence."""
+    match = _DATED.match(line)
+    if match is None:
+        return line, None
+    try:
+        return match["symbol"], dt.date(int(match["y"]), int(match["m"]), int(match["d"]))
+    except ValueError as error:
+        raise ValueError(_("Không có ngày như ở dòng “%s”.") % line) from error
+
+
 class DocumentsField(LinesField):
     """Symbols of documents, one per line, the date behind where it is needed.
 
@@ -44,13 +55,10 @@ class DocumentsField(LinesField):
     def _document(self, line):
         if line in self.known:
             return self.known[line]
-        symbol, issued_on = line, None
-        if match := _DATED.match(line):
-            symbol = match["symbol"]
-            try:
-                issued_on = dt.date(int(match["y"]), int(match["m"]), int(match["d"]))
-            except ValueError as error:
-                raise ValidationError(_("Không có ngày như ở dòng “%s”.") % line) from error
+        try:
+            symbol, issued_on = split_line(line)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
         found = visible_to(self.user, matching(symbol, issued_on=issued_on))[:2]
         if len(found) > 1:
             raise ValidationError(

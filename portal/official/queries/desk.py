@@ -1,12 +1,14 @@
 """What the offices that keep the register work on."""
 
+from dataclasses import dataclass
+
 from django.db.models import PROTECT
 from django.utils.translation import gettext as _
 
 from portal.agencies import queries as agencies
 from portal.common import clock
 
-from ..models import DocumentLink, OfficialDocument, SignedCopy
+from ..models import DocumentLink, OfficialDocument, RegisterImport, SignedCopy
 from ..registry import changed_elsewhere
 from ..rules import belongs_to
 from .register import matching, visible_to
@@ -90,3 +92,58 @@ def issuer_of(words, on=None):
     if words.casefold() in {agency.slug.casefold(), (agency.code or "").casefold()}:
         return agency, str(agencies.name_on(agency, on or clock.today()))
     return agency, words
+
+
+@dataclass
+class ImportEffects:
+    """What undoing a list would take back: its `entries`, and how many documents stay."""
+
+    entries: list
+    kept: int
+
+
+def import_effects(batch, rows=None):
+    """Which documents of a RegisterImport nobody touched since, so that they can be taken back.
+
+    Touched is what was changed or removed, and what is new and used by something that stays.
+    """
+    if rows is None:
+        rows = OfficialDocument.objects.in_bulk([entry["id"] for entry in batch.changes])
+    fine = {
+        entry["id"]: entry
+        for entry in batch.changes
+        if (row := rows.get(entry["id"])) is not None
+        and row.removed_at is None
+        and row.lock_version == entry["version"]
+    }
+    new = [pk for pk, entry in fine.items() if entry["new"]]
+    used = set()
+    for relation in OfficialDocument._meta.related_objects:
+        if relation.on_delete is not PROTECT or relation.related_model in (*_OWN, DocumentLink):
+            continue
+        field = relation.field.name
+        found = relation.related_model._base_manager.filter(**{f"{field}__in": new})
+        used |= set(found.values_list(field, flat=True))
+    links = DocumentLink.objects.filter(target__in=new, source__removed_at=None)
+    ends = list(links.values_list("source_id", "target_id", "kind"))
+    used |= set(SignedCopy.objects.filter(document__in=new).values_list("document_id", flat=True))
+    while True:
+        fine = {pk: entry for pk, entry in fine.items() if pk not in used}
+        going = {
+            (pk, target, kind) for pk, entry in fine.items() for kind, target in entry["links"]
+        }
+        used = {
+            target
+            for source, target, kind in ends
+            if target in fine
+            and not (fine.get(source, {}).get("new") or (source, target, kind) in going)
+        }
+        if not used:
+            break
+    return ImportEffects(list(fine.values()), len(batch.changes) - len(fine))
+
+
+def imports_of(agency_ids):
+    """RegisterImports of these agencies, newest first."""
+    rows = RegisterImport.objects.filter(agency__in=agency_ids).defer("changes")
+    return rows.select_related("agency", "made_by", "undone_by").order_by("-made_at", "-pk")
