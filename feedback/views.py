@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from documents.models import Edition
+from documents.queries import readable_documents, readable_ids
 from documents.rules import may_read_edition
 from feedback import actions, ladder, passages, queries, rules
 from feedback.forms import OpinionForm, ReceiptForm, RevisionForm
@@ -27,12 +28,20 @@ def consultation_list(request):
     now = clock.now()
     page = paginate(request, queries.announced_in_order(now), per_page=20)
     totals = queries.totals([c.pk for c in page], day=clock.today(now))
+    readable = readable_ids(
+        request.user,
+        [row.edition.document for c in page for row in c.consultation_editions.all()],
+    )
     rows = [
         {
             "consultation": c,
             "phase": rules.phase_of(c, now),
             "total": queries.public_count(totals.get(c.pk, 0)),
-            "editions": [row.edition for row in c.consultation_editions.all()],
+            "editions": [
+                row.edition
+                for row in c.consultation_editions.all()
+                if row.edition.document_id in readable
+            ],
         }
         for c in page
     ]
@@ -57,7 +66,9 @@ def consultation(request, pk, slug):
         {
             "consultation": found,
             "phase": rules.phase_of(found, now),
-            "rows": found.consultation_editions.select_related("edition__document"),
+            "rows": found.consultation_editions.filter(
+                edition__document__in=readable_documents(request.user)
+            ).select_related("edition__document"),
             "groups": found.groups.all(),
             "total": queries.public_count(total),
             "changes": queries.date_changes(found),

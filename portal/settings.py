@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "portal.agencies.middleware.SecondStepMiddleware",
     "axes.middleware.AxesMiddleware",
     "portal.news.middleware.OldAddressMiddleware",
+    "documents.middleware.KeepInside",
 ]
 
 ROOT_URLCONF = "portal.urls"

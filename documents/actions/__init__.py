@@ -12,6 +12,7 @@ from documents.actions.alignment import (
     settle_alone,
     undo_many,
 )
+from documents.actions.audience import edit_document, set_circulation
 from documents.actions.imports import (
     bring_back,
     clean_up_imports,
@@ -36,6 +37,7 @@ from documents.actions.scheduling import (
     serve_due,
     unschedule,
 )
+from documents.actions.sets import create_set, edit_set, remove_set
 from documents.actions.writing import create_document, save_text, start_edition
 
 __all__ = [
@@ -47,8 +49,11 @@ __all__ = [
     "confirm_many",
     "correct",
     "create_document",
+    "create_set",
     "describe_picture",
     "discard_import",
+    "edit_document",
+    "edit_set",
     "keep_as_it_was",
     "link_by_hand",
     "picture_sizes",
@@ -58,6 +63,7 @@ __all__ = [
     "publish_on_paper",
     "refuse_marking",
     "reject_link",
+    "remove_set",
     "render_text",
     "reopen_alone",
     "reopen_link",
@@ -69,6 +75,7 @@ __all__ = [
     "schedule",
     "send_back",
     "serve_due",
+    "set_circulation",
     "settle_alone",
     "shape_into",
     "stage",

@@ -1,6 +1,7 @@
 """Documents, their editions, the blocks of an edition and the lineage between editions."""
 
 from documents.models.alignment import KeptDecision, Unpaired
+from documents.models.audience import Audience, DocumentSet, DocumentSetItem
 from documents.models.blocks import BLOCK_WORDS, Block, BlockLink
 from documents.models.documents import Document
 from documents.models.editions import Edition
@@ -9,9 +10,12 @@ from documents.models.parts import EditionPart, EditionText
 
 __all__ = [
     "BLOCK_WORDS",
+    "Audience",
     "Block",
     "BlockLink",
     "Document",
+    "DocumentSet",
+    "DocumentSetItem",
     "Edition",
     "EditionPart",
     "EditionText",

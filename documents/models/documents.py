@@ -69,3 +69,13 @@ class Document(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_internal(self):
+        """Lưu hành nội bộ: no public address of it is offered, and every copy says so."""
+        return self.circulation == self.Circulation.INTERNAL
+
+    @property
+    def is_open(self):
+        """Whether anybody with the address may read it, so that it may be shared."""
+        return self.circulation == self.Circulation.PUBLIC

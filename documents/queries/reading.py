@@ -1,33 +1,19 @@
 """What readers get: every function here costs a fixed number of queries."""
 
-from django.db.models import OuterRef, Subquery
-
 from documents.models import Block, Document, Edition
+from documents.queries.audience import readable_documents, with_live
 
 READABLE = (Edition.State.PUBLISHED, Edition.State.SUPERSEDED)
 
 
 def public_documents(user):
-    """Documents with a published edition that `user` may read, newest first.
+    """Published documents that anybody, or anybody signed in, may read; newest first.
 
-    Internal documents are left out: they are reached from their agency, not from a public list.
+    What is internal or for chosen units is left out: their people find it under `my_documents`.
     """
-    circulations = [Document.Circulation.PUBLIC]
-    if user.is_authenticated:
-        circulations.append(Document.Circulation.SIGNED_IN)
-    live = Edition.objects.filter(document=OuterRef("pk"), state=Edition.State.PUBLISHED)
-    return (
-        Document.objects.filter(circulation__in=circulations)
-        .annotate(
-            live_n=Subquery(live.values("n")[:1]),
-            live_at=Subquery(live.values("published_at")[:1]),
-            live_id=Subquery(live.values("id")[:1]),
-            paragraphs=Subquery(live.values("paragraphs")[:1]),
-        )
-        .filter(live_n__isnull=False)
-        .select_related("agency", "event__host")
-        .order_by("-live_at", "-id")
-    )
+    circulations = [Document.Circulation.PUBLIC, Document.Circulation.SIGNED_IN]
+    rows = with_live(readable_documents(user).filter(circulation__in=circulations))
+    return rows.select_related("agency", "event__host").order_by("-live_at", "-id")
 
 
 def readable_editions(document):

@@ -14,12 +14,15 @@ _DOCUMENTS = Document.objects.select_related("agency", "event__host")
 def readable_document(user, pk):
     """The document if `user` may read it; to everybody else it does not exist.
 
-    An edition of it that is due is published first, whatever worker and beat do.
+    An edition of it that is due is published first, whatever worker and beat do. A page of what
+    is not for everybody is marked on `user`, so that nothing keeps it (`documents.middleware`).
     """
     due = Edition.objects.due(clock.now()).filter(document=OuterRef("pk"))
     found = get_object_or_404(_DOCUMENTS.annotate(has_due=Exists(due)), pk=pk)
     if not rules.may_read(user, found):
         raise Http404
+    if not found.is_open:
+        user.reads_inside = True
     if found.has_due:
         actions.serve_due(found.pk)
     return found

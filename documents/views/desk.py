@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from documents import actions, blocks, queries, rendering, rules
 from documents.forms import DocumentForm, RemarkForm, TextForm
-from documents.models import Document, Edition
+from documents.models import Document, DocumentSet, Edition
 from documents.views._rights import rights
 from portal.agencies.rules import grants_of
 from portal.common.errors import Refused, StaleVersion
@@ -20,7 +20,7 @@ from portal.common.paging import paginate
 from portal.common.richtext import editor_csp
 from portal.common.scoped import fetch
 
-DOCUMENTS = Document.objects.select_related("agency", "event__host")
+DOCUMENTS = Document.objects.select_related("agency", "event__host", "summary_of")
 
 
 @login_required
@@ -82,6 +82,9 @@ def manage(request, pk):
             "official__type",
         ).defer("source").order_by("-n")
     )  # fmt: skip
+    units = document.circulation == Document.Circulation.UNITS
+    audience = queries.audience_words(document.audience) if units else []
+    sets = list(DocumentSet.objects.filter(items__document=document).order_by("title", "id"))
     for edition in editions:
         edition.document = document
         edition.may = rights(request.user, edition)
@@ -97,6 +100,11 @@ def manage(request, pk):
             "unpublished": next((e for e in editions if e.state in Edition.UNPUBLISHED), None),
             "readable": next((e for e in editions if e.state in queries.READABLE), None),
             "may_edit": rules.may_edit(request.user, document),
+            "may_work": rules.may_work(request.user, document),
+            "audience": audience,
+            "lacks_audience": units and not audience and not sets,
+            "summaries": document.summaries.order_by("title", "id"),
+            "sets": sets,
             "remark_form": RemarkForm(),
         },
     )

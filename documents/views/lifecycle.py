@@ -13,7 +13,6 @@ from documents import actions, queries, registry, rules
 from documents.forms import RemarkForm
 from documents.forms.timing import PaperForm, ScheduleForm
 from documents.models import Document, Edition
-from portal.agencies.rules import grants_of
 from portal.common import clock
 from portal.common.display import datetime_vi
 from portal.common.errors import Refused
@@ -27,17 +26,13 @@ EDITIONS = Edition.objects.select_related(
 )
 
 
-def _works(user, document):
-    return grants_of(user).has(rules.EDITING_ROLES | rules.APPROVING_ROLES, document.agency_id)
-
-
 STEPS = {
     "trinh": (actions.submit, rules.may_edit, lazy("Đã trình người duyệt.")),
     "rut-lai": (actions.take_back, rules.may_edit, lazy("Đã rút lại để soạn tiếp.")),
     "tra-lai": (actions.send_back, rules.may_approve, lazy("Đã trả lại kèm nhận xét.")),
     "cong-bo": (actions.publish, rules.may_approve, lazy("Đã công bố.")),
-    "huy-hen": (actions.unschedule, _works, lazy("Đã hủy hẹn giờ; văn bản lại chờ duyệt.")),
-    "cong-bo-ngay": (actions.publish_now, _works, lazy("Đã công bố, không chờ giờ hẹn.")),
+    "huy-hen": (actions.unschedule, rules.may_work, lazy("Đã hủy hẹn giờ; văn bản lại chờ duyệt.")),
+    "cong-bo-ngay": (actions.publish_now, rules.may_work, lazy("Đã công bố, không chờ giờ hẹn.")),
     "thu-hoi": (actions.withdraw, rules.may_approve, lazy("Đã thu hồi.")),
 }
 #: Steps that may take an edition from those who work on it; they ask twice.
@@ -113,7 +108,7 @@ def _ask_twice(request, edition, action):
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule(request, pk, n):
     """Duyệt và hẹn giờ công bố; for what has an hour already: another one."""
-    edition = _edition(request.user, pk, n, _works)
+    edition = _edition(request.user, pk, n, rules.may_work)
     moving, now = edition.state == Edition.State.SCHEDULED, clock.now()
     if request.method != "POST" and (sentence := _why_not(request.user, edition, now)):
         messages.error(request, sentence)
@@ -184,7 +179,7 @@ def _shown_again(form, refused, edition, now):
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper(request, pk, n):
     """Record what the signed paper says, with its scan; the edition is published by it."""
-    edition = _edition(request.user, pk, n, _works)
+    edition = _edition(request.user, pk, n, rules.may_work)
     if request.method != "POST" and not queries.needs_paper(request.user, edition):
         messages.error(
             request,

@@ -6,10 +6,15 @@ from documents import actions, queries
 from portal.common import pagecache
 from portal.common.paging import paginate
 
+#: So much of what was given to one's own units stands above the list.
+_MINE = 50
+
 
 @pagecache.public_page(trang=pagecache.page_number)
 def document_list(request):
     """Published documents, newest first."""
     actions.serve_due()
     page = paginate(request, queries.public_documents(request.user), per_page=20)
-    return render(request, "documents/list.html", {"page": page})
+    mine = queries.with_full_texts(queries.my_documents(request.user)[:_MINE], request.user)
+    sets = queries.my_sets(request.user)[:_MINE]
+    return render(request, "documents/list.html", {"page": page, "mine": mine, "sets": sets})

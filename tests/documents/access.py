@@ -1,16 +1,22 @@
 from documents import actions
 from documents.importing import read_text
-from documents.models import Document, Edition
+from documents.models import Document, DocumentSet, Edition
 from tests.access import LOGIN, Row
 
 
+def _published():
+    """The newest edition that everybody may read."""
+    rows = Edition.objects.filter(state="published", document__circulation="public")
+    return rows.select_related("document").first()
+
+
 def live(world):
-    edition = Edition.objects.filter(state="published").select_related("document").first()
+    edition = _published()
     return {"pk": edition.document_id, "slug": edition.document.slug}
 
 
 def live_edition(world):
-    edition = Edition.objects.filter(state="published").select_related("document").first()
+    edition = _published()
     return {"pk": edition.document_id, "slug": edition.document.slug, "n": edition.n}
 
 
@@ -73,6 +79,16 @@ def staged(**more):
 
 NO_PICTURE = "00000000-0000-0000-0000-000000000000"
 
+
+def document_set(world):
+    found = DocumentSet.objects.get()
+    return {"pk": found.pk, "slug": found.slug}
+
+
+def set_number(world):
+    return {"pk": DocumentSet.objects.get().pk}
+
+
 # kehoach is staff of the issuing agency; its approver is not among the eight accounts
 STAFF = {"kehoach": 200}
 
@@ -98,6 +114,22 @@ ROWS = [
     # a published text is not edited any more: back to the document
     Row("documents:edit", edition, default=404, kehoach=302),
     Row("documents:start", document, method="post", default=404, kehoach=302),
+    Row("documents:about", document, default=404, **STAFF),
+    Row("documents:circulation", document, default=404, **STAFF),
+    Row("documents:sets", default=403, kehoach=200, duyet=200, tonghop=200, khach=200),
+    Row("documents:new_set", default=403, kehoach=200, khach=200),
+    Row(
+        "documents:set",
+        document_set,
+        default=404,
+        anonymous=404,
+        kehoach=200,
+        tonghop=200,
+        chibo=200,
+        dangvien=200,
+    ),
+    Row("documents:edit_set", set_number, default=404, **STAFF),
+    Row("documents:remove_set", set_number, default=404, **STAFF),
     # its hour has come long ago, and kehoach does not approve: back to the document
     Row("documents:schedule", edition, default=404, kehoach=302),
     Row("documents:paper", edition, default=404, kehoach=302),

@@ -26,6 +26,7 @@ STEPS = (
     ("documents", "văn kiện"),
     ("feedback", "lấy ý kiến"),
     ("editions", "các lần dự thảo sau"),
+    ("sets", "văn kiện cho từng cấp"),
     ("merger", "sắp xếp tổ chức, lịch đại hội"),
     ("notices", "nhắc việc"),
     ("cascade", "kế hoạch triển khai của đơn vị"),

@@ -1,9 +1,29 @@
 """Who may see and handle documents; the life cycle of an edition."""
 
-from documents.models import Document, Edition
+from documents.models import Edition
+from documents.rules.reading import INSIDE_ROLES, may_read, readers
 from portal.agencies.models import Role
-from portal.agencies.rules import grants_of, path_of
+from portal.agencies.rules import grants_of
 from portal.common.transitions import Lifecycle, transition
+
+__all__ = [
+    "ALIGNING_ROLES",
+    "APPROVING_ROLES",
+    "EDITING_ROLES",
+    "INSIDE_ROLES",
+    "LIFECYCLE",
+    "approving_grant",
+    "hands_of",
+    "may_align",
+    "may_approve",
+    "may_edit",
+    "may_read",
+    "may_read_edition",
+    "may_see_inside",
+    "may_time",
+    "may_work",
+    "readers",
+]
 
 S = Edition.State
 
@@ -30,7 +50,6 @@ LIFECYCLE = Lifecycle(
 EDITING_ROLES = frozenset({Role.STAFF})
 APPROVING_ROLES = frozenset({Role.APPROVER})
 ALIGNING_ROLES = EDITING_ROLES | APPROVING_ROLES
-INSIDE_ROLES = frozenset({Role.STAFF, Role.APPROVER, Role.RAPPORTEUR, Role.SUPERVISOR})
 
 
 def may_edit(user, document):
@@ -46,6 +65,11 @@ def may_approve(user, document):
 def may_align(user, document):
     """Whether `user` may decide what became of the passages of the edition before."""
     return grants_of(user).has(ALIGNING_ROLES, document.agency_id)
+
+
+def may_work(user, document):
+    """Whether `user` writes or approves editions of `document`."""
+    return grants_of(user).has(EDITING_ROLES | APPROVING_ROLES, document.agency_id)
 
 
 def may_time(user, edition):
@@ -85,24 +109,6 @@ def approving_grant(user, edition, *, on=None):
 def may_see_inside(user, document):
     """Whether `user` sees unpublished editions and the history of `document`."""
     return grants_of(user).has(INSIDE_ROLES, document.agency_id)
-
-
-def may_read(user, document):
-    """Whether `user` may read the published editions of `document`.
-
-    Internal documents ("Lưu hành nội bộ") are for people with a role in the agency or below it.
-    """
-    if document.circulation == Document.Circulation.PUBLIC:
-        return True
-    if not user.is_authenticated:
-        return False
-    if document.circulation == Document.Circulation.SIGNED_IN:
-        return True
-    path = path_of(document.agency_id)
-    return any(
-        g.agency_id == document.agency_id or (path and g.path.startswith(path))
-        for g in grants_of(user)
-    )
 
 
 def may_read_edition(user, edition):
