@@ -14,8 +14,10 @@ _SHARING, _SHARING_LONG, _LONG = 8, 3, 400
 _SMALL_GAP, _AROUND, _AROUND_LONG = 100, 4, 1
 _TWINS = 64
 _IN_PLACE, _ELSEWHERE, _ELSEWHERE_WORDS = 0.42, 0.6, 6
-_PIECE, _PIECE_WORDS, _MOST_PIECES = 0.6, 2, 12
-_WHOLE, _GAIN = 0.68, 0.06
+#: A piece stands with so much of its words in the whole; one beside a piece may have been added to.
+_PIECE, _PIECE_GROWN, _PIECE_WORDS, _MOST_PIECES = 0.6, 0.35, 2, 12
+#: The group is so much like the whole, and by so much more than its best piece (or covers more).
+_WHOLE, _GAIN, _COVER = 0.68, 0.06, 0.2
 _CLOSE = 0.12
 _MOST_SURE = 0.98
 
@@ -187,25 +189,29 @@ class _Proposals:
             for seed in sorted(candidates):
                 if seed in seen or not self._is_piece(pieces, seed, whole):
                     continue
-                run = self._grown(pieces, seed, whole, free)
-                seen.update(run)
-                group = self._group(side, at, run)
-                if group:
-                    yield group
+                for least in (_PIECE, _PIECE_GROWN):
+                    run = self._grown(pieces, seed, whole, free, least)
+                    seen.update(run if least == _PIECE else ())
+                    group = self._group(side, at, run)
+                    if group:
+                        yield group
+                        break
 
-    def _is_piece(self, pieces, at, whole):
+    def _is_piece(self, pieces, at, whole, least=_PIECE):
         piece = pieces[at]
         return (
             piece.kind == "paragraph"
             and _PIECE_WORDS <= len(piece.words) < 0.95 * len(whole.words)
-            and contained(piece, whole) >= _PIECE
+            and contained(piece, whole) >= least
         )
 
-    def _grown(self, pieces, seed, whole, free):
+    def _grown(self, pieces, seed, whole, free, least):
         run = [seed]
         for step in (-1, 1):
             at = seed + step
-            while at in free and len(run) < _MOST_PIECES and self._is_piece(pieces, at, whole):
+            while (
+                at in free and len(run) < _MOST_PIECES and self._is_piece(pieces, at, whole, least)
+            ):
                 run.insert(0, at) if step < 0 else run.append(at)
                 at += step
         return run
@@ -216,10 +222,13 @@ class _Proposals:
         one = (self.old, self.new)[side][at]
         others = (self.new, self.old)[side]
         joined = "".join(others[i].words for i in run)
-        alike = 2 * common(one.words, joined) / (len(one.words) + len(joined))
+        shared = common(one.words, joined)
+        alike = 2 * shared / (len(one.words) + len(joined))
+        covered = (shared - max(common(one.words, others[i].words) for i in run)) / len(one.words)
         pairs = [(at, i) if side == 0 else (i, at) for i in run]
         best = max(self._alike(pair) for pair in pairs)
-        if alike < _WHOLE or alike < best + _GAIN or self.rejected & set(pairs):
+        gain = alike >= best + _GAIN or (alike >= best and covered >= _COVER)
+        if alike < _WHOLE or not gain or self.rejected & set(pairs):
             return None
         place = max(self.place(*pair) for pair in pairs)
         rank = 0.88 * alike + 0.12 * place + 0.02

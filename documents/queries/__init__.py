@@ -1,5 +1,6 @@
 """Reading documents: every function here costs a fixed number of queries."""
 
+from documents.queries.alignment import alignment_of, to_align, undecided
 from documents.queries.approval import approved_editions, needs_paper
 from documents.queries.audience import (
     audience_words,
@@ -47,6 +48,7 @@ __all__ = [
     "Passage",
     "Place",
     "Step",
+    "alignment_of",
     "approved_editions",
     "audience_words",
     "before",
@@ -74,7 +76,9 @@ __all__ = [
     "readable_sets",
     "search_text",
     "text_of",
+    "to_align",
     "todays_work",
+    "undecided",
     "waiting_for_approval",
     "with_full_texts",
     "with_live",

@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from documents.models import Document, Edition
+from documents.queries.alignment import to_align
 from documents.queries.reading import READABLE
-from documents.rules import APPROVING_ROLES, EDITING_ROLES, INSIDE_ROLES
+from documents.rules import ALIGNING_ROLES, APPROVING_ROLES, EDITING_ROLES, INSIDE_ROLES
 from portal.agencies import today
 from portal.agencies.rules import grants_of
 
@@ -39,7 +40,8 @@ def waiting_for_approval(agency_ids):
 
 
 def todays_work(user, grants, now):
-    """Sections for "Việc hôm nay": editions to approve, editions sent back to the writers."""
+    """Sections for "Việc hôm nay": editions to approve, sent back to the writers, passages to
+    decide on."""
     approve = waiting_for_approval(grants.agency_ids(APPROVING_ROLES)).exclude(submitted_by=user)
     rows = list(approve[: today.MOST])
     yield today.Section(
@@ -62,11 +64,21 @@ def todays_work(user, grants, now):
         items=[_item(e, "documents:edit", "returned") for e in returned[: today.MOST]],
     )
 
+    waiting = to_align(grants.agency_ids(ALIGNING_ROLES))
+    yield today.Section(
+        "documents.align",
+        _("Đoạn văn kiện cần đối chiếu"),
+        items=[
+            _item(e, "documents:align", note=_("%d đoạn cần xem") % e.waiting)
+            for e in waiting[: today.MOST]
+        ],
+    )
 
-def _item(edition, url_name, state=None):
+
+def _item(edition, url_name, state=None, note=""):
     return today.Item(
         title=edition.document.title,
         url=reverse(url_name, args=[edition.document_id, edition.n]),
         state=("document", state or edition.state),
-        note=edition.document.agency.name,
+        note=note or edition.document.agency.name,
     )

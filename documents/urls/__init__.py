@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.urls import comparison, editions, imports, passages
+from documents.urls import alignment, comparison, editions, imports, passages
 from documents.views import desk, downloads, lifecycle, public, reading
 
 app_name = "documents"
@@ -40,6 +40,7 @@ urlpatterns = [
     path("lam-viec/van-kien/<int:pk>/lan-moi/", desk.start, name="start"),
     path("lam-viec/van-kien/<int:pk>/lan-<int:n>/sua/", desk.edit, name="edit"),
     path("lam-viec/van-kien/<int:pk>/lan-<int:n>/xem-truoc/", desk.preview, name="preview"),
+    *alignment.urlpatterns,
     *editions.urlpatterns,
     *imports.urlpatterns,
     path("lam-viec/van-kien/<int:pk>/lan-<int:n>/<slug:step>/", lifecycle.act, name="act"),

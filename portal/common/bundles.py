@@ -55,6 +55,7 @@ BUNDLES = {
     "guide": ["css/guide.css"],
     "intake": ["css/intake.css"],
     "moderation": ["css/moderation.css"],
+    "alignment": ["css/align.css"],
     "print": ["css/print.css"],
 }
 

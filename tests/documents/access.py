@@ -89,6 +89,16 @@ def set_number(world):
     return {"pk": DocumentSet.objects.get().pk}
 
 
+def aligned(world):
+    found = Edition.objects.filter(n=2).exclude(state="editing").first()
+    return {"pk": found.document_id, "n": found.n}
+
+
+def aligned_block(world):
+    found = Edition.objects.filter(n=2).exclude(state="editing").first()
+    return aligned(world) | {"block": found.blocks.first().pk}
+
+
 # kehoach is staff of the issuing agency; its approver is not among the eight accounts
 STAFF = {"kehoach": 200}
 
@@ -165,4 +175,11 @@ ROWS = [
     Row("documents:import_save", staged(), default=404, **STAFF),
     Row("documents:import_restore", staged(), method="post", default=404, kehoach=302),
     Row("documents:import_discard", staged(), method="post", default=404, kehoach=302),
+    Row("documents:align", aligned, default=404, **STAFF),
+    Row("documents:align_around", aligned_block, default=404, **STAFF),
+    Row("documents:align_choose", aligned, default=404, **STAFF),
+    Row("documents:align_many", aligned, default=404, **STAFF),
+    # without anything to decide on there is nothing here
+    Row("documents:align_decide", aligned, method="post", default=404),
+    Row("documents:align_undo", aligned, method="post", default=404),
 ]
