@@ -15,6 +15,11 @@ LIST_ROWS = 40
 #: Sections named beside the text, at most; above that only the first level is.
 MOST_SECTIONS = 60
 _OF_CHANGE, _OF_BLOCK = 1500, 300
+#: What a line of LIST keeps of its entry.
+_LISTED = (
+    *("kind", "block", "no", "pos", "id", "i", "ids", "old", "maybe"),
+    *("added", "removed", "leads"),
+)
 _OF_MARK = 190  # hidden words around each marked run
 
 
@@ -76,6 +81,7 @@ def _row(row):
         "no": block.para_no if row.new is not None else None,
         "pos": block.pos,
         "id": _anchor(row),
+        "ids": [b.pk for b in (row.new, *row.old) if b is not None],
     }
     if row.old:
         entry["old"] = [_place(b) for b in row.old]
@@ -88,6 +94,8 @@ def _row(row):
         entry["maybe"] = [_place(b) for b in row.maybe]
     if row.counts:
         entry |= {"added": row.added, "removed": row.removed, "leads": row.leads}
+    if block.kind == "table" and row.runs:
+        entry["cells"] = row.runs
     if row.html:
         entry["html"] = row.html
     elif row.runs and block.kind != "table":
@@ -180,11 +188,7 @@ def _listed(comparison, entries):
             above = [label_of(h) for h in found.path[:-1]]
             many = sum(found.counts.values())
             page.append({"t": "section", "name": found.label, "above": above, "many": many})
-        short = {
-            k: entry[k]
-            for k in ("kind", "no", "id", "i", "old", "maybe", "added", "removed", "block", "pos")
-            if k in entry
-        }
+        short = {name: entry[name] for name in _LISTED if name in entry}
         page.append({"t": "row", "runs": excerpt(_all_runs(row)), **short})
         rows += 1
     return [*pages, page]

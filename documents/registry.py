@@ -44,6 +44,30 @@ class Margins:
     questions: dict = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Reason:
+    """What stands in the third column beside a change: an answer, a number of opinions.
+
+    url: where it is read in full, "" for nowhere.
+    """
+
+    text: str
+    url: str = ""
+
+
+#: name -> callable(edition, old, user, now) -> {id of a block of either edition: [Reason]}
+reasons = Registry("reasons of a change")
+
+
+def reasons_for(edition, old, user, now):
+    """{block id: [Reason]} of all who have something to say on what `edition` changed of `old`."""
+    found = {}
+    for _name, give in reasons:
+        for block_id, rows in give(edition, old, user, now).items():
+            found.setdefault(block_id, []).extend(rows)
+    return found
+
+
 #: name -> callable(edition, user, now) -> Companion or None
 companions = Registry("reading companion")
 #: name -> callable(edition, user, now) -> Margins or None

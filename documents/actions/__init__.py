@@ -27,6 +27,7 @@ from documents.actions.imports import (
     undo,
 )
 from documents.actions.lifecycle import publish, send_back, submit, take_back, withdraw
+from documents.actions.notes import MAX_NOTE, drop_change_note, write_change_note
 from documents.actions.paper import publish_on_paper
 from documents.actions.rendering import address_of, picture_sizes, render_text
 from documents.actions.scheduling import (
@@ -42,6 +43,7 @@ from documents.actions.writing import create_document, save_text, start_edition
 
 __all__ = [
     "MAX_BLOCKS",
+    "MAX_NOTE",
     "address_of",
     "bring_back",
     "clean_up_imports",
@@ -52,6 +54,7 @@ __all__ = [
     "create_set",
     "describe_picture",
     "discard_import",
+    "drop_change_note",
     "edit_document",
     "edit_set",
     "keep_as_it_was",
@@ -86,4 +89,5 @@ __all__ = [
     "undo_many",
     "unschedule",
     "withdraw",
+    "write_change_note",
 ]

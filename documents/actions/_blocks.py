@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from documents import blocks as cutting
 from documents import lineage
 from documents.actions import _decisions as decisions
+from documents.actions import notes
 from documents.models import Block, BlockLink
 from documents.queries.lineage import before
 from portal.common.errors import Refused
@@ -32,6 +33,7 @@ def store_blocks(edition):
     edition.paragraphs = max((row.para_no or 0 for row in rows), default=0)
     edition.words = sum(len(row.plain.split()) for row in rows)
     _propose(edition, rows)
+    notes.attach(edition, rows)
     return drafts
 
 
@@ -84,6 +86,7 @@ def drop_blocks(edition):
     """Take the rows of an edition away that goes back to its writers; what a person decided about
     its lineage is kept for the next time it is submitted."""
     decisions.keep(edition)
+    notes.detach(edition)
     BlockLink.objects.filter(target__edition=edition).delete()
     edition.blocks.all().delete()
 

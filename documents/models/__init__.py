@@ -6,6 +6,7 @@ from documents.models.blocks import BLOCK_WORDS, Block, BlockLink
 from documents.models.documents import Document
 from documents.models.editions import Edition
 from documents.models.imports import ImportPicture, TextImport
+from documents.models.notes import ChangeNote
 from documents.models.parts import EditionPart, EditionText
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Audience",
     "Block",
     "BlockLink",
+    "ChangeNote",
     "Document",
     "DocumentSet",
     "DocumentSetItem",

@@ -15,6 +15,7 @@ from documents.queries.audience import (
     working_sets,
 )
 from documents.queries.comparison import (
+    change_notes,
     changed_blocks,
     compared_page,
     comparison,
@@ -54,6 +55,8 @@ __all__ = [
     "before",
     "between",
     "block_by_number",
+    "blocks_of",
+    "change_notes",
     "changed_blocks",
     "compared_page",
     "comparison",

@@ -14,12 +14,12 @@ from django.db import connection
 
 from documents.compared_pages import pages_of
 from documents.comparing import compare
-from documents.models import Block, BlockLink, Edition
+from documents.models import Block, BlockLink, ChangeNote, Edition
 from documents.queries.lineage import before, between
 
 KEPT = 30 * 24 * 3600
 #: What is stored is read by this shape of it; raise it when the shape changes.
-_SHAPE = 2
+_SHAPE = 3
 
 _REVISION = """
 SELECT count(*), coalesce(sum(hashtextextended(
@@ -83,6 +83,13 @@ def changed_blocks(edition):
         marks = {row.new.pk: row.kind for row in rows if row.new is not None}
         cache.set(key, _packed(marks), KEPT)
     return {int(pk): kind for pk, kind in marks.items()}
+
+
+def change_notes(edition):
+    """{block id: text}: why its drafters changed or dropped a passage (one query)."""
+    notes = ChangeNote.objects.filter(edition=edition).exclude(text="")
+    rows = notes.values_list("block_id", "source_id", "text")
+    return {block or source: text for block, source, text in rows if block or source}
 
 
 def earlier_editions(edition):

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from documents.views import comparison
+from documents.views import columns, comparison
 
 _EDITION = "van-kien/<int:pk>-<slug:slug>/lan-<int:n>/"
 
 urlpatterns = [
     path(f"{_EDITION}so-sanh/", comparison.choose, name="compare_choose"),
     path(f"{_EDITION}so-sanh-<int:m>/", comparison.compare, name="compare"),
+    path(f"{_EDITION}so-sanh-<int:m>/ba-cot/", columns.columns, name="columns"),
+    path(f"{_EDITION}so-sanh-<int:m>/ba-cot.docx", columns.columns_docx, name="columns_docx"),
 ]

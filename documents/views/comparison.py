@@ -9,8 +9,9 @@ from documents import queries
 from documents.compared_pages import FULL, LIST, SHORT, page_with
 from documents.comparing import AWAY, KINDS
 from documents.models import Edition
+from documents.registry import reasons_for
 from documents.views._fetch import published_edition, withdrawn
-from portal.common import pagecache
+from portal.common import clock, pagecache
 
 #: How the views are called in addresses; the short one is the address without a word.
 WORDS = {"": SHORT, "toan-van": FULL, "danh-sach": LIST}
@@ -20,20 +21,22 @@ _BY_VIEW = {view: word for word, view in WORDS.items()}
 @pagecache.public_page(xem=pagecache.choice("toan-van", "danh-sach"), trang=pagecache.page_number)
 def compare(request, pk, slug, n, m):
     """The comparison of edition n with the earlier edition m: changes, whole text, or a list."""
-    found = _both(request, "documents:compare", pk, slug, n, m)
+    found = both(request, "documents:compare", pk, slug, n, m)
     if not isinstance(found, tuple):
         return found
     new, old = found
     view = WORDS.get(request.GET.get("xem", ""))
-    number = _number(request.GET.get("trang", "1"))
+    number = page_number(request.GET.get("trang", "1"))
     if view is None or number is None:
         raise Http404
     index, page = queries.compared_page(old, new, view, number)
     if page is None:
         raise Http404
     pages = Pages(new, old, view, number, index)
+    reasons = Reasons(new, old, request.user)
     for entry in page:
         pages.dress(entry)
+        reasons.give(entry)
     return render(
         request,
         "documents/compare.html",
@@ -56,12 +59,14 @@ def compare(request, pk, slug, n, m):
 class Pages:
     """The addresses of one comparison, for its page `number` of `view`."""
 
-    def __init__(self, new, old, view, number, index):
+    def __init__(self, new, old, view, number, index, name="compare"):
         self.view, self.number, self.index = view, number, index
         self.count = index["pages"][view]
-        self.base = reverse(
-            "documents:compare", args=[new.document_id, new.document.slug, new.n, old.n]
-        )
+        both = [new.document_id, new.document.slug, new.n, old.n]
+        self.base = reverse(f"documents:{name}", args=both)
+        self.inline_url = reverse("documents:compare", args=both)
+        self.columns_url = reverse("documents:columns", args=both)
+        self.docx_url = reverse("documents:columns_docx", args=both)
         self.new_url = reverse(
             "documents:edition", args=[new.document_id, new.document.slug, new.n]
         )
@@ -114,10 +119,27 @@ class Pages:
             entry["block_url"] = f"{self.new_url}#{entry['to']['id']}"
 
 
+class Reasons:
+    """Why a passage was changed: what its drafters wrote, what upper apps know."""
+
+    def __init__(self, new, old, user):
+        self.notes = queries.change_notes(new)
+        self.others = reasons_for(new, old, user, clock.now())
+
+    def of(self, ids):
+        """(texts of the drafters, [Reason]) of the blocks of one change."""
+        notes = [self.notes[pk] for pk in ids if pk in self.notes]
+        return notes, [reason for pk in ids for reason in self.others.get(pk, ())]
+
+    def give(self, entry):
+        if entry.get("leads", True) and entry.get("i"):
+            entry["notes"], entry["reasons"] = self.of(entry["ids"])
+
+
 def choose(request, pk, slug, n):
     """Lead to a comparison: with `voi`, else with the last edition before; of `lan`, else of n."""
-    edition = published_edition(request.user, pk, _number(request.GET.get("lan", "")) or n)
-    other = _number(request.GET.get("voi", ""))
+    edition = published_edition(request.user, pk, page_number(request.GET.get("lan", "")) or n)
+    other = page_number(request.GET.get("voi", ""))
     if other is None:
         earlier = queries.earlier_editions(edition)
         other = earlier[0].n if earlier else edition.n
@@ -136,7 +158,7 @@ def choose(request, pk, slug, n):
     return redirect("documents:compare", pk=pk, slug=edition.document.slug, n=last, m=first)
 
 
-def _both(request, name, pk, slug, n, m):
+def both(request, name, pk, slug, n, m):
     """(new, old), or the answer to give instead: an address made right, a withdrawn edition."""
     new = published_edition(request.user, pk, n)
     if m >= n:
@@ -152,6 +174,6 @@ def _both(request, name, pk, slug, n, m):
     return new, old
 
 
-def _number(text):
+def page_number(text):
     text = str(text)
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None

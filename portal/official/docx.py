@@ -49,16 +49,20 @@ class Column:
     number: bool = False
 
 
+class Rich(tuple):
+    """A cell of a table in pieces: (text, marks), marks any of b, i, u, s (struck through)."""
+
+
 class Paper:
     """One Word file; call the methods in the order of the page."""
 
-    def __init__(self, layout, *, draft=True):
+    def __init__(self, layout, *, draft=True, landscape=False):
         self.layout, self.draft = layout, draft
         self.document = Document()
         self._last = None
         self._styles()
         section = self.document.sections[0]
-        self._page(section, landscape=False)
+        self._page(section, landscape=landscape)
         self._marks(section)
 
     # --- parts of the page --------------------------------------------------------------
@@ -116,12 +120,19 @@ class Paper:
                     line.strip(), align=JUSTIFY, indent=indent, italic=italic, bold=bold
                 )
 
-    def table(self, columns, rows, *, bold_last=False, size=None):
-        """A ruled table; the head is repeated on every page. `rows` may be long."""
+    def table(self, columns, rows, *, bold_last=False, size=None, split=False):
+        """A ruled table; the head is repeated on every page. `rows` may be long.
+
+        Args:
+            rows: cells are texts or `Rich`.
+            split: rows may break over pages, where cells hold whole paragraphs.
+        """
         section = self.document.sections[-1]
         whole = (section.page_width - section.left_margin - section.right_margin) / Mm(1)
         self.document.element.body.insert_element_before(
-            parse_xml(_table_xml(columns, rows, whole, size or self.layout.table_size, bold_last)),
+            parse_xml(
+                _table_xml(columns, rows, whole, size or self.layout.table_size, bold_last, split)
+            ),
             "w:sectPr",
         )
         self._text("", space=2, size=6)
@@ -334,7 +345,7 @@ def _fitted(data):
 # Rows as text: python-docx needs a minute for 10.000 of them, this half a second.
 
 
-def _table_xml(columns, rows, whole, size, bold_last):
+def _table_xml(columns, rows, whole, size, bold_last, split=False):
     total = sum(column.share for column in columns)
     widths = [round(whole * column.share / total * _TWIPS) for column in columns]
     edges = "".join(
@@ -345,7 +356,7 @@ def _table_xml(columns, rows, whole, size, bold_last):
     head = _row_xml([c.title for c in columns], columns, widths, size, bold=True, head=True)
     rows = list(rows)
     body = "".join(
-        _row_xml(row, columns, widths, size, bold=bold_last and n == len(rows) - 1)
+        _row_xml(row, columns, widths, size, bold=bold_last and n == len(rows) - 1, split=split)
         for n, row in enumerate(rows)
     )
     return (
@@ -356,17 +367,34 @@ def _table_xml(columns, rows, whole, size, bold_last):
     )
 
 
-def _row_xml(cells, columns, widths, size, *, bold=False, head=False):
+def _row_xml(cells, columns, widths, size, *, bold=False, head=False, split=False):
     found = []
     for text, column, width in zip(cells, columns, widths, strict=True):
         align = "center" if head else "right" if column.number else "left"
-        weight = "<w:b/>" if bold else ""
+        stands = "top" if split and not head else "center"
+        pieces = text if isinstance(text, Rich) else [(text, "b" if bold else "")]
+        runs = "".join(_run_xml(words, marks, size) for words, marks in pieces)
         found.append(
-            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-            f'<w:p><w:pPr><w:spacing w:before="20" w:after="20"/><w:jc w:val="{align}"/></w:pPr>'
-            f'<w:r><w:rPr>{weight}<w:sz w:val="{size * 2}"/></w:rPr>'
-            f'<w:t xml:space="preserve">{escape(clean("" if text is None else text))}</w:t></w:r>'
-            "</w:p></w:tc>"
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="{stands}"/>'
+            f'</w:tcPr><w:p><w:pPr><w:spacing w:before="20" w:after="20"/><w:jc w:val="{align}"/>'
+            f"</w:pPr>{runs}</w:p></w:tc>"
         )
     repeat = "<w:tblHeader/>" if head else ""
-    return f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{''.join(found)}</w:tr>"
+    whole = "" if split else "<w:cantSplit/>"
+    return f"<w:tr><w:trPr>{whole}{repeat}</w:trPr>{''.join(found)}</w:tr>"
+
+
+#: In the order the schema wants them.
+_MARKS = (("b", "<w:b/>"), ("i", "<w:i/>"), ("s", "<w:strike/>"))
+
+
+def _run_xml(text, marks, size):
+    form = "".join(tag for mark, tag in _MARKS if mark in marks)
+    line = '<w:u w:val="single"/>' if "u" in marks else ""
+    words = escape(clean("" if text is None else text))
+    if "\n" in words:
+        words = '</w:t><w:br/><w:t xml:space="preserve">'.join(words.split("\n"))
+    return (
+        f'<w:r><w:rPr>{form}<w:sz w:val="{size * 2}"/>{line}</w:rPr>'
+        f'<w:t xml:space="preserve">{words}</w:t></w:r>'
+    )

@@ -146,6 +146,8 @@ ROWS = [
     Row("documents:act", step, method="post", default=404, kehoach=403, anonymous=LOGIN),
     # not yet two published editions of one document in the demo: 404 for everybody alike
     Row("documents:compare", compared, default=404, anonymous=404),
+    Row("documents:columns", compared, default=404, anonymous=404),
+    Row("documents:columns_docx", compared, default=404, anonymous=404),
     Row("documents:compare_choose", live_edition, anonymous=200),
     Row("documents:import", writing, default=404, **STAFF),
     Row("documents:import_preview", staged(), default=404, **STAFF),
