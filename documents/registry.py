@@ -116,3 +116,35 @@ def tell_gone(edition, *, actor, now):
     """Tell every Concern that `edition` is superseded or withdrawn."""
     for _name, concern in concerns:
         concern.gone(edition, actor=actor, now=now)
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What somebody who comes by the code of a document is told before the text.
+
+    edition: the one that is asked about. phase: "open", "upcoming", "closed" or "undetermined".
+    who_writes, until, who_reads: words for people. say_url: the form while opinions are taken here;
+    elsewhere: the address of the channel that takes them instead. about_url: everything about it.
+    """
+
+    edition: object
+    phase: str
+    who_writes: str
+    until: str
+    who_reads: str
+    say_url: str = ""
+    elsewhere: str = ""
+    about_url: str = ""
+
+
+#: name -> callable(editions of one document, newest first, now) -> Invitation or None
+invitations = Registry("invitation to write")
+
+
+def invitation_for(editions, now):
+    """The first Invitation to write about one of `editions`, or None."""
+    for _name, make in invitations:
+        found = make(editions, now)
+        if found is not None:
+            return found
+    return None

@@ -20,6 +20,10 @@ def live_edition(world):
     return {"pk": edition.document_id, "slug": edition.document.slug, "n": edition.n}
 
 
+def live_pk(world):
+    return {"pk": live(world)["pk"]}
+
+
 def live_block(world):
     return live_edition(world) | {"pos": 1}
 
@@ -117,6 +121,12 @@ ROWS = [
     Row("documents:download_docx", live_edition, anonymous=200),
     Row("documents:download_pdf", live_edition, anonymous=200),
     Row("documents:block", live_block, anonymous=200),
+    Row("documents:print", live_edition, anonymous=200),
+    Row("documents:qr", live_edition, anonymous=200),
+    Row("documents:qr_poster", live_edition, anonymous=200),
+    Row("documents:enter", live_pk, anonymous=200),
+    Row("documents:qr_svg", live_pk, anonymous=200),
+    Row("documents:qr_png", live_pk, anonymous=200),
     Row("documents:desk", default=403, kehoach=200, duyet=200, tonghop=200, khach=200),
     Row("documents:new", default=403, kehoach=200, khach=200),
     Row("documents:manage", document, default=404, **STAFF),
