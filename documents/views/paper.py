@@ -3,7 +3,6 @@
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from documents import queries
 from documents.models import Document, Edition
 from documents.views._fetch import published_edition, withdrawn
 from portal.common import pagecache
@@ -27,7 +26,7 @@ def page(request, pk, slug, n):
         {
             "document": document,
             "edition": chosen,
-            "blocks": queries.blocks_of(chosen),
+            "blocks": chosen.blocks.order_by("pos"),
             "internal": document.circulation == Document.Circulation.INTERNAL,
             "address": address,
         },
