@@ -32,12 +32,16 @@ def published_edition(user, pk, n):
     """Edition `n` of a document that `user` may read; it was published, withdrawn or not.
 
     Its `document` is loaded with agency and congress, its `source` is not. A withdrawn one is for
-    `withdrawn` to show. 2 queries.
+    `withdrawn` to show. `beside`: the editions readers can choose from, newest first. 2 queries.
     """
     document = readable_document(user, pk)
     rows = document.editions.exclude(state__in=Edition.UNPUBLISHED).defer("source")
-    found = get_object_or_404(rows, n=n)
+    rows = list(rows.order_by("-n"))
+    found = next((edition for edition in rows if edition.n == n), None)
+    if found is None:
+        raise Http404
     found.document = document
+    found.beside = [edition for edition in rows if edition.state in queries.READABLE]
     return found
 
 

@@ -75,7 +75,7 @@ def document(request, pk, slug):
 @of_edition
 def edition(request, edition):
     """One edition of a document by its number: its first part."""
-    return _room(request, edition, 1, queries.readable_editions(edition.document))
+    return _room(request, edition, 1, edition.beside)
 
 
 @pagecache.public_page()
@@ -84,7 +84,7 @@ def part(request, edition, k):
     """A later part of an edition, as a page."""
     if k == 1:
         return redirect(actions.address_of(edition), permanent=True)
-    return _room(request, edition, k, queries.readable_editions(edition.document))
+    return _room(request, edition, k, edition.beside)
 
 
 @of_edition

@@ -41,7 +41,7 @@
 
   function hold(part, height) {
     part.el.style.minHeight = Math.round(height) + "px";
-    part.el.style.containIntrinsicSize = "auto " + Math.round(height) + "px";
+    part.el.style.containIntrinsicHeight = Math.round(height) + "px";
   }
 
   function empty(part, height) {
@@ -60,7 +60,8 @@
     part.el.style.contentVisibility = "visible";
     part.el.style.minHeight = "";
     part.height = part.el.offsetHeight;
-    part.el.style.containIntrinsicSize = "auto " + part.height + "px";
+    /* A length, no "auto": what the browser remembers may be the height of the empty place. */
+    part.el.style.containIntrinsicHeight = part.height + "px";
     part.el.style.contentVisibility = "";
   }
 
