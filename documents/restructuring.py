@@ -66,7 +66,21 @@ def as_kind(block, kind, level=0):
         raise ValueError(kind)
     level = min(max(level, 1), MAX_LEVEL) if kind == "heading" else 0
     indent = 0 if kind == "heading" else block["indent"]
-    return settled({**block, "kind": kind, "level": level, "indent": indent})
+    made = settled({**block, "kind": kind, "level": level, "indent": indent})
+    rich = block.get("rich")
+    if kind == "heading":
+        # Headings have no mark-up; a paragraph that was one by mistake gets its own back.
+        for one in made:
+            one["rich"] = rich or [block["number"], block["html"]]
+    elif rich:
+        back = settled({**block, "kind": kind, "level": 0, "number": rich[0], "html": rich[1]})
+        if [_words(one) for one in back] == [_words(block)]:
+            return back
+    return made
+
+
+def _words(block):
+    return f"{block['number']} {block['plain']}".split()
 
 
 def moved(block, step):

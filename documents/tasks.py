@@ -15,3 +15,9 @@ def publish_due():
 def clean_up_imports():
     """Throw away staged texts nobody came back to; idempotent."""
     actions.clean_up_imports()
+
+
+@shared_task(name="documents.clean_up_drafts", ignore_result=True)
+def clean_up_drafts():
+    """Forget autosaved pages nobody came back to; idempotent."""
+    actions.clean_up_drafts()

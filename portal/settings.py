@@ -337,6 +337,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "news.clean_up_drafts",
         "schedule": crontab(hour="2", minute="50"),
     },
+    "documents.clean_up_drafts": {
+        "task": "documents.clean_up_drafts",
+        "schedule": crontab(hour="2", minute="52"),
+    },
     "documents.clean_up_imports": {
         "task": "documents.clean_up_imports",
         "schedule": crontab(hour="2", minute="55"),

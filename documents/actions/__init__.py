@@ -13,6 +13,7 @@ from documents.actions.alignment import (
     undo_many,
 )
 from documents.actions.audience import edit_document, set_circulation
+from documents.actions.drafts import clean_up_drafts, drop_draft, keep_draft
 from documents.actions.imports import (
     bring_back,
     clean_up_imports,
@@ -39,13 +40,14 @@ from documents.actions.scheduling import (
     unschedule,
 )
 from documents.actions.sets import create_set, edit_set, remove_set
-from documents.actions.writing import create_document, save_text, start_edition
+from documents.actions.writing import create_document, save_section, save_text, start_edition
 
 __all__ = [
     "MAX_BLOCKS",
     "MAX_NOTE",
     "address_of",
     "bring_back",
+    "clean_up_drafts",
     "clean_up_imports",
     "confirm_link",
     "confirm_many",
@@ -55,9 +57,11 @@ __all__ = [
     "describe_picture",
     "discard_import",
     "drop_change_note",
+    "drop_draft",
     "edit_document",
     "edit_set",
     "keep_as_it_was",
+    "keep_draft",
     "link_by_hand",
     "picture_sizes",
     "publish",
@@ -74,6 +78,7 @@ __all__ = [
     "restore_replaced",
     "rows_of",
     "save_import",
+    "save_section",
     "save_text",
     "schedule",
     "send_back",

@@ -3,6 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from documents import blocks as cutting
+from documents import sections
 from documents.actions._common import lock, plain_of, record, refuse_marking
 from documents.models import Document, Edition
 from documents.rules import EDITING_ROLES
@@ -94,3 +96,44 @@ def save_text(*, actor, edition, html, note, expected_version):
     edition.save(update_fields=["source", "note", "lock_version"])
     record(acting, "save_text", edition, edition.document)
     return edition
+
+
+@transaction.atomic
+def save_section(*, actor, edition, pos, base, html):
+    """Save one section of the working text; the rest stays as it stands by now.
+
+    Args:
+        pos: where the section began when it was opened. base: `sections.digest` of its text then;
+            "" puts the text at the end.
+
+    Returns (edition, pos of the section now).
+
+    Raises:
+        StaleVersion: the section reads otherwise by now or is gone.
+        Refused: "not_editing", "secret", "empty" (to remove a section the whole text is edited).
+    """
+    edition = lock(edition)
+    acting = require(actor, EDITING_ROLES, edition.document.agency)
+    if edition.state != Edition.State.EDITING:
+        raise Refused(_("Chỉ sửa được bản đang soạn."), code="not_editing")
+    blocks = cutting.cut(edition.source)
+    if base:
+        section = sections.find(blocks, pos, base)
+        if section is None:
+            raise StaleVersion(_("Mục này đã được người khác sửa trong lúc này."), current=edition)
+        first, last = section.pos - 1, section.last
+    else:
+        first = last = len(blocks)
+    html = sanitize(html)
+    made = cutting.cut(html)
+    if not made:
+        raise Refused(
+            _("Mục không còn chữ nào. Muốn xóa cả mục, hãy xóa ở trang soạn cả văn bản."),
+            code="empty",
+        )
+    refuse_marking(plain_of(html))
+    edition.source = cutting.to_html([*blocks[:first], *made, *blocks[last:]])
+    edition.lock_version += 1
+    edition.save(update_fields=["source", "lock_version"])
+    record(acting, "save_text", edition, edition.document, changes={"section": [pos, first + 1]})
+    return edition, first + 1

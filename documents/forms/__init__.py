@@ -1,5 +1,5 @@
 """Forms of the desk of documents."""
 
-from documents.forms.writing import MAX_HTML, DocumentForm, RemarkForm, TextForm
+from documents.forms.writing import MAX_HTML, DocumentForm, RemarkForm, SectionForm, TextForm
 
-__all__ = ["MAX_HTML", "DocumentForm", "RemarkForm", "TextForm"]
+__all__ = ["MAX_HTML", "DocumentForm", "RemarkForm", "SectionForm", "TextForm"]

@@ -2,15 +2,46 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Event
+from documents import sections
 from documents.forms.imports import ACCEPT, ReadsText, Untouched
 from documents.models import Document
 from documents.rules import EDITING_ROLES
 from portal.agencies.models import Agency
 from portal.agencies.rules import grants_of
 from portal.common.forms import Form, VersionedFormMixin
-from portal.common.richtext import RichTextFormField
+from portal.common.richtext import RichTextFormField, RichTextWidget
 
 MAX_HTML = 3_000_000
+
+#: Options of the editor for the marks of the working text.
+EDITOR = {
+    "height": 560,
+    "format_tags": "h2;h3;h4;cap4;cap5;cap6;p;chuthich",
+    # Without class: choosing a plainer format takes the mark of the other one away.
+    "format_p": {"element": "p", "attributes": {"class": ""}},
+    "format_h4": {"element": "h4", "attributes": {"class": ""}},
+    **{
+        f"format_cap{n}": {"element": "h4", "attributes": {"class": f"level-{n}"}}
+        for n in (4, 5, 6)
+    },
+    "format_chuthich": {"element": "p", "attributes": {"class": "footnote"}},
+    "extraAllowedContent": (
+        "strong(number);sup(note);sub;sup;s;u;p(footnote,indent-*,text-*,align-center);"
+        "h2(text-*);h3(text-*);h4(level-*,text-*);li(text-*);ol[start];blockquote;hr;"
+        "table;caption;thead;tbody;tfoot;tr;th[colspan,rowspan,scope](text-*);"
+        "td[colspan,rowspan](text-*);a[id,title];p[id];h2[id];h3[id];h4[id];li[id];"
+        "figure(image,align-*)[id];figcaption(text-*);img[alt,src,width,height](align-*)"
+    ),
+}
+FORMATS = {
+    "tag_h2": _("Đề mục cấp 1"),
+    "tag_h3": _("Đề mục cấp 2"),
+    "tag_h4": _("Đề mục cấp 3"),
+    "tag_cap4": _("Đề mục cấp 4"),
+    "tag_cap5": _("Đề mục cấp 5"),
+    "tag_cap6": _("Đề mục cấp 6"),
+    "tag_chuthich": _("Chú thích"),
+}
 
 
 class DocumentForm(ReadsText, Form):
@@ -81,16 +112,39 @@ class DocumentForm(ReadsText, Form):
         return {name: data[name] for name in names}
 
 
+def text_field(label):
+    """The working text: the editor lets the marks through that `documents.blocks` speaks of."""
+    widget = RichTextWidget(formats=FORMATS, **EDITOR)
+    return RichTextFormField(label=label, required=False, max_length=MAX_HTML, widget=widget)
+
+
 class TextForm(VersionedFormMixin, Form):
     """The working text of an edition."""
 
-    html = RichTextFormField(label=_("Toàn văn"), required=False, max_length=MAX_HTML)
+    html = text_field(_("Toàn văn"))
     note = forms.CharField(
         label=_("Điểm mới của lần này"),
         max_length=500,
         required=False,
         help_text=_("Người đọc thấy dòng này khi so với lần trước."),
     )
+
+
+class SectionForm(VersionedFormMixin, Form):
+    """One section of the working text: where it began and what it said when it was opened."""
+
+    html = text_field(_("Nội dung mục"))
+    pos = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    base = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
+    number = forms.CharField(required=False, widget=forms.HiddenInput)
+    title = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def show_theirs(self, current, section, html):
+        """Set what the section says by now beside what was sent; `section` None: it is gone."""
+        self.mark_stale(current, values={"html": html})
+        self.data["base"] = sections.digest(html) if section else ""
+        if section:
+            self.data["pos"] = str(section.pos)
 
 
 class RemarkForm(Form):

@@ -4,6 +4,7 @@ from documents.models.alignment import KeptDecision, Unpaired
 from documents.models.audience import Audience, DocumentSet, DocumentSetItem
 from documents.models.blocks import BLOCK_WORDS, Block, BlockLink
 from documents.models.documents import Document
+from documents.models.drafts import EditionDraft
 from documents.models.editions import Edition
 from documents.models.imports import ImportPicture, TextImport
 from documents.models.notes import ChangeNote
@@ -19,6 +20,7 @@ __all__ = [
     "DocumentSet",
     "DocumentSetItem",
     "Edition",
+    "EditionDraft",
     "EditionPart",
     "EditionText",
     "ImportPicture",

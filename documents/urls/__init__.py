@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from documents.urls import alignment, comparison, editions, imports, passages
-from documents.views import desk, downloads, lifecycle, public, reading
+from documents.urls import alignment, comparison, drafts, editions, imports, passages
+from documents.views import desk, downloads, lifecycle, public, reading, writing
 
 app_name = "documents"
 
@@ -38,10 +38,11 @@ urlpatterns = [
     path("lam-viec/van-kien/moi/", desk.create, name="new"),
     path("lam-viec/van-kien/<int:pk>/", desk.manage, name="manage"),
     path("lam-viec/van-kien/<int:pk>/lan-moi/", desk.start, name="start"),
-    path("lam-viec/van-kien/<int:pk>/lan-<int:n>/sua/", desk.edit, name="edit"),
+    path("lam-viec/van-kien/<int:pk>/lan-<int:n>/sua/", writing.edit, name="edit"),
     path("lam-viec/van-kien/<int:pk>/lan-<int:n>/xem-truoc/", desk.preview, name="preview"),
     *alignment.urlpatterns,
     *editions.urlpatterns,
     *imports.urlpatterns,
+    *drafts.urlpatterns,
     path("lam-viec/van-kien/<int:pk>/lan-<int:n>/<slug:step>/", lifecycle.act, name="act"),
 ]

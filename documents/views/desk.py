@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from documents import actions, blocks, queries, rendering, rules
-from documents.forms import DocumentForm, RemarkForm, TextForm
+from documents.forms import DocumentForm, RemarkForm
 from documents.models import Document, DocumentSet, Edition
 from documents.views._rights import rights
 from portal.agencies.rules import grants_of
-from portal.common.errors import Refused, StaleVersion
+from portal.common.errors import Refused
 from portal.common.keeping import keeps_typed
 from portal.common.paging import paginate
-from portal.common.richtext import editor_csp
 from portal.common.scoped import fetch
 
 DOCUMENTS = Document.objects.select_related("agency", "event__host", "summary_of")
@@ -121,48 +120,6 @@ def start(request, pk):
         messages.error(request, refused.message)
         return redirect("documents:manage", pk=pk)
     return redirect("documents:edit", pk=pk, n=edition.n)
-
-
-@editor_csp
-@login_required
-def edit(request, pk, n):
-    """Write the text of an edition."""
-    document = _document(request.user, pk, may=rules.may_edit)
-    edition = get_object_or_404(document.editions, n=n)
-    if edition.state != Edition.State.EDITING:
-        messages.info(request, _("Bản này đã trình hoặc đã công bố nên không sửa được nữa."))
-        return redirect("documents:manage", pk=pk)
-    stored = {
-        "html": edition.source,
-        "note": edition.note,
-        "lock_version": edition.lock_version,
-    }
-    form = TextForm(request.POST or None, initial=stored)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.save_text(
-                actor=request.user,
-                edition=edition,
-                html=form.cleaned_data["html"],
-                note=form.cleaned_data["note"],
-                expected_version=form.expected_version,
-            )
-        except StaleVersion as stale:
-            form.mark_stale(
-                stale.current, values={"html": stale.current.source, "note": stale.current.note}
-            )
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
-            messages.success(request, _("Đã lưu."))
-            if "preview" in request.POST:
-                return redirect("documents:preview", pk=pk, n=n)
-            return redirect("documents:edit", pk=pk, n=n)
-    return render(
-        request,
-        "documents/edit.html",
-        {"document": document, "edition": edition, "form": form},
-    )
 
 
 @login_required

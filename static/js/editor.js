@@ -124,8 +124,17 @@
     editor.ui.space("bottom").append(place);
     showCount(editor, place);
     let waiting = 0;
-    editor.on("change", () => {
+    let cost = 0;
+    let later = 0;
+    const update = () => {
+      const begun = performance.now();
       editor.updateElement(); // autosave and htmx read the textarea
+      cost = performance.now() - begun;
+    };
+    editor.on("change", () => {
+      clearTimeout(later);
+      if (cost < 60) update();
+      else later = setTimeout(update, 1500); // a text of hundreds of pages: not with every key
       clearTimeout(waiting);
       waiting = setTimeout(() => showCount(editor, place), 400);
     });

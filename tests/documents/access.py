@@ -1,6 +1,9 @@
+import uuid
+
 from documents import actions
 from documents.importing import read_text
-from documents.models import Document, DocumentSet, Edition
+from documents.models import Document, DocumentSet, Edition, EditionDraft
+from portal.common import clock
 from tests.access import LOGIN, Row
 
 
@@ -79,6 +82,20 @@ def staged(**more):
         return {**where, "which": found.pk, **more}
 
     return kwargs
+
+
+def draft(world):
+    """Something `kehoach` typed and did not save (made for the request, gone after it)."""
+    where = writing(world)
+    made = EditionDraft.objects.create(
+        key=uuid.uuid4(),
+        person=world.user("kehoach"),
+        edition=Edition.objects.get(document=where["pk"], n=where["n"]),
+        fields={"html": ["<p>Đang gõ</p>"]},
+        base_version=0,
+        changed_at=clock.now(),
+    )
+    return {"key": made.key}
 
 
 NO_PICTURE = "00000000-0000-0000-0000-000000000000"
@@ -194,4 +211,9 @@ ROWS = [
     # without anything to decide on there is nothing here
     Row("documents:align_decide", aligned, method="post", default=404),
     Row("documents:align_undo", aligned, method="post", default=404),
+    Row("documents:autosave", writing, method="post", anonymous=401, default=409),
+    Row("documents:autosave_token", anonymous=401),
+    Row("documents:draft", draft, default=404, **STAFF),
+    Row("documents:presence", writing, anonymous=204, default=404, **STAFF),
+    Row("documents:pasted", method="post", anonymous=401, default=403, kehoach=200, khach=200),
 ]

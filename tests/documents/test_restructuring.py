@@ -34,6 +34,15 @@ def test_a_heading_goes_back_to_a_paragraph_with_its_number():
     assert brief(shapes.as_kind(heading, "paragraph")) == [("paragraph", 0, "2.", "Kinh tế")]
 
 
+def test_a_paragraph_turned_by_mistake_gets_its_marks_back():
+    start = block("<strong>I. Bối</strong> cảnh")
+    heading = shapes.moved(shapes.as_kind(start, "heading", 2)[0], 1)[0]
+    (back,) = shapes.as_kind(heading, "paragraph")
+    assert brief([back]) == brief([start])
+    (changed,) = shapes.rewritten(heading, text="Bối cảnh mới", number="I.")
+    assert brief(shapes.as_kind(changed, "paragraph")) == [("paragraph", 0, "I.", "Bối cảnh mới")]
+
+
 def test_each_line_becomes_a_block_and_marked_words_stay_marked():
     one = block('Đầu <strong>đậm và</strong> cuối<sup class="note">1</sup>.')
     out = shapes.rewritten(one, text="Đầu đậm\nvà cuối1.", number="")

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from portal.news.views import legacy
+from portal.common import pasting
 from tests.news import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_plain_text_is_read_too_and_unicode_is_left_alone(room, client):
 def test_a_long_text_is_shown_by_its_beginning_and_converted_whole(room, client):
     client.force_login(room.editor)
     told = ask(client, text="®¹i héi chi bé " * 500).json()
-    assert len(told["after"]) <= legacy.SAMPLE + 2
+    assert len(told["after"]) <= pasting.SAMPLE + 2
     assert told["text"].count("đại hội chi bộ") == 500
 
 
@@ -67,5 +67,5 @@ def test_who_may_ask_and_how_much(room, client):
     assert ask(client, text="x").status_code == 403
     client.force_login(room.editor)
     assert client.get(reverse("news:pasted")).status_code == 405
-    assert ask(client, html="x" * (legacy.LIMIT + 1)).status_code == 413
+    assert ask(client, html="x" * (pasting.LIMIT + 1)).status_code == 413
     assert ask(client).json()["kind"] == ""

@@ -83,10 +83,16 @@ WORDS = {
 
 
 class RichTextWidget(CKEditorWidget):
-    """Editor over a textarea; without JavaScript the textarea itself takes HTML or bare text."""
+    """Editor over a textarea; without JavaScript the textarea itself takes HTML or bare text.
 
-    def __init__(self, attrs=None, **overrides):
+    Args:
+        formats: {"tag_<name>": label} of block formats in addition to paragraphs and headings.
+        overrides: options of CKEditor in place of those in `CONFIG`.
+    """
+
+    def __init__(self, attrs=None, *, formats=None, **overrides):
         super().__init__(template_name="common/_richtext_widget.html", attrs=attrs)
+        self.formats = formats or {}
         self.config = {**copy.deepcopy(CONFIG), **overrides}
 
     @property
@@ -101,7 +107,9 @@ class RichTextWidget(CKEditorWidget):
     def _set_config(self):
         # Pictures that are pasted or dropped; chosen ones go there through our own dialog.
         self.config["imageUploadUrl"] = reverse("uploads:image")
-        self.config["portal"] = WORDS
+        words = WORDS["lang"]
+        formats = {**words["format"], **self.formats}
+        self.config["portal"] = {**WORDS, "lang": {**words, "format": formats}}
 
     def format_value(self, value):
         # Old and imported HTML is made safe before the editor parses it.

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
+from portal.common import autosave
 from portal.news.views import drafts, history, legacy
 
 at_desk = [
     path("tu-luu/", drafts.autosave, name="autosave_new"),
-    path("tu-luu/khoa/", drafts.token, name="autosave_token"),
+    path("tu-luu/khoa/", autosave.token, name="autosave_token"),
     path("doan-dan/", legacy.pasted, name="pasted"),
     path("ban-tu-luu/<uuid:key>/", drafts.draft, name="draft"),
 ]

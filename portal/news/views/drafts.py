@@ -1,21 +1,22 @@
 """Autosave: what the editor's page sends while somebody types, and how it comes back.
 
-The editor's views call `data_for`, `around` and `saved`; `keeps_typed` of portal.common guards
+What the script and these pages say to each other stands in `portal.common.autosave`. The editor's
+views call `data_for`, `around` and `saved`; `keeps_typed` of portal.common guards
 their POST against a session that ended.
 """
 
 import uuid
 
-from django.http import Http404, HttpResponse, JsonResponse, QueryDict
-from django.middleware.csrf import get_token
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.agencies.models import Agency
+from portal.common import autosave as page
 from portal.common import clock
 from portal.common.display import datetime_vi
 from portal.common.errors import Refused
@@ -27,15 +28,6 @@ from portal.news.models import Article
 from portal.news.queries import drafts as queries
 from portal.news.views._common import for_staff, get_article, say
 
-#: Hidden field of the editor's page: the key under which the page keeps what is typed.
-KEY = "ban_tu_luu"
-#: Address parameter: the draft with which the editor opens.
-TAKE_UP = "tu_luu"
-#: Who the page was made for; another person may have signed in since on the same computer.
-PERSON = "nguoi_soan"
-_NO_TEXT = {"csrfmiddlewaretoken", "next_step", KEY, PERSON, "co_quan"}
-
-
 # --- for the editor's views -----------------------------------------------------------------------
 
 
@@ -44,11 +36,11 @@ def data_for(request, *, agency, article=None):
     if request.method == "POST":
         return request.POST
     draft = _wanted(request, agency, article)
-    return None if draft is None else _as_sent(draft)
+    return None if draft is None else page.as_sent(draft.fields)
 
 
 def _wanted(request, agency, article):
-    key = _uuid(request.GET.get(TAKE_UP, ""))
+    key = page.key_of(request.GET.get(page.TAKE_UP, ""))
     if key is None or request.method == "POST":
         return None
     draft = queries.draft(request.user, key)
@@ -59,26 +51,12 @@ def _wanted(request, agency, article):
     return draft if fits else None
 
 
-def _as_sent(draft):
-    data = QueryDict(mutable=True)
-    for name, values in draft.fields.items():
-        data.setlist(name, values)
-    return data
-
-
-def _uuid(text):
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
-
-
 def around(request, form, *, agency, article=None):
     """Context of the editor's page: its key, where it autosaves to, what was left from before."""
     taken = _wanted(request, agency, article)
     if taken is not None:
-        _without_errors(form)
-    key = taken.key if taken else _uuid(request.POST.get(KEY, "")) or uuid.uuid4()
+        page.without_errors(form)
+    key = taken.key if taken else page.key_of(request.POST.get(page.KEY, "")) or uuid.uuid4()
     if article is not None:
         presence.enter(article.pk, request.user.pk)
     offers = queries.drafts_of(request.user, agency=agency, article=article)
@@ -89,10 +67,12 @@ def around(request, form, *, agency, article=None):
     return {
         "autosave": {
             "key": key,
-            "key_field": KEY,
-            "person_field": PERSON,
+            "key_field": page.KEY,
+            "person_field": page.PERSON,
             "person": request.user.pk,
             "url": address,
+            "token_url": reverse("news:autosave_token"),
+            "draft_url": reverse("news:draft", args=[uuid.UUID(int=0)]),
             "target": f"bai-{article.pk}" if article else f"moi-{agency.pk}",
             "taken": taken,
         },
@@ -101,44 +81,24 @@ def around(request, form, *, agency, article=None):
     }
 
 
-def _without_errors(form):
-    """A draft is not finished: what is still missing is said when it is saved."""
-    form.is_valid()
-    if hasattr(form, "forget_errors"):
-        form.forget_errors()
-    else:
-        form._errors = type(form.errors)()
-
-
 def of_this_person(request, form):
     """Whether the page was made for who sends it now. If not, the form says so once: what comes
     back is a page of theirs, to be saved or left."""
-    person = request.POST.get(PERSON, "")
-    if not person or person == str(request.user.pk):
-        return True
-    form.add_error(
-        None,
-        _(
-            "Trang này do người khác mở, sau đó %(name)s đăng nhập ở máy này. Chưa lưu gì: nếu "
-            "lưu, bài sẽ đứng tên %(name)s. Chỉ bấm lưu lần nữa nếu đúng như vậy."
-        )
-        % {"name": request.user.full_name},
+    sentence = _(
+        "Trang này do người khác mở, sau đó %(name)s đăng nhập ở máy này. Chưa lưu gì: nếu "
+        "lưu, bài sẽ đứng tên %(name)s. Chỉ bấm lưu lần nữa nếu đúng như vậy."
     )
-    return False
+    return page.of_this_person(request, form, sentence % {"name": request.user.full_name})
 
 
 def saved(request):
     """The text of this page is saved: its draft has done its work."""
-    key = _uuid(request.POST.get(KEY, ""))
+    key = page.key_of(request.POST.get(page.KEY, ""))
     if key is not None:
         actions.drop_draft(actor=request.user, key=key)
 
 
 # --- addresses ------------------------------------------------------------------------------------
-
-
-def _refusal(message, status):
-    return JsonResponse({"message": str(message)}, status=status)
 
 
 @never_cache
@@ -151,13 +111,9 @@ def autosave(request, pk=None):
     Never a redirect: the page asks with fetch, and a sign-in page would look like an answer.
     """
     user = request.user
-    if not user.is_authenticated:
-        return _refusal(_("Phiên làm việc đã hết."), 401)
-    if request.POST.get(PERSON) != str(user.pk):
-        return _refusal(_("Người khác đã đăng nhập ở máy này; nội dung này không được lưu."), 409)
-    key = _uuid(request.POST.get(KEY, ""))
-    if key is None:
-        return _refusal(_("Trang không đầy đủ. Hãy tải lại trang."), 422)
+    refused = page.not_taken(request)
+    if refused:
+        return refused
     if pk is None:
         article = None
         agency = fetch(
@@ -172,28 +128,19 @@ def autosave(request, pk=None):
         agency = article.agency
     base = request.POST.get("lock_version", "")
     if article is not None and not (base.isascii() and base.isdecimal() and len(base) < 10):
-        return _refusal(_("Trang không đầy đủ. Hãy tải lại trang."), 422)
+        return page.incomplete()
     try:
         draft = actions.keep_draft(
             actor=user,
             agency=agency,
             article=article,
-            key=key,
-            fields={n: v for n, v in request.POST.lists() if n not in _NO_TEXT},
+            key=page.key_of(request.POST[page.KEY]),
+            fields=page.fields_of(request, leave_out=["next_step", "co_quan"]),
             base_version=None if article is None else int(base),
         )
     except Refused as refused:
-        return _refusal(refused.message, 422)
+        return page.refusal(refused.message, 422)
     return JsonResponse({"at": f"{clock.local(draft.changed_at):%H:%M}"})
-
-
-@never_cache
-@require_safe
-def token(request):
-    """Who is signed in now, and a fresh CSRF token for a page that was opened before. JSON."""
-    if not request.user.is_authenticated:
-        return JsonResponse({"person": None}, status=401)
-    return JsonResponse({"person": str(request.user.pk), "token": get_token(request)})
 
 
 @csrf_exempt  # a page that closes after signing out has no token any more; nothing is stored
@@ -236,7 +183,7 @@ def draft(request, key):
         say(request, _("Đã bỏ bản tự lưu lúc %(at)s.") % {"at": datetime_vi(found.changed_at)})
         return redirect(back)
     form = ArticleForm(
-        _as_sent(found), None, article=article, agency=found.agency, actor=request.user
+        page.as_sent(found.fields), None, article=article, agency=found.agency, actor=request.user
     )
     form.is_valid()
     if article is not None:
@@ -247,7 +194,7 @@ def draft(request, key):
         "article": article,
         "form": form,
         "outdated": article is not None and found.base_version != article.lock_version,
-        "take_up": f"{back}{'&' if '?' in back else '?'}{TAKE_UP}={found.key}",
+        "take_up": f"{back}{'&' if '?' in back else '?'}{page.TAKE_UP}={found.key}",
         "back": back,
         "may_write": rules.may_write_for(request.user, found.agency_id) and rules.takes_text(state),
         "preview": [
