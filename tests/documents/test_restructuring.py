@@ -30,7 +30,7 @@ def test_levels_stop_at_the_first_and_the_tenth():
 
 
 def test_a_heading_goes_back_to_a_paragraph_with_its_number():
-    heading = shapes.as_kind(block("2. Kinh tế"), "heading", 3)[0]
+    heading = block("2. Kinh tế", "heading")
     assert brief(shapes.as_kind(heading, "paragraph")) == [("paragraph", 0, "2.", "Kinh tế")]
 
 
