@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.views import columns, comparison
+from documents.views import columns, comparison, notes
 
 _EDITION = "van-kien/<int:pk>-<slug:slug>/lan-<int:n>/"
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path(f"{_EDITION}so-sanh-<int:m>/", comparison.compare, name="compare"),
     path(f"{_EDITION}so-sanh-<int:m>/ba-cot/", columns.columns, name="columns"),
     path(f"{_EDITION}so-sanh-<int:m>/ba-cot.docx", columns.columns_docx, name="columns_docx"),
+    path("lam-viec/van-kien/<int:pk>/lan-<int:n>/ly-do/", notes.notes, name="notes"),
 ]

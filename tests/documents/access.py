@@ -175,6 +175,8 @@ ROWS = [
     Row("documents:compare", compared, default=404, anonymous=404),
     Row("documents:columns", compared, default=404, anonymous=404),
     Row("documents:columns_docx", compared, default=404, anonymous=404),
+    Row("documents:notes", edition, default=404, **STAFF),
+    Row("documents:notes", edition, method="post", default=404, **STAFF),
     Row("documents:compare_choose", live_edition, anonymous=200),
     Row("documents:import", writing, default=404, **STAFF),
     Row("documents:import_preview", staged(), default=404, **STAFF),
