@@ -113,9 +113,13 @@ class Reader:
         style = value(properties, "pStyle")
         look = para_look(properties).over(self.styles.para(style))
         pieces = inline.read(element, self.styles.run(style, paragraph=True))
-        boxes, extras = inline.boxes, Extras(changes=inline.changes)
+        boxes, extras = inline.boxes, Extras(changes=inline.joined_changes())
         for kind, key, label in inline.notes_seen:
-            extras.footnotes.append((label, self.footnotes.html(kind, key)))
+            within = Extras()
+            html = self.footnotes.html(kind, key, within)
+            if html is not None:
+                extras.footnotes.append((label, html))
+            extras.take(within)  # notes within a note come after it
         if self.styles.is_contents(style):
             if any(piece.text.strip() for piece in pieces):
                 self.contents_dropped()

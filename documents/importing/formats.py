@@ -11,6 +11,10 @@ _BULLETS = {
 }  # fmt: skip
 
 
+#: Word goes on to thirty letters in a row.
+_MOST_LETTERS = 26 * 30
+
+
 def bullet(text):
     """The sign of a list without numbers; symbols of Word's own fonts become Unicode."""
     text = text.strip()
@@ -39,6 +43,8 @@ def _ordinal(number):
 
 def _letters(number):
     """1 -> a, 26 -> z, 27 -> aa, as Word does; the Vietnamese đ is not among them."""
+    if number > _MOST_LETTERS:
+        return str(number)
     times, place = divmod(number - 1, 26)
     return chr(ord("a") + place) * (times + 1)
 

@@ -40,7 +40,7 @@ _LISTS = {
     "upper-latin": "upperLetter",
     "A": "upperLetter", "I": "upperRoman",
 }  # fmt: skip
-_LINK = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|mailto:|tel:).{0,2000}", re.IGNORECASE)
 _NOTE_LINK = re.compile(r"#_?((?:ftn|edn)\d+)$")
 _DATA = re.compile(r"data:image/[\w.+-]+;base64,", re.IGNORECASE)
 _MSO_LEVEL = re.compile(r"level(\d)")
@@ -196,7 +196,7 @@ class Walk:
             return True  # the way back from a footnote
         if "msocomanchor" in (element.get("class") or "").lower():
             return True
-        if _LINK.match(href):
+        if _LINK.fullmatch(href):
             inner = self._look(element, look, given)
             self._children(element, replace(inner, href=href, marks=inner.marks - {"u"}), depth)
             return True
@@ -265,7 +265,7 @@ class Walk:
         for child in element:
             if child.tag == "li":
                 number = whole(child.get("value"), number)
-                self.label = f"{formats.written(number, form)}." if ordered else "–"
+                self.label = f"{formats.written(min(number, 99_999), form)}." if ordered else "–"
                 self.place = look.lists
                 number += 1
             self._element(child, replace(inner, lists=look.lists + 1), depth + 1)
@@ -329,14 +329,16 @@ class Walk:
 
     def _note(self, element, key, look):
         """A reference to a footnote at the end of the page."""
+        if key in self.page.labels:  # referred to again, or by itself
+            self.pieces.append(Piece(self.page.labels[key], kind="note"))
+            return
         body = self.page.footnotes.get(key)
         if body is None:
             self._text(element.text_content(), look)
             return
-        if key not in self.page.labels:
-            shown = re.sub(r"[\[\]()\s]", "", clean(element.text_content()))
-            self.page.labels[key] = shown[:10] or str(len(self.page.labels) + 1)
-        label = self.page.labels[key]
+        shown = re.sub(r"[\[\]()\s]", "", clean(element.text_content()))
+        label = shown[:10] or str(len(self.page.labels) + 1)
+        self.page.labels[key] = label
         walk = Walk(self.page)
         self.page.tables += 1  # tables in notes become lines
         walk.read(body)
@@ -344,6 +346,8 @@ class Walk:
         lines = [html_of(para.pieces) for para in walk.items if para.pieces]
         self.pieces.append(Piece(label, kind="note"))
         self.extras.footnotes.append((label, "<br>".join(lines)))
+        for para in walk.items:
+            self.extras.take(para.extras)
 
     # --- text -----------------------------------------------------------------------------------
 

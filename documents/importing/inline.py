@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,8 @@ _THROUGH = {"smartTag", "customXml", "dir", "bdo", "sdtContent", "ruby", "rubyBa
 _INSERTED, _REMOVED = {"ins", "moveTo"}, {"del", "moveFrom"}
 _DROPPED_FIELD = re.compile(r"\s*(TOC|PAGE|NUMPAGES|SECTIONPAGES|INDEX|TOA|XE|TC)\b", re.IGNORECASE)
 _LINK_FIELD = re.compile(r'\s*HYPERLINK\s+"([^"]+)"', re.IGNORECASE)
-_LINK = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
+_LONGEST = 2000  # of an address or an instruction
+_LINK = re.compile(rf"(?:https?://|mailto:|tel:).{{0,{_LONGEST}}}", re.IGNORECASE)
 
 
 class Field:
@@ -71,10 +73,9 @@ class Inline:
                 self._taken_out(child, name)
 
     def _inserted(self, element, kind):
-        before, self.change = self.change, [kind, *by(element), ""]
+        before, self.change = self.change, []
         self._children(element)
-        if self.change[3].strip():
-            self._note_change(*self.change)
+        self._note_change(kind, element, self.change)
         self.change = before
 
     def _taken_out(self, element, name):
@@ -83,22 +84,30 @@ class Inline:
         pieces, self.pieces, self.removed = self.pieces, [], []
         boxes, self.boxes = self.boxes, []
         self._children(element)
-        words = "".join(self.removed)
+        words = self.removed
         self.pieces, self.boxes, self.removed = pieces, boxes, outer
-        if name == "del" and words.strip() and outer is None:
-            self._note_change("delete", *by(element), words)
+        if name == "del" and outer is None:
+            self._note_change("delete", element, words)
 
-    def _note_change(self, kind, author, on, text):
-        last = self.changes[-1] if self.changes else None
-        if last and (last.kind, last.author, last.on) == (kind, author, on):
-            self.changes[-1] = Change(kind, author, on, last.text + text)
-        else:
-            self.changes.append(Change(kind, author, on, text))
+    def _note_change(self, kind, element, words):
+        if any(word.strip() for word in words):
+            self.changes.append(Change(kind, *by(element), "".join(words)))
+
+    def joined_changes(self):
+        """The changes of the paragraph; what one person did in a row is one."""
+        found = []
+        for (kind, author, on), group in groupby(
+            self.changes, key=lambda change: (change.kind, change.author, change.on)
+        ):
+            texts = [change.text for change in group]
+            texts = texts if kind == "comment" else ["".join(texts)]
+            found += [Change(kind, author, on, text) for text in texts]
+        return found
 
     def _on_hyperlink(self, element):
         before = self.href
         relation = self.reader.relations.get(element.get(f"{R}id"))
-        if relation and relation[2] and _LINK.match(relation[1]):
+        if relation and relation[2] and _LINK.fullmatch(relation[1]):
             self.href = relation[1]
         self._children(element)
         self.href = before
@@ -256,7 +265,7 @@ class Inline:
             self.notes_seen.append((kind, element.get(f"{W}id"), label))
 
     def _run_commentReference(self, element):
-        comment = self.reader.comments.get(element.get(f"{W}id"))
+        comment = self.reader.comments.pop(element.get(f"{W}id"), None)
         if comment:
             self.changes.append(comment)
 
@@ -273,7 +282,8 @@ class Inline:
 
     def _run_instrText(self, element):
         if self.fields and not self.fields[-1].in_result:
-            self.fields[-1].instruction += element.text or ""
+            field = self.fields[-1]
+            field.instruction = (field.instruction + (element.text or "")[:_LONGEST])[:_LONGEST]
 
     def _begin_result(self, field):
         field.in_result = True
@@ -284,7 +294,7 @@ class Inline:
             if found[1].upper() in {"TOC", "INDEX", "TOA"}:
                 self.reader.contents_dropped()
         link = _LINK_FIELD.match(field.instruction)
-        if link and _LINK.match(link[1]):
+        if link and _LINK.fullmatch(link[1]):
             field.href = link[1]
 
     # --- output ---------------------------------------------------------------------------------
@@ -300,7 +310,7 @@ class Inline:
         href = self.href or next((f.href for f in reversed(self.fields) if f.href), "")
         self.pieces.append(Piece(text, marks - {"u"} if href else marks, href, font))
         if self.change is not None:
-            self.change[3] += text
+            self.change.append(text)
 
     def _add(self, piece):
         if self.removed is None and not self.silent:

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 
@@ -12,6 +13,8 @@ from portal.common.text import clean
 #: Marks of a run, the outer first.
 MARKS = ("strong", "em", "u", "s", "sub", "sup")
 _SPACE = re.compile(r"\s+")
+_UNICODE = re.compile("[\u1ea0-\u1ef9]")  # Vietnamese letters that no old font has
+_font_of = lru_cache(maxsize=256)(legacy_text.font)
 
 
 @dataclass(slots=True)
@@ -113,18 +116,14 @@ def finished(pieces, extras):
     What was converted from a legacy font goes to `extras.legacy`.
     """
     joined = []
-    for piece in pieces:
-        last = joined[-1] if joined else None
-        if (
-            last is not None
-            and last.kind == piece.kind == "text"
-            and (last.marks, last.href, last.font) == (piece.marks, piece.href, piece.font)
-        ):
-            last.text += piece.text
-        else:
-            joined.append(piece)
+    for text, group in groupby(pieces, key=_alike):
+        same = list(group)
+        if text:
+            same[0].text = "".join(piece.text for piece in same)
+            del same[1:]
+        joined += same
     _convert(joined, extras)
-    out = []
+    out, texts = [], []  # the texts of a piece are joined at the end, not one after another
     for piece in joined:
         if piece.kind == "text":
             piece.text = _SPACE.sub(" ", clean(piece.text, strip=False))
@@ -134,13 +133,21 @@ def finished(pieces, extras):
                 piece.marks &= {"u"}
             last = out[-1] if out else None
             if last is not None and last.kind == "text" and last.href == piece.href:
-                if last.text.endswith(" "):
+                if texts[-1][-1].endswith(" "):
                     piece.text = piece.text.lstrip()
                 if last.marks == piece.marks or not piece.text.strip():
-                    last.text += piece.text
+                    texts[-1] += [piece.text] if piece.text else []
                     continue
         out.append(piece)
+        texts.append([piece.text])
+    for piece, words in zip(out, texts, strict=True):
+        piece.text = "".join(words)
     return trimmed(out)
+
+
+def _alike(piece):
+    """What runs of text that are one share; None for anything else."""
+    return (piece.marks, piece.href, piece.font) if piece.kind == "text" else None
 
 
 def trimmed(pieces):
@@ -180,23 +187,19 @@ def without(pieces, length):
 def _convert(pieces, extras):
     """Legacy text by its font; without one, where a paragraph spells Vietnamese only so."""
     texts = [piece for piece in pieces if piece.kind == "text"]
-    loose = [piece for piece in texts if legacy_text.font(piece.font).kind is None]
+    loose = [piece for piece in texts if _font_of(piece.font).kind is None]
     words = "".join(piece.text for piece in loose)
     guessed = None if words.isascii() else legacy_text.recognise(words)
+    found = []
     for piece in texts:
-        font = legacy_text.font(piece.font)
+        font = _font_of(piece.font)
         kind = font.kind or guessed
-        if kind is None or any("\u1ea0" <= letter <= "\u1ef9" for letter in piece.text):
+        if kind is None or _UNICODE.search(piece.text):
             continue
         after = legacy_text.to_unicode(piece.text, kind, capitals=font.capitals)
         if after != piece.text:
-            name = piece.font if font.kind else ""
-            _note_legacy(extras.legacy, name, piece.text, clean(after, strip=False))
+            found.append((piece.font if font.kind else "", piece.text, clean(after, strip=False)))
             piece.text = after
-
-
-def _note_legacy(legacy, font, before, after):
-    if legacy and legacy[-1][0] == font:
-        legacy[-1] = (font, legacy[-1][1] + before, legacy[-1][2] + after)
-    else:
-        legacy.append((font, before, after))
+    for font, runs in groupby(found, key=lambda run: run[0]):
+        _font, before, after = zip(*runs, strict=True)
+        extras.legacy.append((font, "".join(before), "".join(after)))

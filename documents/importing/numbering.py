@@ -8,6 +8,8 @@ from .xml import W, switch, value, whole
 
 _PLACE = re.compile(r"%([1-9])")
 LEVELS = 9
+_LONGEST = 100  # of the words around a number
+_MOST = 32_767  # the highest number of Word
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class Numbering:
             counters[place] = starts[place] - 1
         if place not in counters:
             counters[place] = level.start - 1
-        counters[place] += 1
+        counters[place] = min(counters[place] + 1, _MOST)
         for deeper in range(place + 1, LEVELS):
             restart = levels.get(deeper, _NOTHING).restart
             if deeper in counters and (restart is None or place < restart):
@@ -108,7 +110,7 @@ class Numbering:
             at = int(found[1]) - 1
             other = levels.get(at, _NOTHING)
             form = "decimal" if level.legal and other.form != "none" else other.form
-            return formats.written(counters.get(at, other.start), form)
+            return formats.written(min(counters.get(at, other.start), _MOST), form)
 
         return " ".join(_PLACE.sub(number, level.text).split())
 
@@ -124,7 +126,7 @@ def _level(element):
     made = Level(
         start=whole(value(element, "start"), 0 if element.find(f"{W}start") is None else 1),
         form="decimal" if form is None else form.get(f"{W}val", "decimal"),
-        text="" if text is None else text.get(f"{W}val") or "",
+        text="" if text is None else (text.get(f"{W}val") or "")[:_LONGEST],
         restart=whole(value(element, "lvlRestart")),
         legal=bool(switch(element, "isLgl")),
         style=value(element, "pStyle"),

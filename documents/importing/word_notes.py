@@ -14,6 +14,7 @@ class WordNotes:
     def __init__(self, reader, parts, settings):
         self.reader = reader
         self.parts, self.found, self.forms = {}, {}, dict(self._FORMS)
+        self.said = set()
         self.counts, self.labels = dict.fromkeys(self._FORMS, 0), {}
         for kind in self._FORMS:
             properties = settings.find(f"{W}{kind}Pr") if settings is not None else None
@@ -34,8 +35,14 @@ class WordNotes:
             self.labels[kind, key] = written(self.counts[kind], self.forms[kind])
         return self.labels[kind, key]
 
-    def html(self, kind, key):
-        """What a note says, on lines of one block."""
+    def html(self, kind, key, extras):
+        """What a note says, on lines of one block; its changes and old fonts go to `extras`.
+
+        None where it was said before: a note referred to twice, or by itself.
+        """
+        if (kind, key) in self.said:
+            return None
+        self.said.add((kind, key))
         reader = self.reader
         depth, reader.table_depth = reader.table_depth, 1  # tables in notes become lines
         try:
@@ -46,6 +53,8 @@ class WordNotes:
             )
         finally:
             reader.table_depth = depth
+        for para in items:
+            extras.take(para.extras)
         lines = [_line(para) for para in items if para.pieces]
         return "<br>".join(lines)
 

@@ -3,13 +3,26 @@
 import io
 import os
 import struct
+import time
 import tracemalloc
 
 import pytest
 
 from documents.importing import Limits, read, read_html, read_text
 from portal.common.errors import Refused
-from tests.documents.word import docx, p, part, r, table, types, zipped
+from tests.documents.word import (
+    docx,
+    level,
+    num,
+    numbered,
+    numbering,
+    p,
+    part,
+    r,
+    table,
+    types,
+    zipped,
+)
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 3000
 
@@ -204,3 +217,41 @@ def test_secrecy_markings_in_html_and_text():
 def test_ordinary_words_are_no_marking():
     found = read(docx(p("Bảo vệ bí mật nhà nước."), header1=p("Mật độ dân số")), "a.docx")
     assert [b.plain for b in found.blocks] == ["Bảo vệ bí mật nhà nước."]
+
+
+def test_numbers_beyond_all_reason_stay_short():
+    levels = numbering(
+        level(0, "lowerLetter", "%1)", start=99_999_999_999), level(1, "decimal", "%2" * 5000)
+    )
+    found = read(docx(p("a,", props=num(1)), p("b,", props=num(1, 1)), numbering=levels), "a.docx")
+    assert numbered(found)[0] == ("32767)", "a,")
+    assert [len(b.number) <= 40 for b in found.blocks] == [True, True]
+    assert numbered(read_html("<ol type=a start=9999><li>a,</li></ol>")) == [("9999.", "a,")]
+
+
+def test_notes_that_refer_to_themselves_and_notes_referred_to_twice():
+    reference = '<w:r><w:footnoteReference w:id="1"/></w:r>'
+    found = read(
+        docx(
+            p("Một", reference), p("Hai", reference),
+            footnotes=f'<w:footnote w:id="1">{p("Vòng", reference)}</w:footnote>',
+        ), "a.docx",
+    )  # fmt: skip
+    assert [(b.kind, b.number, b.html) for b in found.blocks] == [
+        ("paragraph", "", 'Một<sup class="note">1</sup>'),
+        ("footnote", "1", 'Vòng<sup class="note">1</sup>'),
+        ("paragraph", "", 'Hai<sup class="note">1</sup>'),
+    ]
+    note = '<a href="#_ftn1">[1]</a>'
+    page = f"<p>Một{note}</p><p>Hai{note}</p><div id=ftn1><p>Vòng{note}</p></div>"
+    assert read_html(page).blocks == found.blocks
+
+
+def test_a_paragraph_of_many_small_runs_takes_no_quadratic_time():
+    runs = "".join(r("a ", "<w:b/>" if n % 2 else "") for n in range(15_000))
+    deleted = "".join(r("x").replace("w:t", "w:delText") for _n in range(8_000))
+    began = time.process_time()
+    found = read(docx(p(runs, f'<w:del w:author="A">{deleted}</w:del>')), "a.docx")
+    assert time.process_time() - began < 10
+    assert len(found.blocks[0].plain) == 2 * 15_000 - 1
+    assert [change.text for change in found.changes] == ["x" * 8_000]
