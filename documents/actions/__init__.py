@@ -14,6 +14,7 @@ from documents.actions.alignment import (
 )
 from documents.actions.audience import edit_document, set_circulation
 from documents.actions.drafts import clean_up_drafts, drop_draft, keep_draft
+from documents.actions.files import MAX_FILES, add_file, remove_file
 from documents.actions.imports import (
     bring_back,
     clean_up_imports,
@@ -40,11 +41,14 @@ from documents.actions.scheduling import (
     unschedule,
 )
 from documents.actions.sets import create_set, edit_set, remove_set
+from documents.actions.symbol import set_symbol
 from documents.actions.writing import create_document, save_section, save_text, start_edition
 
 __all__ = [
     "MAX_BLOCKS",
+    "MAX_FILES",
     "MAX_NOTE",
+    "add_file",
     "address_of",
     "bring_back",
     "clean_up_drafts",
@@ -70,6 +74,7 @@ __all__ = [
     "publish_on_paper",
     "refuse_marking",
     "reject_link",
+    "remove_file",
     "remove_set",
     "render_text",
     "reopen_alone",
@@ -84,6 +89,7 @@ __all__ = [
     "send_back",
     "serve_due",
     "set_circulation",
+    "set_symbol",
     "settle_alone",
     "shape_into",
     "stage",

@@ -6,6 +6,7 @@ from documents.models.blocks import BLOCK_WORDS, Block, BlockLink
 from documents.models.documents import Document
 from documents.models.drafts import EditionDraft
 from documents.models.editions import Edition
+from documents.models.files import EditionFile
 from documents.models.imports import ImportPicture, TextImport
 from documents.models.notes import ChangeNote
 from documents.models.parts import EditionPart, EditionText
@@ -21,6 +22,7 @@ __all__ = [
     "DocumentSetItem",
     "Edition",
     "EditionDraft",
+    "EditionFile",
     "EditionPart",
     "EditionText",
     "ImportPicture",

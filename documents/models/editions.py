@@ -38,8 +38,9 @@ class Edition(models.Model):
     `source` is the working text of the editor; submitting cuts it into blocks, taking it back or
     sending it back drops them again. `digest` is the SHA-256 of the blocks' plain text and numbers,
     in order; `paragraphs` and `words` count what readers get. `official` is the document by whose
-    symbol this edition goes out. Approved by a person or on paper, never by both; `submitted_for`
-    and `approved_for` are those in whose stead it was done, by delegation.
+    symbol this edition goes out; `attached` counts the files of the original. Approved by a person
+    or on paper, never by both; `submitted_for` and `approved_for` are those in whose stead it was
+    done, by delegation.
     """
 
     class State(models.TextChoices):
@@ -87,6 +88,7 @@ class Edition(models.Model):
     withdrawn_at = models.DateTimeField(_("Thu hồi lúc"), null=True)
     paragraphs = models.PositiveIntegerField(default=0, editable=False)
     words = models.PositiveIntegerField(default=0, editable=False)
+    attached = models.PositiveSmallIntegerField(default=0, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     lock_version = models.PositiveIntegerField(default=0)
@@ -140,6 +142,11 @@ class Edition(models.Model):
                 | Q(approved_by__isnull=False)
                 | Q(paper_approval__isnull=False),
                 name="documents_edition_approved",
+            ),
+            models.UniqueConstraint(
+                fields=["official"],
+                condition=Q(official__isnull=False),
+                name="documents_edition_symbol_once",
             ),
             *(_other_people(*pair) for pair in _SUBMITTERS_AND_APPROVERS),
         ]

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from documents.views import about, lifecycle, sets
+from documents.views import about, files, lifecycle, sets
 
 _DOCUMENT = "lam-viec/van-kien/<int:pk>"
 _EDITION = f"{_DOCUMENT}/lan-<int:n>"
 
 urlpatterns = [
     path("van-kien/bo/<int:pk>-<slug:slug>/", sets.document_set, name="set"),
+    path("van-kien/<int:pk>-<slug:slug>/lan-<int:n>/tep/<uuid:file>/", files.file, name="file"),
+    path(f"{_EDITION}/tep/", files.files, name="files"),
+    path(f"{_EDITION}/tep/<uuid:file>/", files.desk_file, name="desk_file"),
+    path(f"{_EDITION}/tep/<uuid:file>/bo/", files.remove_file, name="remove_file"),
+    path(f"{_EDITION}/so-ky-hieu/", files.symbol, name="symbol"),
     path("lam-viec/van-kien/bo/", sets.sets, name="sets"),
     path("lam-viec/van-kien/bo/moi/", sets.new_set, name="new_set"),
     path("lam-viec/van-kien/bo/<int:pk>/", sets.edit_set, name="edit_set"),

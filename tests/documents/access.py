@@ -120,6 +120,8 @@ def aligned_block(world):
     return aligned(world) | {"block": found.blocks.first().pk}
 
 
+NO_FILE = uuid.UUID(int=1)
+
 # kehoach is staff of the issuing agency; its approver is not among the eight accounts
 STAFF = {"kehoach": 200}
 
@@ -151,6 +153,18 @@ ROWS = [
     # a published text is not edited any more: back to the document
     Row("documents:edit", edition, default=404, kehoach=302),
     Row("documents:start", document, method="post", default=404, kehoach=302),
+    # no such file: who may look gets 404 as well
+    Row("documents:file", lambda w: live_edition(w) | {"file": NO_FILE}, anonymous=404),
+    Row("documents:files", edition, default=404, **STAFF),
+    Row("documents:desk_file", lambda w: edition(w) | {"file": NO_FILE}, default=404),
+    Row(
+        "documents:remove_file",
+        lambda w: edition(w) | {"file": NO_FILE},
+        method="post",
+        default=404,
+        anonymous=LOGIN,
+    ),
+    Row("documents:symbol", edition, default=404, **STAFF),
     Row("documents:about", document, default=404, **STAFF),
     Row("documents:circulation", document, default=404, **STAFF),
     Row("documents:sets", default=403, kehoach=200, duyet=200, tonghop=200, khach=200),
