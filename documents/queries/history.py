@@ -18,7 +18,8 @@ class Step:
     but nobody has decided yet where it came from), "same", "moved", "edited", "split", "merged",
     "regrouped" (several became several), "gone", "unclear" (not decided yet where it went).
     `blocks` are the passage itself in this edition. `old` and `new` are all blocks that took part
-    in the step, so also those it was merged with: their texts make the difference whole.
+    in the step, so also those it was merged with: their texts make the difference whole. `before`
+    is the edition of `old`, where the passage went on from one.
     """
 
     edition: Edition
@@ -27,11 +28,7 @@ class Step:
     old: list = field(default_factory=list)
     new: list = field(default_factory=list)
     moved: bool = False
-
-    @property
-    def others(self):
-        """Blocks of the edition before that were merged with the passage."""
-        return self.old if self.kind in {"merged", "regrouped"} else []
+    before: Edition | None = None
 
 
 # All blocks that links which stand join to one block, in editions that were published.
@@ -121,7 +118,7 @@ def _steps(editions, blocks, own, steps, undecided, open_end):
         else:
             before = by_edition[last.pk]
             pairs = composed([b.pk for b in before], {b.pk for b in by_edition[edition.pk]}, steps)
-            told.append(_going_on(edition, told[-1].blocks, here, blocks, pairs))
+            told.append(_going_on(last, edition, told[-1].blocks, here, blocks, pairs))
             last = edition
     return told
 
@@ -135,7 +132,7 @@ def _beginning(edition, here, is_first, undecided):
     return Step(edition, kind, here, new=here)
 
 
-def _going_on(edition, earlier, here, blocks, pairs):
+def _going_on(last, edition, earlier, here, blocks, pairs):
     """One step: with the passage itself all that was merged with it or split off from it."""
     was, now = {b.pk for b in earlier}, {b.pk for b in here}
     old_ids = was | {source for source, target in pairs if target in now}
@@ -152,4 +149,4 @@ def _going_on(edition, earlier, here, blocks, pairs):
         kind = "edited"
     else:
         kind = "moved" if moved else "same"
-    return Step(edition, kind, here, old, new, moved)
+    return Step(edition, kind, here, old, new, moved, last)

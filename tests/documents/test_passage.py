@@ -122,6 +122,18 @@ def test_the_page_quotes_places_and_tells_the_changes(chain, client):
     assert cited in words
 
 
+def test_the_page_of_what_was_merged_names_all_that_took_part(chain, client):
+    words = text_of(page(client, chain.editions[1], 5))
+    assert "Có từ lần này : Đoạn 4 , Đoạn 5" in words
+    assert "Gộp từ 2 đoạn của lần trước : Đoạn 5 Lần 1: Đoạn 4 , Đoạn 5 → lần 2: Đoạn 5" in words
+    assert "So sánh toàn văn lần 2 với lần 1" in words
+    # and where a passage that had become two ends, nothing is set against anything
+    chain.add(["khác"])
+    answer = page(client, chain.editions[0], 4)
+    assert answer.status_code == 200
+    assert "Đoạn này không còn ở lần 4" in text_of(answer)
+
+
 def test_an_old_edition_says_where_the_passage_stands_now(chain, client):
     assert "Ở lần 3, đoạn này nay là: Đoạn 3" in text_of(page(client, chain.editions[0], 2))
     assert "Đoạn này không còn ở lần 2." in text_of(page(client, chain.editions[0], 6))
