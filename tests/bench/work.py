@@ -47,43 +47,41 @@ def reresolve(facts):
     return run
 
 
-def _draft(count):
-    import random
-
-    from tests.bench.words import draft_html
-    from tests.bench.world import World
-
-    return draft_html(World(day=None, now=None, rng=random.Random(7)), count)
-
-
-#: Blocks of the draft that is aligned: a long political report has about so many.
-BLOCKS = 2_000
+#: Blocks of the draft that is aligned: as many as the longest documents have.
+BLOCKS = 3_000
 
 
 def align(facts):
-    """Publish a second edition with a tenth of its paragraphs changed, linked to the first."""
+    """Submit a heavily revised second edition: cut, set against the first block by block, stored.
+
+    A third of the blocks stays as it was; the rest is edited, split, merged, moved, taken out.
+    """
+    import random
+
     from documents import actions
+    from documents.blocks import to_html
     from documents.models import BlockLink
     from portal.accounts.models import User
     from portal.agencies.models import Agency, Role
     from portal.agencies.rules import grants_of
+    from tests.documents.drafts import draft, revise
 
     staff = User.objects.get(pk=facts["staff"])
     root = Agency.objects.get(pk=next(g.agency_id for g in grants_of(staff)))
     approver = User.objects.get(memberships__agency=root, memberships__role=Role.APPROVER)
-    html = _draft(BLOCKS)
+    rng = random.Random(7)
+    blocks = draft(rng, BLOCKS)
     document = actions.create_document(
-        actor=staff, agency=root, title="Dự thảo để đo", html=html, not_secret=True
+        actor=staff, agency=root, title="Dự thảo để đo", html=to_html(blocks), not_secret=True
     )
     first = document.editions.get()
     actions.submit(actor=staff, edition=first)
     actions.publish(actor=approver, edition=first)
-    changed = html.replace("7. ", "7. Sửa: ")
+    changed = to_html(revise(rng, blocks, heavy=True).blocks)
     second = actions.start_edition(actor=staff, document=document, html=changed)
-    actions.submit(actor=staff, edition=second)
 
     def run():
-        actions.publish(actor=approver, edition=second)
+        actions.submit(actor=staff, edition=second)
         return BlockLink.objects.filter(source__edition=first).count()
 
     return run
