@@ -82,12 +82,11 @@
       if (!answer.ok) throw new Error(String(answer.status));
       return answer.text();
     }).then(function (html) {
-      var above = part.el.getBoundingClientRect().bottom <= LINE;
-      var change = function () {
-        part.el.innerHTML = html;
-        filled(part);
-      };
-      if (above) keepPlace(change); else change();
+      /* Where it ends is where the reader is: the end stays, the beginning moves. */
+      var was = part.el.getBoundingClientRect(), held = was.top < 0 && was.bottom <= window.innerHeight;
+      part.el.innerHTML = html;
+      filled(part);
+      if (held) window.scrollBy({ top: part.el.getBoundingClientRect().bottom - was.bottom, behavior: "instant" });
       say(word("loaded") + " " + word("part").toLowerCase() + " " + part.n + "/" + parts.length);
       trim();
       follow();
@@ -127,6 +126,7 @@
   function setUp() {
     var shown = box.querySelector(".part");
     var given = Number(shown.dataset.part);
+    shown.style.contentVisibility = "visible"; /* it may begin below the fold */
     if (outline[given - 1][4] > 4000) perByte = shown.offsetHeight / outline[given - 1][4];
     var top = shown.getBoundingClientRect().top;
     outline.forEach(function (row, index) {
