@@ -91,8 +91,8 @@ def part(request, edition, k):
 def part_text(request, edition, k, version):
     """The stored bytes of one part, for the script; the address names exactly these bytes.
 
-    A browser keeps a public text for good and asks again about any other, so that who has no right
-    to read it any more, or comes next to the same computer, is not shown it.
+    A browser keeps a public text for good and no other one (`documents.middleware`), so that who
+    has no right to read it any more, or comes next to the same computer, is not shown it.
     """
     text = stored_text(edition, k)
     if text.part_html is None:

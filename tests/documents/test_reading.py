@@ -78,14 +78,14 @@ def test_the_bytes_of_a_part_are_sent_as_they_are_stored(long, client):
     assert (old.status_code, old.url) == (302, address)
 
 
-def test_a_text_that_is_not_for_everybody_is_asked_for_each_time(world, client):
+def test_a_text_that_is_not_for_everybody_is_not_left_in_the_browser(world, client):
     agency, staff, approver = world
     document = make_document(staff, agency, circulation="signed_in", html="<p>Một.</p>")
     edition = publish(document, staff, approver)
     address = url(edition, "part_text", k=1, version=edition.text.digest)
     assert client.get(address).status_code == 404
     client.force_login(UserFactory())
-    assert client.get(address)["Cache-Control"] == "private, no-cache"
+    assert client.get(address)["Cache-Control"] == "private, no-store"
 
 
 def test_every_address_asks_who_reads(world, client):
