@@ -49,6 +49,7 @@ BUNDLES = {
     "compare": ["css/compare.css"],
     "paper": ["css/paper.css"],
     "poster": ["css/poster.css"],
+    "a5": ["css/a5.css"],
     "enter": [
         "css/tokens.css",
         "css/base.css",
