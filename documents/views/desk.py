@@ -4,20 +4,23 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from documents import actions, blocks, queries, rendering, rules
+from documents.filters import DeskFilter
 from documents.forms import DocumentForm, RemarkForm
 from documents.models import Document, DocumentSet, Edition
 from documents.views._rights import rights
 from portal.agencies.rules import grants_of
 from portal.common.errors import Refused
 from portal.common.keeping import keeps_typed
-from portal.common.paging import paginate
+from portal.common.paging import paginate, tabs
 from portal.common.scoped import fetch
+from portal.common.states import look_of
 
 DOCUMENTS = Document.objects.select_related("agency", "event__host", "summary_of")
 
@@ -27,12 +30,24 @@ def desk(request):
     """The documents of the agencies where this person works."""
     if not grants_of(request.user).agency_ids(rules.INSIDE_ROLES):
         raise PermissionDenied
-    page = paginate(request, queries.working_documents(request.user), per_page=20)
-    return render(
-        request,
-        "documents/desk.html",
-        {"page": page, "may_create": grants_of(request.user).agency_ids(rules.EDITING_ROLES)},
+    found = DeskFilter(request.GET, queryset=queries.working_documents(request.user))
+    rows, state = found.qs, request.GET.get("trang_thai", "")
+    counts = dict(
+        rows.order_by().values_list("latest_state").annotate(n=Count("pk", distinct=True))
     )
+    if state not in Edition.State.values:
+        state = ""
+    choices = [("", _("Tất cả"), sum(counts.values()))]
+    choices += [(s.value, look_of("document", s).label, counts.get(s, 0)) for s in Edition.State]
+    context = {
+        "filter": found,
+        "state": state,
+        "tabs": tabs(request, "trang_thai", choices, state),
+        "page": paginate(request, rows.filter(latest_state=state) if state else rows, per_page=20),
+        "filtered": found.used or bool(state),
+        "may_create": grants_of(request.user).agency_ids(rules.EDITING_ROLES),
+    }
+    return render(request, "documents/desk.html", context)
 
 
 @keeps_typed

@@ -3,6 +3,7 @@
 from django.shortcuts import render
 
 from documents import actions, queries
+from documents.filters import ReaderFilter
 from portal.common import pagecache
 from portal.common.paging import paginate
 
@@ -14,7 +15,17 @@ _MINE = 50
 def document_list(request):
     """Published documents, newest first."""
     actions.serve_due()
-    page = paginate(request, queries.public_documents(request.user), per_page=20)
+    found = ReaderFilter(request.GET, queryset=queries.public_documents(request.user))
+    page = paginate(request, found.qs, per_page=20)
     mine = queries.with_full_texts(queries.my_documents(request.user)[:_MINE], request.user)
     sets = queries.my_sets(request.user)[:_MINE]
-    return render(request, "documents/list.html", {"page": page, "mine": mine, "sets": sets})
+    return render(
+        request,
+        "documents/list.html",
+        {
+            "page": page,
+            "mine": mine,
+            "sets": sets,
+            "filter": found,
+        },
+    )
