@@ -17,9 +17,10 @@ MAX_HTML = 3_000_000
 EDITOR = {
     "height": 560,
     "format_tags": "h2;h3;h4;cap4;cap5;cap6;p;chuthich",
-    # Without class: choosing a plainer format takes the mark of the other one away.
-    "format_p": {"element": "p", "attributes": {"class": ""}},
-    "format_h4": {"element": "h4", "attributes": {"class": ""}},
+    # Choosing a plainer format has to take the mark of the other one away, and the editor keeps
+    # classes it is not given others for. These two mean nothing; the sanitiser drops them.
+    "format_p": {"element": "p", "attributes": {"class": "plain"}},
+    "format_h4": {"element": "h4", "attributes": {"class": "level-3"}},
     **{
         f"format_cap{n}": {"element": "h4", "attributes": {"class": f"level-{n}"}}
         for n in (4, 5, 6)
