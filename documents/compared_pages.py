@@ -10,7 +10,7 @@ from portal.common.diff import DELETE, EQUAL, INSERT
 FULL, SHORT, LIST = "full", "short", "list"
 VIEWS = (SHORT, FULL, LIST)
 #: Bytes of one page without its frame, about.
-BUDGET = 50_000
+BUDGET = 60_000
 LIST_ROWS = 40
 #: Sections named beside the text, at most; above that only the first level is.
 MOST_SECTIONS = 60
@@ -135,7 +135,7 @@ def _chunks(entries):
     for entry in entries:
         weight = _weight(entry)
         heads = entry.get("block") == "heading" and entry.get("level", 9) <= 2
-        if page and (weight > room or (heads and room < BUDGET * 0.35)):
+        if page and (weight > room or (heads and room < BUDGET * 0.25)):
             pages.append(page)
             page, room = [], BUDGET
         page.append(entry)

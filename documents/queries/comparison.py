@@ -19,7 +19,7 @@ from documents.queries.lineage import before, between
 
 KEPT = 30 * 24 * 3600
 #: What is stored is read by this shape of it; raise it when the shape changes.
-_SHAPE = 3
+_SHAPE = 4
 
 _REVISION = """
 SELECT count(*), coalesce(sum(hashtextextended(

@@ -12,7 +12,7 @@ from documents.comparing import AWAY, FORMAT, SAME
 from documents.models import Document
 from documents.views.comparison import Pages, Reasons, both, page_number
 from portal.common import pagecache
-from portal.common.diff import DELETE, INSERT, marked
+from portal.common.diff import DELETE, EQUAL, INSERT, marked
 from portal.common.limits import limited
 from portal.common.uploads.serve import seal
 
@@ -94,5 +94,11 @@ def _fill(entry):
     runs = entry.get("cells") or entry.get("runs")
     entry["alike"] = entry["kind"] in (SAME, FORMAT)
     if runs:
-        entry["was"] = marked([run for run in runs if run[0] != INSERT], spoken=True)
-        entry["now"] = marked([run for run in runs if run[0] != DELETE], spoken=True)
+        entry["was"] = _side(runs, INSERT)
+        entry["now"] = _side(runs, DELETE)
+
+
+def _side(runs, without):
+    """The words of one edition; blanks are never marked, but always there."""
+    kept = [(op if text.strip() else EQUAL, text) for op, text in runs if op != without]
+    return marked(kept, spoken=True)

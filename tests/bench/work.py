@@ -125,7 +125,31 @@ def importing(facts):
     return lambda: len(read(file, "300-trang.docx").blocks)
 
 
-JOBS = {"sweep": sweep, "re-resolve": reresolve, "align": align, "import": importing}
+def comparing(facts):
+    """Compare two editions of 3.000 blocks for the first time: a third edited, cut into pages."""
+    from documents import actions, blocks
+    from documents.compared_pages import pages_of
+    from documents.comparing import compare
+    from documents.queries import Passage
+
+    drafts = blocks.cut(_draft(3_000))[:3_000]
+    old, new = actions.rows_of(None, drafts), actions.rows_of(None, drafts)
+    for n, (was, now) in enumerate(zip(old, new, strict=True), start=1):
+        was.pk, now.pk = n, 10_000 + n
+        if n % 3 == 0:
+            halves = now.plain.partition(" ")
+            now.plain = f"{halves[0]} tiếp tục {halves[2]} trong giai đoạn 2026-2030"
+    passages = [Passage(n, 10_000 + n, "same") for n in range(1, len(old) + 1)]
+    return lambda: pages_of(compare(old, new, passages))["index"]["changes"]
+
+
+JOBS = {
+    "sweep": sweep,
+    "re-resolve": reresolve,
+    "align": align,
+    "import": importing,
+    "compare": comparing,
+}
 
 
 def main():

@@ -32,7 +32,14 @@ def live_block(world):
 
 
 def compared(world):
-    return live_edition(world) | {"m": live_edition(world)["n"]}
+    edition = (
+        Edition.objects.filter(state="published", document__circulation="public", n__gt=1)
+        .filter(document__editions__state="superseded")
+        .select_related("document")
+        .first()
+    )
+    address = {"pk": edition.document_id, "slug": edition.document.slug, "n": edition.n}
+    return address | {"m": edition.n - 1}
 
 
 def live_part(world):
@@ -185,10 +192,9 @@ ROWS = [
     Row("documents:schedule", edition, default=404, kehoach=302),
     Row("documents:paper", edition, default=404, kehoach=302),
     Row("documents:act", step, method="post", default=404, kehoach=403, anonymous=LOGIN),
-    # not yet two published editions of one document in the demo: 404 for everybody alike
-    Row("documents:compare", compared, default=404, anonymous=404),
-    Row("documents:columns", compared, default=404, anonymous=404),
-    Row("documents:columns_docx", compared, default=404, anonymous=404),
+    Row("documents:compare", compared, anonymous=200),
+    Row("documents:columns", compared, anonymous=200),
+    Row("documents:columns_docx", compared, anonymous=200),
     Row("documents:notes", edition, default=404, **STAFF),
     Row("documents:notes", edition, method="post", default=404, **STAFF),
     Row("documents:compare_choose", live_edition, anonymous=200),
