@@ -127,12 +127,15 @@ def importing(facts):
 
 def comparing(facts):
     """Compare two editions of 3.000 blocks for the first time: a third edited, cut into pages."""
-    from documents import actions, blocks
+    import random
+
+    from documents import actions
     from documents.compared_pages import pages_of
     from documents.comparing import compare
     from documents.queries import Passage
+    from tests.documents.drafts import draft
 
-    drafts = blocks.cut(_draft(3_000))[:3_000]
+    drafts = draft(random.Random(7), BLOCKS)[:BLOCKS]
     old, new = actions.rows_of(None, drafts), actions.rows_of(None, drafts)
     for n, (was, now) in enumerate(zip(old, new, strict=True), start=1):
         was.pk, now.pk = n, 10_000 + n
