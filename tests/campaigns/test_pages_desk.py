@@ -310,3 +310,13 @@ def test_events_of_a_plan_are_found_by_words_where_there_are_many(client):
     data |= {"title": "Kế hoạch", "issuer": agency.pk, "events": [chosen.pk, wanted.pk]}
     client.post(reverse("campaigns:new_plan"), data)
     assert set(Plan.objects.get().events.all()) == {chosen, wanted}
+
+
+def test_the_basis_is_looked_up_in_the_register_beside_the_field(client):
+    staff, agency = UserFactory(), AgencyFactory()
+    give(staff, Role.STAFF, agency)
+    client.force_login(staff)
+    html = client.get(reverse("campaigns:new_plan")).content.decode()
+    assert 'data-targets="id_basis=Căn cứ"' in html
+    assert f'hx-get="{reverse("official:lookup")}"' in html
+    assert "js/document-lookup" in html

@@ -18,6 +18,7 @@ STEPS = (
     ("agencies", "cơ quan, tổ chức"),
     ("accounts", "tài khoản, vai trò"),
     ("plans", "lịch, kế hoạch, tiến độ"),
+    ("register", "sổ văn bản"),
     ("news", "tin bài"),
     ("corrections", "bản sửa của tin bài"),
     ("responses", "phản hồi của bạn đọc"),
