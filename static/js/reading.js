@@ -334,6 +334,12 @@
     }
   }
 
+  /* The last place counts, also where the reader left within the second. */
+  window.addEventListener("pagehide", function () {
+    noted = 0;
+    remember(blockAt());
+  });
+
   function offer() {
     var place = stored()[room.dataset.room], chip = document.querySelector("[data-resume]");
     if (!place || !(place[0] > 3) || window.location.hash || window.scrollY > 300) return;
