@@ -42,6 +42,11 @@ def compared(world):
     return address | {"m": edition.n - 1}
 
 
+def chosen(world):
+    address = compared(world)
+    return {name: address[name] for name in ("pk", "slug", "n")}
+
+
 def live_part(world):
     return live_edition(world) | {"k": 1}
 
@@ -197,7 +202,8 @@ ROWS = [
     Row("documents:columns_docx", compared, anonymous=200),
     Row("documents:notes", edition, default=404, **STAFF),
     Row("documents:notes", edition, method="post", default=404, **STAFF),
-    Row("documents:compare_choose", live_edition, anonymous=200),
+    # leads to the comparison with the edition before
+    Row("documents:compare_choose", chosen, default=302, anonymous=302),
     Row("documents:import", writing, default=404, **STAFF),
     Row("documents:import_preview", staged(), default=404, **STAFF),
     Row(
