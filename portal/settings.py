@@ -254,10 +254,11 @@ if MEDIA_ROOT is None:
     MEDIA_ROOT = ""
     _uploads["OPTIONS"]["custom_domain"] = SITE_URL.partition("://")[2]
 
-# Videos: the largest file taken, and whose players may be shown once a reader agrees (keys of
-# portal.news.video.PROVIDERS).
 # The text of 300 pages as a form sends it; files do not count.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+# Videos: the largest file taken, and whose players may be shown once a reader agrees (keys of
+# portal.news.video.PROVIDERS).
 VIDEO_MAX_MB = env.number("VIDEO_MAX_MB", 200, least=1)
 VIDEO_PROVIDERS = env.choices("VIDEO_PROVIDERS", ("youtube", "vimeo", "dailymotion"))
 
