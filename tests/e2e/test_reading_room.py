@@ -28,7 +28,7 @@ def long_edition():
     for n in range(20):
         parts.append(f"<h2>Phần {n + 1}. Đầu đề thứ {n + 1}</h2>")
         parts += [f"<p>{WORDS}</p>"] * 149
-    parts[1999] = "<p>Bồi dưỡng kỹ năng số cho chi bộ.</p>"
+    parts[1998] = "<p>Bồi dưỡng kỹ năng số cho chi bộ.</p>"
     world = World()
     agency = Agency.objects.get(pk=Document.objects.order_by("pk").first().agency_id)
     staff, approver = world.user("kehoach"), world.user("dothikimlien")
