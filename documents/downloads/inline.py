@@ -15,6 +15,8 @@ _STYLES = {
 }  # fmt: skip
 _BREAKS = {"p", "li", "div", "figcaption", "caption", "blockquote", "table", "tr"}
 _SPACE = re.compile(r"[ \t\r\n]+")
+#: No table has more columns in a file; what stands beyond goes into the last one.
+MOST_COLUMNS = 200
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells; `head` rows at the top repeat on every page; `width` counts columns."""
+    """Rows of cells that fill an even grid of `width` columns; `head` rows at the top repeat on
+    every page."""
 
     rows: list
     head: int
@@ -79,7 +82,11 @@ def table(html):
         rows.append(cells)
     caption = found.find("caption")
     words = _tidy(_runs(caption, Run(""))) if caption is not None else []
-    return Table(rows, head if head < len(rows) else 0, _width(rows), words)
+    placed, width = _placed(rows)
+    head = head if head < len(rows) else 0
+    if any(cell.rows > head - n for n, row in enumerate(placed[:head]) for cell in row):
+        head = 0  # a cell reaches down into the body: such rows cannot repeat
+    return Table(placed, head, width, words)
 
 
 def picture(html):
@@ -103,20 +110,53 @@ def _cell(element):
     return Cell(found, span("colspan"), span("rowspan"), head)
 
 
-def _width(rows):
-    """How many columns a table has, cells that reach down from above counted."""
-    down, width = {}, 0
-    for row in rows:
-        at = 0
+def _placed(rows):
+    """(the rows as an even grid, how many columns it has).
+
+    Spans end where the table or the next cell does and gaps are filled with empty cells, so that
+    no table, however it was written, stops a file from being made.
+    """
+    grid, down, width = [], {}, 0
+    for n, row in enumerate(rows):
+        covered, own, at = set(down), {}, 0
         for cell in row:
-            while down.get(at, 0):
+            while at in covered:
                 at += 1
-            for column in range(at, at + cell.columns):
-                down[column] = cell.rows
-            at += cell.columns
-        width = max([width, at, *(c + 1 for c, left in down.items() if left)])
+            if at >= MOST_COLUMNS:
+                _append(own, cell)
+                continue
+            span = 1
+            while span < cell.columns and at + span < MOST_COLUMNS and at + span not in covered:
+                span += 1
+            own[at] = replace(cell, columns=span, rows=min(cell.rows, len(rows) - n))
+            at += span
+        grid.append((covered, own))
         down = {column: left - 1 for column, left in down.items() if left > 1}
-    return width
+        for column, cell in own.items():
+            if cell.rows > 1:
+                down |= dict.fromkeys(range(column, column + cell.columns), cell.rows - 1)
+        ends = (column + cell.columns for column, cell in own.items())
+        width = max([width, *ends, *(column + 1 for column in covered)])
+    return [list(_filled(covered, own, width)) for covered, own in grid], width
+
+
+def _append(own, cell):
+    """The words of a cell beyond the last column go into the last cell of its row."""
+    if own and cell.runs:
+        last = max(own)
+        own[last] = replace(own[last], runs=[*own[last].runs, Run(" "), *cell.runs])
+
+
+def _filled(covered, own, width):
+    at = 0
+    while at < width:
+        if at in own:
+            yield own[at]
+            at += own[at].columns
+        else:
+            if at not in covered:
+                yield Cell([])
+            at += 1
 
 
 def _runs(element, style):

@@ -78,6 +78,7 @@ def piece(block):
     kind = block.kind
     if kind == Block.Kind.TABLE and "<table" in block.html:
         body = inline.table(block.html)
+        body = body if body.rows else inline.runs(block.html)
     elif kind == Block.Kind.FIGURE:
         body = inline.picture(block.html)
     else:

@@ -110,6 +110,51 @@ def test_the_pdf_takes_any_text_as_text():
     assert pdf.make(SHEET, pieces(wide + strange)).startswith(b"%PDF-")
 
 
+UNEVEN = {
+    "ragged": "<tr><td>a</td><td>b</td></tr><tr><td colspan='3'>c</td></tr><tr><td>d</td></tr>",
+    "far down": "<tr><td rowspan='9999'>a</td><td>b</td></tr><tr><td>c</td></tr>",
+    "far right": "<tr><td colspan='9999'>a</td></tr><tr><td>b</td><td>c</td></tr>",
+    "head into body": "<thead><tr><th rowspan='9999'>a</th><th>b</th></tr></thead>"
+    "<tbody><tr><td>c</td></tr></tbody>",
+    "into a span": "<tr><td>a</td><td rowspan='2'>b</td></tr><tr><td colspan='2'>c</td></tr>",
+    "many": "<tr>" + "<td>a</td>" * 300 + "</tr>",
+}
+
+
+@pytest.mark.parametrize("rows", UNEVEN.values(), ids=UNEVEN.keys())
+def test_no_table_however_uneven_keeps_a_file_from_being_made(rows):
+    html = f"<table>{rows}</table>"
+    table = inline.table(html)
+    taken = [0] * table.width
+    for row in table.rows:
+        at = 0
+        for cell in row:
+            while taken[at]:
+                at += 1
+            assert taken[at : at + cell.columns] == [0] * cell.columns
+            taken[at : at + cell.columns] = [cell.rows] * cell.columns
+            at += cell.columns
+        assert all(taken)  # no gap
+        taken = [left - 1 for left in taken]
+    assert not any(taken)  # nothing reaches below the last row
+    assert table.width <= inline.MOST_COLUMNS
+    said = [run.text for row in table.rows for cell in row for run in cell.runs if run.text.strip()]
+    assert len("".join(said).replace(" ", "")) == html.count("</td>") + html.count("</th>")
+    made = pieces(html)
+    assert pdf.make(SHEET, made).startswith(b"%PDF-")
+    assert len(pdf.make(SHEET, made)) < 300_000
+    document = docx.Document(io.BytesIO(word.make(SHEET, made)))
+    assert len(document.tables[-1].columns) == table.width
+
+
+def test_a_table_without_rows_is_printed_as_its_words():
+    html = "<table><caption>Bảng chưa có số liệu</caption></table>"
+    made = pieces(html)
+    assert pdf.make(SHEET, made).startswith(b"%PDF-")
+    lines, _document = words_of(word.make(SHEET, made))
+    assert ("Normal", "Bảng chưa có số liệu") in lines
+
+
 @pytest.mark.django_db
 class TestPages:
     @pytest.fixture
