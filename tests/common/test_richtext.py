@@ -1,6 +1,7 @@
 """The sanitiser against written attacks and random markup; the field, the widget, the policy."""
 
 import re
+import time
 from html.parser import HTMLParser
 
 import pytest
@@ -239,3 +240,18 @@ def test_only_editor_pages_get_the_looser_policy(rf, settings):
     assert {k: v for k, v in loose.items() if k in strict and k != "style-src"} == {
         k: v for k, v in strict.items() if k != "style-src"
     }
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        (f"<p>a{' ' * 60_000}b</p>", f"<p>a{' ' * 60_000}b</p>"),
+        (f"<p>a</p>{'<p> <br></p> ' * 20_000}", "<p>a</p>"),
+        (f"{'<p></p>' * 20_000}<p>a</p>", "<p>a</p>"),
+    ],
+    ids=["blanks within", "empty behind", "empty before"],
+)
+def test_long_emptiness_costs_no_more_than_its_length(html, kept):
+    begun = time.process_time()
+    assert sanitize(html) == kept
+    assert time.process_time() - begun < 10  # once a minute

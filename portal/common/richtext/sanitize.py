@@ -64,7 +64,7 @@ _SLASHED = re.compile(r"([<>=])\u0338+")
 _HOLDS = "[uo]l|li|table|thead|tbody|tfoot|tr|blockquote|figure|div"
 _ENDS = f"p|h[234]|caption|td|th|figcaption|{_HOLDS}"
 _BETWEEN = re.compile(rf"(</(?:{_ENDS})>|<(?:{_HOLDS})(?: [^<>]*)?>|<hr>)\s+(?=<)")
-_EMPTY_ENDS = re.compile(r"^(?:\s|<p>(?:\s|<br>)*</p>)+|(?:\s|<p>(?:\s|<br>)*</p>)+$")
+_EMPTY = re.compile(r"(?:\s|<br>)*")
 _DATED = r"anh/\d{4}/\d{2}/[0-9a-f-]{36}(?:-(?:480|960))?\.(?:jpg|png|webp)"
 
 
@@ -143,6 +143,25 @@ def _pass(html: str) -> str:
     return _BETWEEN.sub(r"\1", _without_strangers(html))
 
 
+def _without_empty_ends(html: str) -> str:
+    """White space and empty paragraphs at both ends go; in time that grows with the length only."""
+    begin, end = 0, len(html)
+    while True:
+        while begin < end and html[begin].isspace():
+            begin += 1
+        closes = html.find("</p>", begin, end) if html.startswith("<p>", begin, end) else -1
+        if closes < 0 or not _EMPTY.fullmatch(html, begin + 3, closes):
+            break
+        begin = closes + 4
+    while True:
+        while end > begin and html[end - 1].isspace():
+            end -= 1
+        opens = html.rfind("<p>", begin, end) if html.endswith("</p>", begin, end) else -1
+        if opens < 0 or not _EMPTY.fullmatch(html, opens + 3, end - 4):
+            return html[begin:end]
+        end = opens
+
+
 @lru_cache(maxsize=32)  # form field, model field and widget ask for the same text in a row
 def sanitize(html: str) -> str:
     """Safe, tidy HTML; text without any tag becomes paragraphs. Idempotent.
@@ -155,7 +174,7 @@ def sanitize(html: str) -> str:
         return ""
     before = html
     for _round in range(5):
-        after = _EMPTY_ENDS.sub("", _pass(before))
+        after = _without_empty_ends(_pass(before))
         if after == before:
             return after
         before = after
