@@ -1,4 +1,4 @@
-"""The one way from an address to a document or an edition that this person may read."""
+"""The one way from an address to a document or an edition that this person may read or work on."""
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404
@@ -7,8 +7,28 @@ from django.shortcuts import get_object_or_404, render
 from documents import actions, queries, rendering, rules
 from documents.models import Document, Edition
 from portal.common import clock
+from portal.common.scoped import fetch
 
 _DOCUMENTS = Document.objects.select_related("agency", "event__host")
+
+
+def desk_document(user, pk, may=None):
+    """The document for a page of the desk: 404 for outsiders, 403 where `may` says no."""
+    rows = _DOCUMENTS.select_related("summary_of")
+    return fetch(rows, user=user, see=rules.may_see_inside, may=may, pk=pk)
+
+
+def desk_edition(user, pk, n, may=None, *, editions=None):
+    """Edition `n` (of `editions`) with its document, for a page of the desk."""
+    return edition_of(desk_document(user, pk, may), n, editions)
+
+
+def edition_of(document, n, editions=None):
+    """Edition `n` (of `editions`) of a document that was fetched, which it carries; else 404."""
+    rows = Edition.objects.all() if editions is None else editions
+    found = get_object_or_404(rows, document=document, n=n)
+    found.document = document
+    return found
 
 
 def readable_document(user, pk):

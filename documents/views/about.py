@@ -9,11 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from documents import actions, rules
 from documents.forms.audience import AboutForm, CirculationForm
-from documents.models import Document
+from documents.views._fetch import desk_document
 from portal.common.errors import Refused, StaleVersion
-from portal.common.scoped import fetch
-
-DOCUMENTS = Document.objects.select_related("agency", "event__host", "summary_of")
 
 
 @never_cache
@@ -21,7 +18,7 @@ DOCUMENTS = Document.objects.select_related("agency", "event__host", "summary_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def about(request, pk):
     """Title, congress, full text behind a summary."""
-    document = _document(request.user, pk)
+    document = desk_document(request.user, pk, rules.may_work)
     form = AboutForm(request.POST or None, document=document)
     if request.method == "POST" and form.is_valid():
         try:
@@ -42,7 +39,7 @@ def about(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def circulation(request, pk):
     """Who reads the document."""
-    document = _document(request.user, pk)
+    document = desk_document(request.user, pk, rules.may_work)
     had_readers = document.editions.filter(published_at__isnull=False).exists()
     form = CirculationForm(request.POST or None, document=document, had_readers=had_readers)
     if request.method == "POST" and form.is_valid():
@@ -66,7 +63,3 @@ def circulation(request, pk):
     return render(
         request, "documents/circulation.html", context, status=422 if form.errors else 200
     )
-
-
-def _document(user, pk):
-    return fetch(DOCUMENTS, user=user, see=rules.may_see_inside, may=rules.may_work, pk=pk)

@@ -14,15 +14,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from documents import actions, lineage, queries, rules
-from documents.models import Block, Document, Edition
+from documents.models import Block, Edition
 from documents.queries import alignment as places
+from documents.views._fetch import desk_edition
 from documents.views._spots import dress
 from portal.common.errors import Refused
 from portal.common.paging import paginate, tabs
-from portal.common.scoped import fetch
 
 PER_PAGE = 20
-_DOCUMENTS = Document.objects.select_related("agency")
 _TABS = (
     ("can-xem", lazy("Cần xem")),
     ("da-xem", lazy("Đã xem")),
@@ -36,7 +35,7 @@ _TABS = (
 @login_required
 def align(request, pk, n):
     """All places under one filter, the most doubtful first."""
-    edition = _edition(request.user, pk, n)
+    edition = desk_edition(request.user, pk, n)
     if edition.state == Edition.State.EDITING:
         return render(request, "documents/align/none.html", {"edition": edition})
     found = queries.alignment_of(edition)
@@ -81,7 +80,7 @@ _ALONE = {
 @require_POST
 def decide(request, pk, n):
     """One decision about one place; htmx gets the row as it now stands."""
-    edition = _edition(request.user, pk, n, may=rules.may_align)
+    edition = desk_edition(request.user, pk, n, may=rules.may_align)
     verb = request.POST.get("viec", "")
     expected = _expected(request.POST.get("noi", ""))
     block = _number(request.POST.get("doan", ""))
@@ -129,7 +128,7 @@ def _row(request, edition, expected, block, refusal):
 @login_required
 def around(request, pk, n, block):
     """What stands before and after a passage."""
-    edition = _edition(request.user, pk, n)
+    edition = desk_edition(request.user, pk, n)
     last = queries.before(edition)
     middle = get_object_or_404(Block, pk=block, edition__in=[e for e in (last, edition) if e])
     return render(
@@ -147,7 +146,7 @@ def around(request, pk, n, block):
 @login_required
 def choose(request, pk, n):
     """Choose by hand which passages belong together, looking for them by words or number."""
-    edition = _edition(request.user, pk, n, may=rules.may_align)
+    edition = desk_edition(request.user, pk, n, may=rules.may_align)
     last = queries.before(edition)
     if last is None or edition.state == Edition.State.EDITING:
         raise Http404
@@ -215,7 +214,7 @@ class _Side:
 @login_required
 def many(request, pk, n):
     """The list of what would be confirmed at once, and the button for it."""
-    edition = _edition(request.user, pk, n, may=rules.may_align)
+    edition = desk_edition(request.user, pk, n, may=rules.may_align)
     found = queries.alignment_of(edition)
     if found.last is None:
         raise Http404
@@ -251,7 +250,7 @@ def many(request, pk, n):
 @require_POST
 def undo(request, pk, n):
     """Take back what was confirmed at once."""
-    edition = _edition(request.user, pk, n, may=rules.may_align)
+    edition = desk_edition(request.user, pk, n, may=rules.may_align)
     try:
         at = dt.datetime.fromisoformat(request.POST.get("vua", ""))
         if at.tzinfo is None:
@@ -272,13 +271,6 @@ def undo(request, pk, n):
         else:
             messages.info(request, _("Không còn gì để hoàn tác."))
     return redirect(_page(edition, "can-xem"))
-
-
-def _edition(user, pk, n, may=None):
-    document = fetch(_DOCUMENTS, user=user, see=rules.may_see_inside, may=may, pk=pk)
-    edition = get_object_or_404(document.editions, n=n)
-    edition.document = document
-    return edition
 
 
 def _common(request, edition, last):

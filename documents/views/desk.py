@@ -14,15 +14,13 @@ from documents import actions, blocks, queries, rendering, rules
 from documents.filters import DeskFilter
 from documents.forms import DocumentForm, RemarkForm
 from documents.models import Document, DocumentSet, Edition
+from documents.views._fetch import desk_document
 from documents.views._rights import rights
 from portal.agencies.rules import grants_of
 from portal.common.errors import Refused
 from portal.common.keeping import keeps_typed
 from portal.common.paging import paginate, tabs
-from portal.common.scoped import fetch
 from portal.common.states import look_of
-
-DOCUMENTS = Document.objects.select_related("agency", "event__host", "summary_of")
 
 
 @login_required
@@ -88,7 +86,7 @@ def _create(user, form):
 @login_required
 def manage(request, pk):
     """One document with its editions and what may be done with them."""
-    document = _document(request.user, pk)
+    document = desk_document(request.user, pk)
     actions.serve_due(document.pk)
     editions = list(
         document.editions.select_related(
@@ -128,7 +126,7 @@ def manage(request, pk):
 @require_POST
 def start(request, pk):
     """Begin the next edition."""
-    document = _document(request.user, pk, may=rules.may_edit)
+    document = desk_document(request.user, pk, rules.may_edit)
     try:
         edition = actions.start_edition(actor=request.user, document=document)
     except Refused as refused:
@@ -140,7 +138,7 @@ def start(request, pk):
 @login_required
 def preview(request, pk, n):
     """The text as it will be cut into blocks, with its contents and paragraph numbers."""
-    document = _document(request.user, pk)
+    document = desk_document(request.user, pk)
     edition = get_object_or_404(document.editions, n=n)
     edition.document = document
     edition.may = rights(request.user, edition)
@@ -156,7 +154,3 @@ def preview(request, pk, n):
             "remark_form": RemarkForm(),
         },
     )
-
-
-def _document(user, pk, may=None):
-    return fetch(DOCUMENTS, user=user, see=rules.may_see_inside, may=may, pk=pk)

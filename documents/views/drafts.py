@@ -9,7 +9,7 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,8 +17,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from documents import actions, blocks, rules, sections
-from documents.models import Document, Edition
+from documents.models import Edition
 from documents.queries import drafts as queries
+from documents.views._fetch import desk_edition
 from portal.agencies.rules import grants_of
 from portal.common import autosave as page
 from portal.common import clock, pasting, presence
@@ -27,9 +28,8 @@ from portal.common.display import datetime_vi
 from portal.common.errors import Refused
 from portal.common.limits import limited
 from portal.common.richtext import plain, sanitize
-from portal.common.scoped import fetch
 
-DOCUMENTS = Document.objects.select_related("agency", "event__host")
+_EDITIONS = Edition.objects.defer("source")
 NO_KEY = uuid.UUID(int=0)
 
 
@@ -106,13 +106,6 @@ def saved(request):
 # --- addresses ------------------------------------------------------------------------------------
 
 
-def _edition(user, pk, n, may):
-    document = fetch(DOCUMENTS, user=user, see=rules.may_see_inside, may=may, pk=pk)
-    edition = get_object_or_404(document.editions.defer("source"), n=n)
-    edition.document = document
-    return edition
-
-
 @never_cache
 @limited("autosave_text", per_person=900, minutes=10)
 @require_POST
@@ -124,7 +117,7 @@ def autosave(request, pk, n):
     refused = page.not_taken(request)
     if refused:
         return refused
-    edition = _edition(request.user, pk, n, rules.may_edit)
+    edition = desk_edition(request.user, pk, n, rules.may_edit, editions=_EDITIONS)
     base, section = request.POST.get("lock_version", ""), request.GET.get("muc", "")
     if not (_number(base) and (not section or _number(section))):
         return page.incomplete()
@@ -157,7 +150,9 @@ def present(request, pk, n):
     if not request.user.is_authenticated:
         return HttpResponse(status=204)
     opens = request.method == "POST"
-    edition = _edition(request.user, pk, n, rules.may_edit if opens else None)
+    edition = desk_edition(
+        request.user, pk, n, rules.may_edit if opens else None, editions=_EDITIONS
+    )
     if opens and request.POST.get("roi"):
         presence.leave(room(edition), request.user.pk)
         return HttpResponse(status=204)

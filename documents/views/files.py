@@ -10,13 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from documents import actions, rules
 from documents.forms.files import FileForm, SymbolForm
-from documents.models import Document, Edition, EditionFile
-from documents.views._fetch import published_edition, withdrawn
+from documents.models import Edition, EditionFile
+from documents.views._fetch import desk_edition, published_edition, withdrawn
 from portal.common.errors import Refused
-from portal.common.scoped import fetch
 from portal.common.uploads.serve import download_response, file_response
 
-DOCUMENTS = Document.objects.select_related("agency", "event__host")
+_EDITIONS = Edition.objects.select_related("official").defer("source")
 
 
 @require_safe
@@ -36,7 +35,7 @@ def file(request, pk, slug, n, file):
 @require_http_methods(["GET", "HEAD", "POST"])
 def files(request, pk, n):
     """The files of an edition at the desk, and one more while it is being written."""
-    edition = _edition(request.user, pk, n)
+    edition = desk_edition(request.user, pk, n, editions=_EDITIONS)
     may_change = (
         rules.may_edit(request.user, edition.document) and edition.state == Edition.State.EDITING
     )
@@ -68,7 +67,7 @@ def files(request, pk, n):
 @require_safe
 def desk_file(request, pk, n, file):
     """A file of an edition for those who see the desk, published or not."""
-    edition = _edition(request.user, pk, n)
+    edition = desk_edition(request.user, pk, n, editions=_EDITIONS)
     return file_response(_file(edition, file).upload)
 
 
@@ -76,7 +75,7 @@ def desk_file(request, pk, n, file):
 @require_POST
 def remove_file(request, pk, n, file):
     """Take a file away from an edition being written."""
-    edition = _edition(request.user, pk, n, rules.may_edit)
+    edition = desk_edition(request.user, pk, n, rules.may_edit, editions=_EDITIONS)
     try:
         actions.remove_file(actor=request.user, file=_file(edition, file))
     except Refused as refused:
@@ -91,7 +90,7 @@ def remove_file(request, pk, n, file):
 @require_http_methods(["GET", "HEAD", "POST"])
 def symbol(request, pk, n):
     """Số, ký hiệu of an edition."""
-    edition = _edition(request.user, pk, n, rules.may_work)
+    edition = desk_edition(request.user, pk, n, rules.may_work, editions=_EDITIONS)
     form = SymbolForm(request.POST or None, edition=edition)
     if request.method == "POST" and form.is_valid():
         try:
@@ -104,13 +103,6 @@ def symbol(request, pk, n):
             return redirect("documents:manage", pk=pk)
     context = {"document": edition.document, "edition": edition, "form": form}
     return render(request, "documents/symbol.html", context, status=422 if form.errors else 200)
-
-
-def _edition(user, pk, n, may=None):
-    document = fetch(DOCUMENTS, user=user, see=rules.may_see_inside, may=may, pk=pk)
-    found = get_object_or_404(document.editions.select_related("official").defer("source"), n=n)
-    found.document = document
-    return found
 
 
 def _file(edition, pk):

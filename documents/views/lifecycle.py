@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
@@ -12,15 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from documents import actions, queries, registry, rules
 from documents.forms import RemarkForm
 from documents.forms.timing import PaperForm, ScheduleForm
-from documents.models import Document, Edition
+from documents.models import Edition
+from documents.views._fetch import desk_document, edition_of
 from portal.common import clock
 from portal.common.display import datetime_vi
 from portal.common.errors import Refused
 from portal.common.minutes import suggestions
-from portal.common.scoped import fetch
 from portal.official.forms import FILE_REFUSALS
 
-DOCUMENTS = Document.objects.select_related("agency", "event__host")
 EDITIONS = Edition.objects.select_related(
     "submitted_by", "approved_by", "paper_approval__recorded_by"
 )
@@ -225,8 +224,6 @@ def _warnings(edition, now):
 
 def _edition(user, pk, n, may):
     """The edition with its document, what was due settled first."""
-    document = fetch(DOCUMENTS, user=user, see=rules.may_see_inside, may=may, pk=pk)
+    document = desk_document(user, pk, may)
     actions.serve_due(document.pk)
-    found = get_object_or_404(EDITIONS, document=document, n=n)
-    found.document = document
-    return found
+    return edition_of(document, n, EDITIONS)

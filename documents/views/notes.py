@@ -15,18 +15,16 @@ from documents.actions.notes import EXPLAINED
 from documents.compared_pages import SHORT
 from documents.forms.notes import ChangeNoteForm
 from documents.models import Block, ChangeNote
+from documents.views._fetch import desk_document, edition_of
 from documents.views.comparison import page_number
-from documents.views.desk import DOCUMENTS
 from portal.common.errors import Refused, StaleVersion
-from portal.common.scoped import fetch
 
 
 @login_required
 def notes(request, pk, n):
     """What an edition changed of the one before, each with a field for the reason."""
-    document = fetch(DOCUMENTS, user=request.user, see=rules.may_see_inside, pk=pk)
-    edition = get_object_or_404(document.editions, n=n)
-    edition.document = document
+    document = desk_document(request.user, pk)
+    edition = edition_of(document, n)
     may_write = rules.may_edit(request.user, document)
     number = page_number(request.GET.get("trang", "1"))
     if number is None:

@@ -2,22 +2,21 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from documents import actions, blocks, rules, sections
 from documents.forms import SectionForm, TextForm
-from documents.models import Document, Edition
+from documents.models import Edition
 from documents.queries.imports import import_of
 from documents.views import drafts
+from documents.views._fetch import desk_edition
 from portal.common import autosave
 from portal.common.errors import Refused, StaleVersion
 from portal.common.keeping import keeps_typed
 from portal.common.richtext import editor_csp
-from portal.common.scoped import fetch
 
-DOCUMENTS = Document.objects.select_related("agency", "event__host")
 #: Address parameters: the block at which the section begins; the whole text, however long.
 SECTION, WHOLE = "muc", "toan"
 
@@ -27,11 +26,7 @@ SECTION, WHOLE = "muc", "toan"
 @login_required
 def edit(request, pk, n):
     """Write the text of an edition; `?muc=<pos>` one section, `?toan=1` all of a long text."""
-    document = fetch(
-        DOCUMENTS, user=request.user, see=rules.may_see_inside, may=rules.may_edit, pk=pk
-    )
-    edition = get_object_or_404(document.editions, n=n)
-    edition.document = document
+    edition = desk_edition(request.user, pk, n, rules.may_edit)
     if edition.state != Edition.State.EDITING:
         messages.info(request, _("Bản này đã trình hoặc đã công bố nên không sửa được nữa."))
         return redirect("documents:manage", pk=pk)

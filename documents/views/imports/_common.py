@@ -6,23 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from documents import rules
-from documents.models import Document, Edition, TextImport
+from documents.models import Edition, TextImport
 from documents.queries import imports as queries
+from documents.views._fetch import desk_edition
 from portal.common.errors import Refused
 from portal.common.paging import PARAM
-from portal.common.scoped import fetch
-
-DOCUMENTS = Document.objects.select_related("agency", "event__host")
-
-
-def edition_of(request, pk, n):
-    """The edition, of a document this person writes."""
-    document = fetch(
-        DOCUMENTS, user=request.user, see=rules.may_see_inside, may=rules.may_edit, pk=pk
-    )
-    edition = get_object_or_404(document.editions, n=n)
-    edition.document = document
-    return edition
 
 
 def not_written(request, edition):
@@ -37,7 +25,7 @@ def not_written(request, edition):
 
 def own(request, pk, n, which):
     """The staged text of this person; everybody else's does not exist."""
-    edition = edition_of(request, pk, n)
+    edition = desk_edition(request.user, pk, n, rules.may_edit)
     found = get_object_or_404(TextImport, pk=which, edition=edition, made_by=request.user)
     found.edition = edition
     return found

@@ -7,14 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from documents import actions, blocks, rules
+from documents import actions, blocks
 from documents.forms.imports import SaveImportForm
-from documents.models import Edition
 from documents.queries import imports as queries
-from documents.views.imports._common import DOCUMENTS, not_written, own, preview_url
+from documents.views._fetch import desk_edition
+from documents.views.imports._common import not_written, own, preview_url
 from portal.common import keeping
 from portal.common.errors import Refused, StaleVersion
-from portal.common.scoped import fetch
 
 #: Paragraphs shown of those that go and come when a text is replaced.
 MOST_SHOWN = 12
@@ -47,8 +46,7 @@ def save(request, pk, n, which):
             stale = True
             form.add_error(None, error.message)
             found.refresh_from_db()
-            found.edition = edition = Edition.objects.get(pk=edition.pk)
-            edition.document = fetch(DOCUMENTS, user=request.user, see=rules.may_see_inside, pk=pk)
+            found.edition = edition = desk_edition(request.user, pk, n)
         except Refused as refused:
             form.add_error("replace" if refused.code == "replace" else None, refused.message)
         else:

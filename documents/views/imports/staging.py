@@ -4,11 +4,12 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from documents import actions, blocks
+from documents import actions, blocks, rules
 from documents.forms.imports import ImportForm, ShapeForm
 from documents.models import Edition
 from documents.queries import imports as queries
-from documents.views.imports._common import edition_of, frame, not_written, own
+from documents.views._fetch import desk_edition
+from documents.views.imports._common import frame, not_written, own
 from portal.common import keeping
 from portal.common.errors import Refused
 from portal.common.limits import limited
@@ -20,7 +21,7 @@ from portal.common.paging import paginate
 @limited("import_text", per_person=60, minutes=10)
 def choose(request, pk, n):
     """Choose a file or paste a text."""
-    edition = edition_of(request, pk, n)
+    edition = desk_edition(request.user, pk, n, rules.may_edit)
     closed = not_written(request, edition)
     if closed:
         return closed
