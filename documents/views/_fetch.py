@@ -1,8 +1,11 @@
 """The one way from an address to a document or an edition that this person may read or work on."""
 
+import functools
+
 from django.db.models import Exists, OuterRef
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from documents import actions, queries, rendering, rules
 from documents.models import Document, Edition
@@ -71,6 +74,33 @@ def withdrawn(request, edition):
     instead = queries.readable_editions(edition.document)[:1]
     context = {"edition": edition, "instead": instead[0] if instead else None}
     return render(request, "documents/withdrawn.html", context, status=410)
+
+
+def of_edition(view):
+    """The view gets the edition in the place of pk, slug and n; a wrong slug is put right."""
+
+    @functools.wraps(view)
+    def wrapped(request, pk, slug, n, **kwargs):
+        edition = published_edition(request.user, pk, n)
+        if edition.state == Edition.State.WITHDRAWN:
+            return withdrawn(request, edition)
+        if slug != edition.document.slug:
+            names = {"pk": pk, "slug": edition.document.slug, "n": n, **kwargs}
+            address = reverse(request.resolver_match.view_name, kwargs=names)
+            query = request.META.get("QUERY_STRING", "")
+            return redirect(f"{address}?{query}" if query else address, permanent=True)
+        return view(request, edition, **kwargs)
+
+    return wrapped
+
+
+def gone_of(document):
+    """The last withdrawn edition of a document that has nothing readers may open; else 404."""
+    gone = document.editions.filter(state=Edition.State.WITHDRAWN).order_by("-n").first()
+    if gone is None:
+        raise Http404
+    gone.document = document
+    return gone
 
 
 def stored_text(edition, k=1):

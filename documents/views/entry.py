@@ -5,7 +5,7 @@ import io
 import segno
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from documents import queries
 from documents.models import Document, Edition
 from documents.registry import invitation_for
-from documents.views._fetch import published_edition, readable_document, withdrawn
+from documents.views._fetch import gone_of, of_edition, readable_document, withdrawn
 from portal.common import clock, pagecache
 from portal.common.addresses import absolute
 
@@ -29,15 +29,9 @@ def enter(request, pk):
     if circulation != Document.Circulation.PUBLIC and not request.user.is_authenticated:
         return redirect_to_login(request.path)
     document = readable_document(request.user, pk)
-    editions = list(
-        document.editions.filter(state__in=queries.READABLE).defer("source").order_by("-n")
-    )
+    editions = queries.readable_editions(document)
     if not editions:
-        gone = document.editions.filter(state=Edition.State.WITHDRAWN).order_by("-n").first()
-        if gone is None:
-            raise Http404
-        gone.document = document
-        return withdrawn(request, gone)
+        return withdrawn(request, gone_of(document))
     invitation = invitation_for(editions, clock.now())
     return render(
         request,
@@ -53,33 +47,29 @@ def enter(request, pk):
 
 @pagecache.public_page()
 @require_safe
-def qr(request, pk, slug, n):
+@of_edition
+def qr(request, edition):
     """The code to show, download and print."""
-    return _with_code(request, pk, slug, n, "documents:qr", "documents/qr.html")
+    return _with_code(request, edition, "documents/qr.html")
 
 
 @pagecache.public_page()
 @require_safe
-def poster(request, pk, slug, n):
+@of_edition
+def poster(request, edition):
     """One A5 page for a wall: title, dates, code, short address."""
-    return _with_code(request, pk, slug, n, "documents:qr_poster", "documents/poster.html")
+    return _with_code(request, edition, "documents/poster.html")
 
 
-def _with_code(request, pk, slug, n, name, template):
-    chosen = published_edition(request.user, pk, n)
-    document = chosen.document
+def _with_code(request, edition, template):
+    document = edition.document
     if document.circulation not in _OPEN:
         raise Http404
-    if slug != document.slug:
-        return redirect(name, pk=pk, slug=document.slug, n=n, permanent=True)
-    if chosen.state == Edition.State.WITHDRAWN:
-        return withdrawn(request, chosen)
-    editions = document.editions.filter(state__in=queries.READABLE).defer("source")
-    address = code_address(pk)
+    address = code_address(document.pk)
     context = {
         "document": document,
-        "edition": chosen,
-        "invitation": invitation_for(list(editions.order_by("-n")), clock.now()),
+        "edition": edition,
+        "invitation": invitation_for(edition.beside, clock.now()),
         "address": address,
         "short": address.partition("://")[2].rstrip("/"),
     }

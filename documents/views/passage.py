@@ -1,6 +1,6 @@
 """The page of one passage: to quote, to share, and its way through the editions."""
 
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -8,9 +8,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from documents import queries
-from documents.models import Edition
 from documents.registry import companion_for
-from documents.views._fetch import published_edition, read_url, withdrawn
+from documents.views._fetch import of_edition, read_url
 from portal.common import clock, pagecache
 from portal.common.addresses import absolute
 from portal.common.diff import word_diff
@@ -22,22 +21,18 @@ _CHANGED = frozenset({"edited", "split", "merged", "regrouped"})
 
 @pagecache.public_page()
 @require_safe
-def block(request, pk, slug, n, pos):
+@of_edition
+def block(request, edition, pos):
     """One block of a published edition, large, with its place and its history."""
-    chosen = published_edition(request.user, pk, n)
-    document = chosen.document
-    if slug != document.slug:
-        return redirect("documents:block", pk=pk, slug=document.slug, n=n, pos=pos, permanent=True)
-    if chosen.state == Edition.State.WITHDRAWN:
-        return withdrawn(request, chosen)
-    found = get_object_or_404(chosen.blocks, pos=pos)
-    found.edition = chosen
+    document = edition.document
+    found = get_object_or_404(edition.blocks, pos=pos)
+    found.edition = edition
     steps = queries.history(found)
-    address = reverse("documents:block", args=[pk, slug, n, pos])
+    address = reverse("documents:block", args=[document.pk, document.slug, edition.n, pos])
     title = _("%(label)s, %(title)s, dự thảo lần %(n)s") % {
         "label": found.label,
         "title": document.title,
-        "n": n,
+        "n": edition.n,
     }
     before, after = queries.neighbours(found)
     return render(
@@ -45,7 +40,7 @@ def block(request, pk, slug, n, pos):
         "documents/passage.html",
         {
             "document": document,
-            "edition": chosen,
+            "edition": edition,
             "passage": found,
             "title": title,
             "read_url": read_url(found),
@@ -53,8 +48,8 @@ def block(request, pk, slug, n, pos):
             "before": before,
             "after": after,
             "history": [_told(step) for step in steps],
-            "newest": _newest(chosen, steps),
-            "companion": companion_for(chosen, request.user, clock.now()),
+            "newest": _newest(edition, steps),
+            "companion": companion_for(edition, request.user, clock.now()),
             "canonical": absolute(address),
             "citation": _citation(found, absolute(address)),
             "share": sharing(title, absolute(address)),

@@ -4,22 +4,21 @@ The text is rendered once (`actions.render_text`); a page puts around it what de
 and the day. Without scripts the parts are pages; with them `reading.js` fetches `part_text`.
 """
 
-import functools
 import gzip
 import json
 
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 
 from documents import actions, queries, rendering
-from documents.models import Document, Edition
+from documents.models import Document
 from documents.registry import companion_for, margins_for
 from documents.views._fetch import (
-    published_edition,
+    gone_of,
+    of_edition,
     read_url,
     readable_document,
     stored_text,
@@ -33,24 +32,6 @@ from portal.common.paging import paginate
 _YEAR = 365 * 24 * 3600
 
 
-def of_edition(view):
-    """The view gets the edition in the place of pk, slug and n; a wrong slug is put right."""
-
-    @functools.wraps(view)
-    def wrapped(request, pk, slug, n, **kwargs):
-        edition = published_edition(request.user, pk, n)
-        if edition.state == Edition.State.WITHDRAWN:
-            return withdrawn(request, edition)
-        if slug != edition.document.slug:
-            names = {"pk": pk, "slug": edition.document.slug, "n": n, **kwargs}
-            address = reverse(request.resolver_match.view_name, kwargs=names)
-            query = request.META.get("QUERY_STRING", "")
-            return redirect(f"{address}?{query}" if query else address, permanent=True)
-        return view(request, edition, **kwargs)
-
-    return wrapped
-
-
 # The text
 
 
@@ -60,11 +41,7 @@ def document(request, pk, slug):
     found = readable_document(request.user, pk)
     editions = queries.readable_editions(found)
     if not editions:
-        gone = found.editions.filter(state=Edition.State.WITHDRAWN).order_by("-n").first()
-        if gone is None:
-            raise Http404
-        gone.document = found
-        return withdrawn(request, gone)
+        return withdrawn(request, gone_of(found))
     if slug != found.slug:
         return redirect("documents:document", pk=found.pk, slug=found.slug, permanent=True)
     editions[0].document = found
