@@ -14,7 +14,6 @@ from html import escape
 import lxml.html
 from lxml import etree
 
-from documents import headings
 from portal.common.text import clean
 
 _HEADING_TAGS = {"h1": 1, "h2": 1, "h3": 2, "h4": 3, "h5": 4, "h6": 5}
@@ -61,25 +60,6 @@ def cut(html):
         return []
     root = lxml.html.fragment_fromstring(html, create_parent="div")
     return list(_walk(root))
-
-
-def plain_to_html(text):
-    """Paragraphs of HTML from pasted plain text; lines that look like headings become headings."""
-    lines = [line.strip() for line in clean(text).splitlines() if line.strip()]
-    labels = [headings.label_of(line) for line in lines]
-    found = [
-        n
-        for n, (line, label) in enumerate(zip(lines, labels, strict=True))
-        if headings.is_heading(line, label, headings.Look())
-    ]
-    forms = headings.settle_letters([labels[n] for n in found])
-    levels = headings.levels(forms)
-    tags = {n: min(levels[form], 3) + 1 for n, form in zip(found, forms, strict=True)}
-    parts = []
-    for n, line in enumerate(lines):
-        tag = f"h{tags[n]}" if n in tags else "p"
-        parts.append(f"<{tag}>{escape(line, quote=False)}</{tag}>")
-    return "\n".join(parts)
 
 
 def digest(blocks):

@@ -1,6 +1,6 @@
 import pytest
 
-from documents.blocks import BlockDraft, cut, digest, plain_to_html, split_number, to_html
+from documents.blocks import BlockDraft, cut, digest, split_number, to_html
 from portal.common.richtext import sanitize
 
 
@@ -53,16 +53,6 @@ def test_text_is_escaped_where_it_becomes_html():
 )
 def test_numbers(text, number, rest):
     assert split_number(text) == (number, rest)
-
-
-def test_pasted_text_gets_headings_and_is_escaped():
-    html = plain_to_html("Phần thứ nhất. KẾT QUẢ\n\nI. Bối cảnh\n1. Kinh tế\nTăng <6%> mỗi năm.")
-    assert html.splitlines() == [
-        "<h2>Phần thứ nhất. KẾT QUẢ</h2>",
-        "<h3>I. Bối cảnh</h3>",
-        "<h4>1. Kinh tế</h4>",
-        "<p>Tăng &lt;6%&gt; mỗi năm.</p>",
-    ]
 
 
 def test_empty_text_has_no_blocks():
