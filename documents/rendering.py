@@ -18,7 +18,7 @@ from portal.common.display import bind
 from portal.common.richtext import responsive
 
 #: Counted up whenever the HTML that is written here changes: stored texts are then made anew.
-VERSION = 1
+VERSION = 2
 #: A part is cut at the next heading (levels 1-3) once it has so many bytes …
 WANTED = 60_000
 #: … and anywhere before it gets longer than this.
@@ -119,8 +119,14 @@ def compress(html):
 
 
 def heading_text(block):
-    """Number and words of a heading in one line."""
-    return f"{block.number} {block.plain}".strip()
+    """Number and words of a heading in one line: "Phần thứ nhất. Kết quả", "I. Bối cảnh"."""
+    mark = "." if is_named(block.number) and block.number[-1].isalnum() and block.plain else ""
+    return f"{block.number}{mark} {block.plain}".strip()
+
+
+def is_named(number):
+    """Whether a heading's number is words ("Phần thứ nhất") that stand on a line of their own."""
+    return " " in number
 
 
 # One block
@@ -161,7 +167,8 @@ def _heading(block, sizes, notes):
     text = str(bind(_with_notes(block, notes)))
     number = escape(block.number, quote=False)
     if number:
-        text = f"{number}<br>{text}" if block.level == 1 else f"{number} {text}"
+        own_line = block.level == 1 and is_named(number)
+        text = f"{number}<br>{text}" if own_line else f"{number} {text}"
     align = f' class="{_align(block)}"' if block.align else ""
     if block.level <= 5:
         tag = f"h{block.level + 1}"

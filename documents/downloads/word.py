@@ -90,7 +90,7 @@ def _heading(piece, notes):
     label = ""
     if piece.number:
         # The number of a part stands on a line of its own.
-        gap = "\n" if piece.level == 1 else " "
+        gap = "\n" if piece.level == 1 and " " in piece.number else " "
         label = f"{piece.number}{gap}"
     runs = [inline.Run(label), *piece.body] if label else piece.body
     align = f'<w:jc w:val="{_JUSTIFIED[piece.align]}"/>' if piece.align else ""

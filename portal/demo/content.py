@@ -123,7 +123,7 @@ def draft_html(blocks: list[DraftBlock]) -> str:
         tag = f"h{block.level + 1}" if block.level else "p"
         label = ""
         if block.number:
-            label = f"{block.number} " if block.level == 1 else f"{block.number}. "
+            label = f"{block.number} " if " " in block.number else f"{block.number}. "
         words = _NOTED.sub(r'<sup class="note">\1</sup>', escape(label + block.text, quote=False))
         parts.append(f"<{tag}>{words}</{tag}>")
     return "\n".join(parts)

@@ -424,7 +424,8 @@ class TestStyleSheets:
 
     def test_only_the_tokens_name_colours(self):
         for path in CSS.rglob("*.css"):
-            if path.name in {"tokens.css", "print.css"} | OUTSIDE:
+            # a code and a poster are black on white in the dark as well, or phones cannot read them
+            if path.name in {"tokens.css", "print.css", "poster.css"} | OUTSIDE:
                 continue
             assert re.findall(r"#[0-9a-f]{3,8}\b", path.read_text()) == [], path.name
 

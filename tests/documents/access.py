@@ -52,8 +52,9 @@ def live_part(world):
 
 
 def live_text(world):
-    edition = Edition.objects.filter(state="published").first()
-    return live_part(world) | {"version": edition.text.digest}
+    names = live_part(world)
+    edition = Edition.objects.get(document_id=names["pk"], n=names["n"])
+    return names | {"version": edition.text.digest}
 
 
 def document(world):
@@ -166,7 +167,9 @@ ROWS = [
     Row("documents:edit", edition, default=404, kehoach=302),
     Row("documents:start", document, method="post", default=404, kehoach=302),
     # no such file: who may look gets 404 as well
-    Row("documents:file", lambda w: live_edition(w) | {"file": NO_FILE}, anonymous=404),
+    Row(
+        "documents:file", lambda w: live_edition(w) | {"file": NO_FILE}, anonymous=404, default=404
+    ),
     Row("documents:files", edition, default=404, **STAFF),
     Row("documents:desk_file", lambda w: edition(w) | {"file": NO_FILE}, default=404),
     Row(

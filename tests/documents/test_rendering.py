@@ -6,7 +6,7 @@ import pytest
 
 from documents import actions, rendering
 from documents.blocks import cut
-from documents.models import Edition
+from documents.models import Block, Edition
 
 BASE = "/van-kien/1-bao-cao/lan-1/"
 
@@ -27,7 +27,7 @@ def test_headings_of_every_level_are_headings():
     texts = ["<h2>I. Một</h2>", "<h3>Hai</h3>", "<h4>Ba</h4>"]
     texts += [f'<h4 class="level-{n}">Cấp {n}</h4>' for n in range(4, 11)]
     found = html_of("".join(texts))
-    assert "<h2>I.<br>Một</h2>" in found[0]
+    assert "<h2>I. Một</h2>" in found[0]
     assert "<h3>Hai</h3>" in found[1]
     assert "<h6>Cấp 5</h6>" in found[4]
     assert '<div class="heading" role="heading" aria-level="11">Cấp 10</div>' in found[9]
@@ -142,3 +142,18 @@ def test_words_of_the_text_are_no_html():
 def test_equal_texts_have_equal_bytes():
     assert rendering.compress("một") == rendering.compress("một")
     assert render(long_text()).digest == render(long_text()).digest
+
+
+@pytest.mark.parametrize(
+    ("number", "html", "line"),
+    [
+        ("Phần thứ nhất", "<h2>Phần thứ nhất<br>Kết quả</h2>", "Phần thứ nhất. Kết quả"),
+        ("Chương I.", "<h2>Chương I.<br>Kết quả</h2>", "Chương I. Kết quả"),
+        ("I.", "<h2>I. Kết quả</h2>", "I. Kết quả"),
+        ("", "<h2>Kết quả</h2>", "Kết quả"),
+    ],
+)
+def test_a_number_in_words_stands_on_its_own_line(number, html, line):
+    heading = Block(pos=1, kind="heading", level=1, number=number, html="Kết quả", plain="Kết quả")
+    assert html in rendering.rendered_blocks([heading])[0]
+    assert rendering.heading_text(heading) == line
