@@ -3,10 +3,10 @@
 import re
 from functools import lru_cache
 
-_PROPERTY = re.compile(r"([\w-]+)\s*:\s*((?:\"[^\"]*\"|'[^']*'|[^;\"'])*)")
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_COMMENT = re.compile(r"<!--|-->|/\*.*?\*/", re.DOTALL)
+# Bounded, so that no style takes long to read.
+_PROPERTY = re.compile(r"([\w-]{1,60})\s*:\s*((?:\"[^\"]*\"|'[^']*'|[^;\"'])*)")
 _FAMILY = re.compile(r"[\"']?([^\"',]+)")
+_LONGEST_FONT = 200
 _SIZED = re.compile(r"[\d.]+(?:pt|px|em|%)\S*\s+(.+)")
 
 
@@ -19,7 +19,7 @@ def properties(style):
         if name in {"font-family", "mso-ascii-font-family", "mso-hansi-font-family"}:
             found["font"] = _family(value)
         elif name == "font":
-            sized = _SIZED.search(value)
+            sized = _SIZED.search(value[:_LONGEST_FONT])
             if sized:
                 found["font"] = _family(sized[1])
             if "bold" in value.lower():
@@ -36,10 +36,21 @@ def _family(value):
     return found[1].strip() if found else ""
 
 
+def _without_comments(sheets):
+    """What a comment that never ends would hide goes as well, as in browsers."""
+    text = sheets.replace("<!--", "").replace("-->", "")
+    before, *pieces = text.split("/*")
+    ends = (piece.partition("*/") for piece in pieces)
+    return before + "".join(rest for _comment, end, rest in ends if end)
+
+
 def rules(sheets):
     """{"p.msonormal" or ".x" or "p": properties} of the style sheets of a page."""
     found = {}
-    for selectors, body in _RULE.findall(_COMMENT.sub("", sheets)):
+    *closed, _rest = _without_comments(sheets).split("}")
+    for piece in closed:
+        head, _brace, body = piece.rpartition("{")
+        selectors = head.rpartition("{")[2]  # within @media as well
         if selectors.strip().startswith("@"):
             continue
         for selector in selectors.split(","):

@@ -255,3 +255,18 @@ def test_a_paragraph_of_many_small_runs_takes_no_quadratic_time():
     assert time.process_time() - began < 10
     assert len(found.blocks[0].plain) == 2 * 15_000 - 1
     assert [change.text for change in found.changes] == ["x" * 8_000]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f'<p style="{"-" * 60_000}">Chữ</p>',
+        f'<p style="font: {"1pt" * 60_000}">Chữ</p>',
+        f"<style>{'/*' * 300_000}</style><p>Chữ</p>",
+    ],
+    ids=["name", "font", "comments"],
+)
+def test_styles_of_any_length_are_read_at_once(page):
+    began = time.process_time()
+    assert [b.plain for b in read_html(page).blocks] == ["Chữ"]
+    assert time.process_time() - began < 5
