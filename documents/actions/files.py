@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 
 from django.db import transaction
 from django.db.models import Max
@@ -17,8 +18,8 @@ from portal.common.text import clean, one_line
 from portal.common.uploads import actions as uploads
 
 MAX_FILES = 10
-#: Of a part of a Word or Excel file so much is read for a marking.
-_MOST_READ = 20_000_000
+#: Of the parts of a Word or Excel file so much is read for a marking, whatever they say they hold.
+_MOST_READ = 40_000_000
 _PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml|xl/sharedStrings\.xml")
 
 
@@ -86,14 +87,17 @@ def _being_written(actor, edition):
 def _refuse_marked_text(file):
     """Refuse a Word or Excel file whose text carries a marking; what is no such file passes."""
     file.seek(0)
+    left = _MOST_READ
     try:
         with zipfile.ZipFile(file) as package:
             for part in package.infolist():
-                if _PARTS.fullmatch(part.filename) and part.file_size <= _MOST_READ:
-                    xml = package.read(part).decode("utf-8", "replace")
-                    lines = re.sub(r"</(?:w:p|si)>", "\n", xml)
-                    refuse_marking(re.sub(r"<[^>]+>", "", lines))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
+                if left > 0 and _PARTS.fullmatch(part.filename):
+                    with package.open(part) as stream:
+                        xml = stream.read(left)
+                    left -= len(xml) + 1
+                    lines = re.sub(r"</(?:w:p|si)>", "\n", xml.decode("utf-8", "replace"))
+                    refuse_marking(re.sub(r"<[^<>]+>", "", lines))
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, RuntimeError):
         pass  # `store_file` says what the file is not
     finally:
         file.seek(0)

@@ -1,7 +1,9 @@
 """Files of the original and the official symbol of an edition."""
 
 import io
+import time
 import uuid
+import zipfile
 
 import pytest
 from django.core.files.base import ContentFile
@@ -154,3 +156,27 @@ def test_one_symbol_is_of_one_edition(world):
     assert first.official is None
     assert actions.set_symbol(actor=staff, edition=second, symbol="12-BC/TU").official == known
     assert OfficialDocument.objects.count() == 1
+
+
+def test_a_file_made_to_take_long_or_much_memory_is_looked_at_in_bounds(world):
+    agency, staff, _approver = world
+    edition = make_document(staff, agency).editions.get()
+
+    def packed(*texts):
+        data = io.BytesIO()
+        with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as package:
+            package.writestr("[Content_Types].xml", "<Types/>")
+            for n, text in enumerate(texts):
+                package.writestr(f"word/header{n}.xml", text)
+        return data.getvalue()
+
+    begun = time.process_time()
+    slow = ContentFile(packed("<" * 300_000 + "</w:p>TUYỆT MẬT</w:p>"), name="cham.docx")
+    assert refusal(actions.add_file, actor=staff, edition=edition, file=slow) == "secret"
+    assert time.process_time() - begun < 10
+    # Bytes that do not unpack are no reason to fall over.
+    data = bytearray(packed("chữ" * 1000))
+    at = data.find(b"word/header0.xml") + len(b"word/header0.xml")
+    data[at : at + 8] = b"\xff" * 8
+    torn = ContentFile(bytes(data), name="rach.docx")
+    assert refusal(actions.add_file, actor=staff, edition=edition, file=torn) != "secret"
