@@ -212,7 +212,7 @@ def _day(year, month, day):
 #: Among so many lines from the top the titles are looked for.
 _HEAD = 15
 _MERGE = re.compile(
-    rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
+    rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
 )
 _PIECE = 1 << 20
 

@@ -3,6 +3,8 @@
 import datetime as dt
 import io
 import time
+import zipfile
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -447,3 +449,14 @@ def test_two_thousand_rows_in_a_fixed_number_of_queries(clerk, office):
     assert len(seen) < 40
     assert DocumentLink.objects.count() == 2000
     assert taken < 60, taken  # 5 s on a quiet machine
+
+
+def test_the_merged_cells_of_a_broken_sheet_are_looked_for_once(monkeypatch):
+    upload = io.BytesIO()
+    part = b"<mergeCell " * 20_000 + b'<mergeCell ref="A2:A4"/>'
+    with zipfile.ZipFile(upload, "w") as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", part)
+    begun = time.process_time()
+    found = sheets._merged(upload, SimpleNamespace(_worksheet_path="/xl/worksheets/sheet1.xml"))
+    assert found.down == {(3, 1): 2, (4, 1): 2}
+    assert time.process_time() - begun < 5
