@@ -84,9 +84,9 @@ def margins_for(edition, user, now):
     return _first(margins, edition, user, now) or Margins()
 
 
-def _first(registry, edition, user, now):
+def _first(registry, *about):
     for _name, make in registry:
-        found = make(edition, user, now)
+        found = make(*about)
         if found is not None:
             return found
     return None
@@ -143,8 +143,4 @@ invitations = Registry("invitation to write")
 
 def invitation_for(editions, now):
     """The first Invitation to write about one of `editions`, or None."""
-    for _name, make in invitations:
-        found = make(editions, now)
-        if found is not None:
-            return found
-    return None
+    return _first(invitations, editions, now)

@@ -55,7 +55,6 @@ __all__ = [
     "before",
     "between",
     "block_by_number",
-    "blocks_of",
     "change_notes",
     "changed_blocks",
     "compared_page",

@@ -3,7 +3,6 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from documents.models import Document
 from documents.views._fetch import of_edition
 from portal.common import pagecache
 from portal.common.addresses import absolute
@@ -23,7 +22,6 @@ def page(request, edition):
             "document": document,
             "edition": edition,
             "blocks": edition.blocks.order_by("pos"),
-            "internal": document.circulation == Document.Circulation.INTERNAL,
             "address": address,
         },
     )

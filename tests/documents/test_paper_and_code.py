@@ -53,7 +53,7 @@ def test_the_whole_text_on_paper(client):
     text = words(answer)
     assert answer.status_code == 200
     assert "DỰ THẢO LẦN 1" in text
-    assert "Lưu hành nội bộ" not in text
+    assert "LƯU HÀNH NỘI BỘ" not in text
     assert "Đoạn đầu. 1" in text
     assert "<td>Thu</td>" in html
     assert 'class="paper__p text-right"' in html
@@ -65,7 +65,7 @@ def test_an_internal_text_says_so_on_paper_and_has_no_code(client):
     edition, approver = made(circulation="internal")
     assert client.get(url("print", edition)).status_code == 404
     client.force_login(approver)
-    assert "Lưu hành nội bộ" in words(client.get(url("print", edition)))
+    assert "LƯU HÀNH NỘI BỘ" in words(client.get(url("print", edition)))
     for name in ("qr", "qr_poster"):
         assert client.get(url(name, edition)).status_code == 404
     for name in ("enter", "qr_svg", "qr_png"):
