@@ -29,7 +29,8 @@ from portal.common.limits import limited
 from portal.common.pagecache.stored import accepts_gzip
 from portal.common.paging import paginate
 
-_YEAR = 365 * 24 * 3600
+#: So long a browser shows a public part without asking; a text may be withdrawn or narrowed.
+_KEPT = 24 * 3600
 
 
 # The text
@@ -68,8 +69,9 @@ def part(request, edition, k):
 def part_text(request, edition, k, version):
     """The stored bytes of one part, for the script; the address names exactly these bytes.
 
-    A browser keeps a public text for good and no other one (`documents.middleware`), so that who
-    has no right to read it any more, or comes next to the same computer, is not shown it.
+    A browser keeps a public text for a day and no other one (`documents.middleware`), so that who
+    has no right to read it any more, or comes next to the same computer, is not shown it; later it
+    asks, and gets a 304 while the text may be read. No proxy keeps it.
     """
     text = stored_text(edition, k)
     if text.part_html is None:
@@ -81,7 +83,7 @@ def part_text(request, edition, k, version):
     compressed = accepts_gzip(request.headers.get("Accept-Encoding", ""))
     tag = f'"{text.digest}-{k}{"-gz" if compressed else ""}"'
     headers = {
-        "Cache-Control": f"private, max-age={_YEAR}, immutable" if public else "private, no-cache",
+        "Cache-Control": f"private, max-age={_KEPT}" if public else "private, no-cache",
         "ETag": tag,
         "Vary": "Accept-Encoding",
         "X-Robots-Tag": "noindex",
