@@ -9,7 +9,7 @@ class FeedbackConfig(AppConfig):
 
     def ready(self):
         from campaigns.registry import boundary_owners, evidence_sources
-        from documents.registry import companions, concerns, invitations, margins
+        from documents.registry import companions, concerns, invitations, margins, reasons
         from feedback import companion, evidence, invitation, notify, queries, rules
         from feedback import concerns as about_editions
         from portal.agencies import today
@@ -25,6 +25,7 @@ class FeedbackConfig(AppConfig):
         evidence_sources.register(evidence.SOURCE_KIND, evidence.SOURCE)
         companions.register("feedback", companion.companion)
         margins.register("feedback", companion.margins)
+        reasons.register("feedback", companion.reasons)
         invitations.register("feedback", invitation.invitation)
         concerns.register("feedback", about_editions.EditionConcern())
         kinds.register(about_editions.SUBJECT, about_editions.EditionChangeNotices())

@@ -1,9 +1,10 @@
 """What stands beside a draft in the reading room: the consultation that is open on it."""
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from documents.models import Block
-from documents.registry import Companion, Margins
+from documents.registry import Companion, Margins, Reason
 from feedback import queries
 from feedback.models import GuideQuestion
 from feedback.rules import is_open
@@ -48,6 +49,16 @@ def margins(edition, user, now):
         contents=_below_headings(edition, counts),
         questions=_questions(found, edition),
     )
+
+
+def reasons(edition, old, user, now):
+    """{id of a block of `old`: [Reason]}: how many wrote about what was changed; 1 query."""
+    counts = queries.counts_by_block(old, day=clock.today(now))
+    words = _("%(count)s lượt ý kiến về đoạn này ở lần %(n)d")
+    return {
+        pk: [Reason(words % {"count": queries.public_count(count), "n": old.n})]
+        for pk, count in counts.items()
+    }
 
 
 def _questions(consultation, edition):

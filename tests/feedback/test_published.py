@@ -7,6 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from documents.registry import reasons_for
 from feedback import published
 from feedback.models import PublishedNumbers
 from feedback.tasks import publish_numbers
@@ -56,3 +57,12 @@ def test_the_job_after_midnight_takes_the_numbers_of_what_is_shown(world):
     assert kept[f"consultation:{world.consultation.pk}"] == {"all": 1}
     assert list(kept[f"edition:{world.edition.pk}"].values()) == [1]
     assert {row.day for row in PublishedNumbers.objects.all()} == {later}
+
+
+def test_a_comparison_says_how_many_wrote_about_what_was_changed(world):
+    for n in range(5):
+        send(world, submission_key=str(n) * 43)
+    found = reasons_for(world.edition, world.edition, None, NOW + dt.timedelta(days=1))
+    assert {pk: [r.text for r in rows] for pk, rows in found.items()} == {
+        world.block(2).pk: ["5 lượt ý kiến về đoạn này ở lần 1"]
+    }
