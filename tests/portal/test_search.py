@@ -111,7 +111,7 @@ class TestFinding:
         block = world.edition.blocks.filter(para_no__isnull=False).order_by("pos")[0]
         response = client.get("/tim-kiem/", {"q": f'"{block.plain}"', "loai": "van-kien"})
         (row,) = response.context["groups"][0]["rows"]
-        assert row["url"].endswith(f"#doan-{block.para_no}")
+        assert row["url"].endswith(f"/den/?so={block.para_no}")
         assert any(part.hit for part in row["text"])
 
 
@@ -241,4 +241,4 @@ class TestPage:
             published(room, title=f"Chè Yên Sơn {n}", now=NOW)
             AgencyFactory(name=f"Chi nhánh Yên Sơn {n}")
         assert cost() == before
-        assert before <= 9
+        assert before <= 10
