@@ -76,6 +76,8 @@
     const tool = Array.from(row.querySelectorAll("[data-key]")).find((one) => one.dataset.key === key);
     if (tool && !tool.disabled) {
       event.preventDefault();
+      // a row that has just come is bound a moment later; a key may be quicker
+      if (window.htmx) window.htmx.process(row);
       tool.click();
     }
   });
