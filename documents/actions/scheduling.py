@@ -7,7 +7,6 @@ worker that is down delays nothing (docs/adr/0013).
 """
 
 import logging
-from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
@@ -33,6 +32,7 @@ from documents.rules import APPROVING_ROLES, LIFECYCLE, approving_grant, may_tim
 from portal.agencies.rules import Acting, require
 from portal.common import clock
 from portal.common.display import datetime_vi
+from portal.common.due import settle_due
 from portal.common.errors import Refused
 from portal.common.minutes import checked_minute
 
@@ -153,67 +153,17 @@ def _settle_if_due(pk, now):
         settle(edition, now=now)
 
 
-@dataclass
-class DueResult:
-    """What a sweep did: editions published, turned back, and left because of an error."""
-
-    published: int = 0
-    turned_back: int = 0
-    errors: int = 0
-
-
 def publish_due(*, now=None, dry_run=False, report=None):
-    """Settle every scheduled edition whose minute has come, however long ago. Beat calls it.
-
-    Each is claimed once (a locked row; what another sweep or a person holds is skipped) and in a
-    transaction of its own: one that cannot be settled keeps no other back, and comes again with
-    the next sweep.
-
-    Args:
-        dry_run: only `report` what is due, write nothing.
-        report: called with (Edition, True published | False turned back | None error or dry run).
-    """
+    """Settle every scheduled edition whose minute has come; see `settle_due`. Beat calls it."""
     now = now or clock.now()
-    result, seen = DueResult(), []
-    while True:
-        try:
-            edition, published = _settle_next(now, seen, dry_run)
-        except _Broken as broken:
-            logger.exception("edition %s could not be published", broken.edition.pk)
-            edition, published = broken.edition, None
-            result.errors += 1
-        if edition is None:
-            return result
-        seen.append(edition.pk)
-        result.published += published is True
-        result.turned_back += published is False
-        if report is not None:
-            report(edition, published)
 
+    def settled(claimed):
+        edition = lock(claimed)
+        return edition, settle(edition, now=now)
 
-class _Broken(Exception):
-    def __init__(self, edition):
-        super().__init__(f"edition {edition.pk}")
-        self.edition = edition
-
-
-def _settle_next(now, seen, dry_run):
-    with transaction.atomic():
-        due = Edition.objects.due(now).exclude(pk__in=seen).order_by("publish_at", "id")
-        due = due.only("pk", "publish_at", "document")
-        if dry_run:
-            return due.first(), None
-        claimed = due.select_for_update(skip_locked=True).first()
-        if claimed is None:
-            return None, None
-        try:
-            with transaction.atomic():
-                edition = lock(claimed)
-                return edition, settle(edition, now=now)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as error:
-            raise _Broken(claimed) from error
+    due = Edition.objects.due(now).order_by("publish_at", "id")
+    due = due.only("pk", "publish_at", "document")
+    return settle_due(due, settled, dry_run=dry_run, report=report)
 
 
 def checked_hour(edition, at, now):

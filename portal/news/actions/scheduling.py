@@ -5,14 +5,12 @@ records what follows from it: the state, evidence, notices. So a worker that is 
 notice and never an article.
 """
 
-import logging
-from dataclasses import dataclass
-
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.common import clock
 from portal.common.display import datetime_vi
+from portal.common.due import settle_due
 from portal.common.errors import Refused
 from portal.news import evidence, notices, rules
 from portal.news.actions._common import (
@@ -35,8 +33,6 @@ from portal.news.actions._live import (
 )
 from portal.news.models import Article
 from portal.news.rules.timing import checked_minute
-
-logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -125,67 +121,17 @@ def publish_now(*, actor, article_id, expected_version, now=None):
     return article
 
 
-@dataclass
-class DueResult:
-    """What a sweep did: articles published, turned back, and left because of an error."""
-
-    published: int = 0
-    turned_back: int = 0
-    errors: int = 0
-
-
 def publish_due(*, now=None, dry_run=False, report=None):
-    """Settle every scheduled article whose minute has come, however long ago. Beat calls it.
-
-    Each is claimed once (a locked row; what another sweep or a person holds is skipped) and in a
-    transaction of its own: one that cannot be settled keeps no other back, and comes again with
-    the next sweep.
-
-    Args:
-        dry_run: only `report` what is due, write nothing.
-        report: called with (Article, True published | False turned back | None error or dry run).
-    """
+    """Settle every scheduled article whose minute has come; see `settle_due`. Beat calls it."""
     now = now or clock.now()
-    result, seen = DueResult(), []
-    while True:
-        try:
-            article, published = _settle_next(now, seen, dry_run)
-        except _Broken as broken:
-            logger.exception("article %s could not be published", broken.article.pk)
-            article, published = broken.article, None
-            result.errors += 1
-        if article is None:
-            return result
-        seen.append(article.pk)
-        result.published += published is True
-        result.turned_back += published is False
-        if report is not None:
-            report(article, published)
+    due = Article.objects.filter(state=rules.SCHEDULED, published_at__lte=now)
 
+    def settled(claimed):
+        article = locked(claimed.pk)
+        return article, settle(article, now=now)
 
-class _Broken(Exception):
-    def __init__(self, article):
-        super().__init__(f"article {article.pk}")
-        self.article = article
-
-
-def _settle_next(now, seen, dry_run):
-    with transaction.atomic():
-        due = Article.objects.filter(state=rules.SCHEDULED, published_at__lte=now)
-        due = due.exclude(pk__in=seen).order_by("published_at", "id").only("pk", "published_at")
-        if dry_run:
-            return due.first(), None
-        claimed = due.select_for_update(skip_locked=True).first()
-        if claimed is None:
-            return None, None
-        try:
-            with transaction.atomic():
-                article = locked(claimed.pk)
-                return article, settle(article, now=now)
-        except (OperationalError, InterfaceError):  # a lost connection is no fault of the article
-            raise
-        except Exception as error:
-            raise _Broken(claimed) from error
+    due = due.order_by("published_at", "id").only("pk", "published_at")
+    return settle_due(due, settled, dry_run=dry_run, report=report)
 
 
 def refuse_correction(article):
