@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from portal.common import clock
 from portal.common.display import datetime_vi
 from portal.common.errors import Refused
+from portal.common.forms import Form
 
 FURTHEST = dt.timedelta(days=366)
 MORNING, EVENING = dt.time(7, 0), dt.time(17, 0)
@@ -61,3 +62,58 @@ class TimeOfDayField(forms.TimeField):
             input_formats=["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh"],
             **kwargs,
         )
+
+
+class HourForm(Form):
+    """Base of forms with `day` and `time` of their own: both, or one press on a suggested hour
+    (`goi_y`). `cleaned_data["at"]` is the instant. `no_day` and `no_time` say what is missing.
+    """
+
+    no_day = no_time = ""
+    goi_y = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M"])
+
+    def clean_goi_y(self):
+        at = self.cleaned_data["goi_y"]
+        # Django reads a naive text on the portal's clock, which is the one of Vietnam.
+        return at and clock.local(at)
+
+    def clean(self):
+        data = super().clean()
+        data["at"] = data.get("goi_y")
+        if data["at"] is not None:
+            for name in ("day", "time"):  # a press on a suggestion overrides half-typed fields
+                self.errors.pop(name, None)
+        elif not self.errors:
+            if not data.get("day"):
+                self.add_error("day", self.no_day)
+            if data.get("time") is None:
+                self.add_error("time", self.no_time)
+            if not self.errors:
+                data["at"] = minute_of(data["day"], data["time"])
+        return data
+
+    def renew(self, **values):
+        """Show the form again with these values, keeping what was typed."""
+        self.data = self.data.copy()
+        for name, value in values.items():
+            self.data[name] = str(value)
+
+
+class LaterForm(Form):
+    """Base of forms with `day` and `time` of their own that may both stay empty.
+
+    `cleaned_data["at"]` is the instant, None for at once; `no_day`, `no_time` say what is missing.
+    """
+
+    no_day = no_time = ""
+
+    def clean(self):
+        data = super().clean()
+        day, time = data.get("day"), data.get("time")
+        data["at"] = minute_of(day, time) if day and time is not None else None
+        if "day" in self.fields and not {"day", "time"} & set(self.errors):
+            if day and time is None:
+                self.add_error("time", self.no_time)
+            elif time is not None and not day:
+                self.add_error("day", self.no_day)
+        return data

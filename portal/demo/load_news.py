@@ -10,12 +10,12 @@ from portal.accounts.models import User
 from portal.agencies.models import Agency
 from portal.agencies.queries import people_with_roles
 from portal.common import clock
+from portal.common.minutes import minute_of
 from portal.common.uploads.actions import store_file, store_image
 from portal.demo import content, load_front, papers, pictures
 from portal.news import actions, rules
 from portal.news.actions import ItemInput
 from portal.news.models import Article, Genre, Section
-from portal.news.rules.timing import minute_of
 
 #: How long before its publication an article was begun and submitted.
 WRITTEN, SUBMITTED = dt.timedelta(hours=3), dt.timedelta(minutes=40)

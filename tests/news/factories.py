@@ -8,10 +8,10 @@ from PIL import Image
 
 from portal.agencies.models import Role
 from portal.common import clock
+from portal.common.minutes import minute_of
 from portal.common.uploads.actions import store_image
 from portal.news import actions
 from portal.news.models import Article
-from portal.news.rules.timing import minute_of
 from tests.accounts.factories import UserFactory
 from tests.agencies.factories import AgencyFactory, give
 

@@ -17,10 +17,10 @@ from portal.agencies.models import Succession
 from portal.agencies.queries import succession_effects
 from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
+from portal.common.minutes import checked_minute, minute_of, suggestions
 from portal.common.models import AuditEntry
 from portal.news import actions, evidence, queries, tasks
 from portal.news.models import Article, Step
-from portal.news.rules.timing import checked_minute, minute_of, suggestions
 from portal.notices.actions import sweep
 from portal.notices.models import Delivery, ScheduledNotice
 from tests.agencies.factories import AgencyFactory

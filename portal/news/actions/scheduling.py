@@ -12,6 +12,7 @@ from portal.common import clock
 from portal.common.display import datetime_vi
 from portal.common.due import settle_due
 from portal.common.errors import Refused
+from portal.common.minutes import checked_minute
 from portal.news import evidence, notices, rules
 from portal.news.actions._common import (
     check_version,
@@ -32,7 +33,6 @@ from portal.news.actions._live import (
     settle,
 )
 from portal.news.models import Article
-from portal.news.rules.timing import checked_minute
 
 
 @transaction.atomic

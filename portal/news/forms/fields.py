@@ -3,10 +3,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.common.minutes import TimeOfDayField
-
-__all__ = ["MomentField", "TimeOfDayField"]
-
 
 class MomentField(forms.DateTimeField):
     """A day and a time on a clock in Vietnam, to the minute."""

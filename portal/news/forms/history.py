@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from portal.common import clock
 from portal.common.forms import Form
-from portal.news.forms.fields import TimeOfDayField
+from portal.common.minutes import TimeOfDayField
 
 
 class CompareForm(Form):

@@ -5,15 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.forms.amendments import PaperApprovalForm
 from campaigns.forms.fields import DayField
-from portal.news.forms.fields import TimeOfDayField
-from portal.news.rules.timing import minute_of
+from portal.common.minutes import LaterForm, TimeOfDayField
 
 
-class PaperForm(PaperApprovalForm):
-    """What the paper says; with a day and a time the article comes at that minute.
+class PaperForm(LaterForm, PaperApprovalForm):
+    """What the paper says; with a day and a time the article comes at that minute."""
 
-    `cleaned_data["at"]` is the instant, None for at once.
-    """
+    no_day, no_time = _("Hãy chọn ngày đăng."), _("Hãy chọn giờ đăng.")
 
     lock_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     day = DayField(
@@ -28,14 +26,3 @@ class PaperForm(PaperApprovalForm):
         super().__init__(*args, initial={"lock_version": article.lock_version}, **kwargs)
         if article.live_revision_id is not None:  # corrections have no hour
             del self.fields["day"], self.fields["time"]
-
-    def clean(self):
-        data = super().clean()
-        day, time = data.get("day"), data.get("time")
-        data["at"] = minute_of(day, time) if day and time is not None else None
-        if "day" in self.fields and not {"day", "time"} & set(self.errors):
-            if day and time is None:
-                self.add_error("time", _("Hãy chọn giờ đăng."))
-            elif time is not None and not day:
-                self.add_error("day", _("Hãy chọn ngày đăng."))
-        return data

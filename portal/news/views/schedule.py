@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.common import clock
+from portal.common import minutes as timing
 from portal.common.display import datetime_vi
 from portal.common.errors import Refused
 from portal.common.paging import paginate
 from portal.news import actions, queries, rules
 from portal.news.forms.timing import ScheduleForm
 from portal.news.models import Article
-from portal.news.rules import timing
 from portal.news.views._common import for_staff, get_article, in_newsroom, say
 from portal.news.views.review import verb_view
 
@@ -56,7 +56,7 @@ def schedule(request, pk):
     }
     # After a conflict the page decides on what it shows: the form takes the version it now has.
     if refused is not None and refused.code == "stale":
-        form.renew(get_article(request, pk))
+        form.renew(lock_version=get_article(request, pk).lock_version)
     return render(request, "news/schedule.html", context)
 
 
