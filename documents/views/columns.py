@@ -15,9 +15,9 @@ from portal.common import pagecache
 from portal.common.diff import DELETE, EQUAL, INSERT, marked
 from portal.common.limits import limited
 from portal.common.uploads.serve import seal
+from portal.official.docx import CONTENT_TYPE
 
 _WORDS = {"": SHORT, "toan-van": FULL}
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pagecache.public_page(xem=pagecache.choice("toan-van"), trang=pagecache.page_number)
@@ -82,7 +82,7 @@ def columns_docx(request, pk, slug, n, m):
         queries.comparison(old, new), old=old, new=new, reasons_of=reasons.of, whole=bool(whole)
     )
     name = f"{new.document.slug[:70]}-lan-{n}-so-voi-lan-{m}.docx"
-    answer = HttpResponse(data, content_type=_DOCX)
+    answer = HttpResponse(data, content_type=CONTENT_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     public = new.document.circulation == Document.Circulation.PUBLIC
     answer["Cache-Control"] = "no-cache" if public else "private, no-store"

@@ -12,11 +12,9 @@ from portal.common.addresses import absolute
 from portal.common.limits import limited
 from portal.common.uploads import ranges
 from portal.common.uploads.serve import seal
+from portal.official.docx import CONTENT_TYPE
 
-_TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
+_TYPES = {"docx": CONTENT_TYPE, "pdf": "application/pdf"}
 
 
 @require_safe

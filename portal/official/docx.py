@@ -31,6 +31,7 @@ LEFT, CENTER, RIGHT = (
 )
 JUSTIFY = WD_ALIGN_PARAGRAPH.JUSTIFY
 A4 = (210, 297)
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: Characters that XML 1.0 does not know.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: A photo of the annex is no larger than this, in mm and in pixels.
