@@ -37,8 +37,8 @@ _ARGUMENTS = [
 _copies = count(1)
 _LEAVING = "data-leaving"
 # A new document lacks the mark by itself; a swap of htmx takes it away.
-_LEAVE = f"""() => {{
-  const page = document.documentElement;
+_LEAVE = f"""(button) => {{
+  const page = button.ownerDocument.documentElement;
   page.setAttribute("{_LEAVING}", "");
   const arrived = () => page.removeAttribute("{_LEAVING}");
   document.addEventListener("htmx:afterSettle", arrived, {{ once: true }});
@@ -63,8 +63,10 @@ def submit(page, button: str, *, within=None) -> None:
     The answer is a new page or what htmx puts into this one; a click alone returns before either,
     and what the test asks next would be asked of the page it is leaving.
     """
-    page.evaluate(_LEAVE)
-    (within or page).get_by_role("button", name=button, exact=True).click()
+    pressed = (within or page).get_by_role("button", name=button, exact=True)
+    # Asked of the button, which exists only once the page it stands on is there.
+    pressed.evaluate(_LEAVE)
+    pressed.click()
     page.locator(f"html:not([{_LEAVING}])").wait_for(state="attached")
     page.wait_for_load_state()
 
