@@ -7,7 +7,7 @@ from documents.models import Block
 from documents.registry import Companion, Margins, Reason
 from feedback import queries
 from feedback.models import GuideQuestion
-from feedback.rules import is_open
+from feedback.rules import is_open, phase_of
 from portal.common import clock
 from portal.common.display import number_vi
 
@@ -26,7 +26,7 @@ def companion(edition, user, now):
         template="feedback/_room_side.html",
         context={
             "consultation": found,
-            "phase": queries.phase_of(found, now),
+            "phase": phase_of(found, now),
             "total": queries.public_count(total),
         },
         say_url=reverse("feedback:say", args=[found.pk, edition.pk]) if collecting else "",

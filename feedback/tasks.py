@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from feedback import actions, published
+from feedback import actions, published, totals
 from portal.common import clock
 
 
@@ -20,3 +20,9 @@ def publish_numbers():
     A reader who comes earlier has them taken, so a run that is missed costs a moment only.
     """
     published.take(day=clock.today())
+
+
+@shared_task(name="feedback.fold_totals")
+def fold_totals():
+    """Fold the deltas of opinions into their totals; beat runs it each minute."""
+    totals.fold()

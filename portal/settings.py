@@ -315,6 +315,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "feedback.fold_totals": {
+        "task": "feedback.fold_totals",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "feedback.publish_numbers": {
         "task": "feedback.publish_numbers",
         "schedule": crontab(hour="0,5", minute="2"),  # 00:02, and again in case beat slept

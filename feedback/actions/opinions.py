@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from feedback import keys, ladder, rules
+from feedback import keys, ladder, rules, totals
 from feedback.models import (
-    Consent,
     Consultation,
     Identity,
     IdentityLook,
@@ -120,6 +119,7 @@ def submit_opinion(
                     "naming": naming,
                     "quote": quote or (block.plain if block else ""),
                     "received_on": clock.today(now),
+                    "consent_version": consultation.consent_version,
                 },
             )  # fmt: skip
     except IntegrityError:
@@ -128,8 +128,6 @@ def submit_opinion(
         if repeated:
             return repeated
         raise
-    if naming != Opinion.Naming.ANONYMOUS:
-        _record_consent(consultation, key.lookup(author), clock.today(now))
     return Receipt(code, str(opinion.public_id), repeated=False)
 
 
@@ -172,6 +170,7 @@ def withdraw_opinion(*, author, opinion, now=None):
     opinion.state = Opinion.State.WITHDRAWN
     opinion.lock_version += 1
     opinion.save(update_fields=["state", "lock_version"])
+    totals.changed(opinion, -1)
     return opinion
 
 
@@ -210,6 +209,7 @@ def _store(consultation, edition, block, author, key, code, fields):
         receipt_hmac=keys.receipt_hmac(code),
         **fields,
     )
+    totals.changed(opinion, 1)
     if opinion.naming != Opinion.Naming.ANONYMOUS:
         named = opinion.naming == Opinion.Naming.NAMED
         Identity.objects.create(
@@ -219,22 +219,6 @@ def _store(consultation, edition, block, author, key, code, fields):
             ciphertext=key.seal(opinion.pk, author.full_name) if named else b"",
         )
     return opinion
-
-
-def _record_consent(consultation, lookup, on):
-    """The consent belongs to the keyed token; written apart from the opinion's transaction."""
-    Consent.objects.bulk_create(
-        [
-            Consent(
-                consultation=consultation,
-                lookup=lookup,
-                version=consultation.consent_version,
-                text_digest=hashlib.sha256(consultation.consent_text.encode()).hexdigest(),
-                given_on=on,
-            )
-        ],
-        ignore_conflicts=True,
-    )
 
 
 def _repeated(submission, content, code):

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from campaigns.boundaries import date_spec
 from feedback import actions, keys, queries
-from feedback.models import Consent, Identity, IdentityLook, Opinion, OpinionRevision
+from feedback.models import Identity, IdentityLook, Opinion, OpinionRevision
 from portal.accounts import actions as accounts
 from portal.accounts.models import User
 from portal.agencies.models import Role
@@ -221,7 +221,6 @@ def test_my_opinions_costs_the_same_for_one_and_many(world, django_assert_num_qu
 def test_anonymous_opinions_leave_no_trace_of_a_person(world):
     send(world, naming=Opinion.Naming.ANONYMOUS)
     assert not Identity.objects.exists()
-    assert not Consent.objects.exists()
     assert queries.my_opinions(world.member, NOW) == []
 
 
@@ -300,12 +299,10 @@ def test_public_numbers_do_not_tell_that_somebody_just_wrote(world):
     assert queries.counts_by_block(world.edition, day=tomorrow) == {opinion.block_id: 1}
 
 
-def test_consent_is_kept_by_token_once(world):
-    send(world)
-    send(world)
-    consent = Consent.objects.get()
-    key = keys.ConsultationKey(world.consultation.key_id)
-    assert bytes(consent.lookup) == key.lookup(world.member)
+def test_each_opinion_keeps_which_consent_it_was_given_under(world):
+    send(world, naming=Opinion.Naming.ANONYMOUS)
+    opinion = Opinion.objects.get()
+    assert (opinion.consent_version, opinion.received_on) == (1, NOW.date())
 
 
 def test_the_ladder_is_copied_once_when_the_consultation_opens(world):

@@ -11,14 +11,21 @@ from tests.feedback.factories import make_world, send
 
 #: Rows whose link to a person is about a reader or an organiser, never about an author.
 NOT_AUTHORS = {
+    ("feedback.answer", "written_by"),
+    ("feedback.clarification", "by"),
     ("feedback.consultation", "created_by"),
+    ("feedback.declarednumber", "entered_by"),
+    ("feedback.entrybatch", "checked_by"),
+    ("feedback.entrybatch", "entered_by"),
+    ("feedback.entrybatch", "undone_by"),
     ("feedback.identitylook", "reader"),
+    ("feedback.meeting", "entered_by"),
 }
 
 
 def opinion_side():
     """Models that hold words, stances or places of opinions."""
-    names = ("Opinion", "OpinionRevision", "Identity", "IdentityLook", "Consent")
+    names = ("Opinion", "OpinionRevision", "Identity", "IdentityLook", "OpinionDraft")
     return [apps.get_model("feedback", name) for name in names]
 
 
@@ -41,6 +48,8 @@ def test_no_row_elsewhere_points_at_an_opinion():
         for relation in target._meta.related_objects
     }
     assert pointing == {
+        ("feedback.clarification", "opinion"),
+        ("feedback.opinionattachment", "opinion"),
         ("feedback.opinionrevision", "opinion"),
         ("feedback.identity", "opinion"),
         ("feedback.identitylook", "opinion"),

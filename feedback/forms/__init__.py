@@ -1,0 +1,13 @@
+from feedback.forms.consultations import ConsultationForm, DatesForm, ReasonForm
+from feedback.forms.opinions import OpinionForm, ReceiptForm, RevisionForm
+from feedback.forms.reading import LookForm
+
+__all__ = [
+    "ConsultationForm",
+    "DatesForm",
+    "LookForm",
+    "OpinionForm",
+    "ReasonForm",
+    "ReceiptForm",
+    "RevisionForm",
+]

@@ -1,0 +1,143 @@
+"""What authors fill in."""
+
+import secrets
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from feedback.actions.opinions import MAX_PROPOSED, MAX_TEXT
+from feedback.keys import RECEIPT_BITS
+from feedback.models import Opinion, RespondentGroup
+from portal.common.forms import Form, VersionedFormMixin
+from portal.common.text import clean
+
+TEXT_HELP = _("Viết bằng tiếng Việt có dấu. Không nêu thông tin riêng của người khác.")
+
+
+class WordsMixin(Form):
+    """The words of an opinion: the same fields whatever the stance, none preselected."""
+
+    stance = forms.ChoiceField(
+        label=_("Quan điểm"), choices=Opinion.Stance.choices, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label=_("Nội dung góp ý"),
+        required=False,
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=TEXT_HELP,
+    )
+    reason = forms.CharField(
+        label=_("Lý do"),
+        required=False,
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    proposed = forms.CharField(
+        label=_("Đề xuất sửa câu chữ"),
+        required=False,
+        max_length=MAX_PROPOSED,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Sửa thẳng vào câu chữ dưới đây; để nguyên nếu không đề xuất sửa."),
+    )
+
+    def keep_proposal_of(self, passage):
+        """A proposal that repeats the passage is none; without a passage there is no field."""
+        self.passage = clean(passage)
+        if not self.passage:
+            del self.fields["proposed"]
+        else:
+            self.fields["proposed"].initial = self.passage
+
+    def words(self):
+        """{stance, text, reason, proposed} for the actions."""
+        data = self.cleaned_data
+        proposed = data.get("proposed", "")
+        return {
+            "stance": data["stance"],
+            "text": data["text"],
+            "reason": data["reason"],
+            "proposed": "" if proposed == self.passage else proposed,
+        }
+
+
+class OpinionForm(WordsMixin):
+    """A new opinion. `submission_key` is made with the form, so that a repeat is recognised."""
+
+    submission_key = forms.CharField(widget=forms.HiddenInput, min_length=24, max_length=64)
+    quote = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MAX_PROPOSED)
+    group = forms.ModelChoiceField(
+        label=_("Đối tượng góp ý"),
+        queryset=RespondentGroup.objects.none(),
+        required=False,
+        empty_label=_("Không nêu"),
+    )
+    route = forms.ChoiceField(
+        label=_("Gửi đến"),
+        choices=Opinion.Route.choices,
+        initial=Opinion.Route.UNIT,
+        widget=forms.RadioSelect,
+    )
+    naming = forms.ChoiceField(
+        label=_("Tên của tôi"),
+        initial=Opinion.Naming.UNNAMED,
+        widget=forms.RadioSelect,
+        choices=[
+            (Opinion.Naming.UNNAMED, _("Không nêu tên; tôi vẫn thấy lại ý kiến trên cổng")),
+            (Opinion.Naming.NAMED, _("Nêu tên; người tổng hợp xem được, mỗi lần xem đều ghi lại")),
+            (Opinion.Naming.ANONYMOUS, _("Ẩn danh hoàn toàn; chỉ còn mã tiếp nhận")),
+        ],
+    )
+    consent = forms.BooleanField(
+        label=_("Tôi đồng ý để cổng xử lý ý kiến này như nội dung trên"),
+        error_messages={"required": _("Cần đồng ý thì cổng mới được phép lưu ý kiến.")},
+    )
+
+    def __init__(self, *args, consultation, block, quote="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["quote"].initial = quote
+        groups = consultation.groups.all()
+        self.fields["group"].queryset = groups
+        if not groups:
+            del self.fields["group"]
+        self.fields["submission_key"].initial = secrets.token_urlsafe(24)
+        self.keep_proposal_of(quote or (block.plain if block else ""))
+
+    def action_arguments(self):
+        """Keyword arguments of `actions.submit_opinion` that come from the form."""
+        data = self.cleaned_data
+        return self.words() | {
+            "submission_key": data["submission_key"],
+            "quote": data["quote"],
+            "group": data.get("group"),
+            "route": data["route"],
+            "naming": data["naming"],
+            "consented": data["consent"],
+        }
+
+
+class RevisionForm(VersionedFormMixin, WordsMixin):
+    """The words of an own opinion, to change them."""
+
+    def __init__(self, *args, opinion, **kwargs):
+        initial = {
+            "stance": opinion.stance,
+            "text": opinion.text,
+            "reason": opinion.reason,
+            "lock_version": opinion.lock_version,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.keep_proposal_of(opinion.quote if opinion.block_id else "")
+        if opinion.proposed:
+            self.fields["proposed"].initial = opinion.proposed
+
+
+class ReceiptForm(Form):
+    """A receipt code typed by hand."""
+
+    code = forms.CharField(
+        label=_("Mã tiếp nhận"),
+        max_length=60,
+        help_text=_("Gồm %d ký tự, ví dụ 7K3F0-926MX-4TQ8Z-1HN5C.") % (RECEIPT_BITS // 5),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )

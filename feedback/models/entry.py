@@ -1,0 +1,210 @@
+"""What units and clerks enter: meetings, paper, files; staged rows until somebody accepts them.
+
+The people named here enter or check, they are not the authors of what stands in the rows; names of
+speakers and letter writers are never entered.
+"""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from documents.models import Block, Edition
+from feedback.models.consultations import (
+    Channel,
+    Consultation,
+    GuideQuestion,
+    RespondentGroup,
+)
+from feedback.models.ladder import LadderNode
+
+
+class EntryBatch(models.Model):
+    """Lô nhập: opinions of one unit that came together, with where they came from.
+
+    Rows are staged (`EntryRow`) and become opinions when the batch is accepted by somebody else
+    than who entered it; an accepted batch is undone as a whole.
+    """
+
+    class Kind(models.TextChoices):
+        MEETING = "meeting", _("Hội nghị, sinh hoạt")
+        PAPER = "paper", _("Phiếu giấy, thư")
+        IMPORT = "import", _("Nhập từ tệp")
+
+    class State(models.TextChoices):
+        ENTERING = "entering", _("Đang nhập")
+        CHECKING = "checking", _("Chờ kiểm tra")
+        ACCEPTED = "accepted", _("Đã tiếp nhận")
+        DISCARDED = "discarded", _("Đã bỏ")
+        UNDONE = "undone", _("Đã hủy")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="batches")
+    node = models.ForeignKey(LadderNode, on_delete=models.PROTECT, related_name="batches")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    channel = models.CharField(_("Kênh tiếp nhận"), max_length=10, choices=Channel.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ENTERING)
+    received_on = models.DateField(_("Ngày nhận"), null=True)
+    source_name = models.CharField(max_length=200, blank=True)
+    source_digest = models.CharField(max_length=64, blank=True)
+    note = models.CharField(_("Ghi chú"), max_length=500, blank=True)
+    opinions_made = models.PositiveIntegerField(default=0)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    entered_at = models.DateTimeField(auto_now_add=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    checked_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True)
+    undone_reason = models.CharField(max_length=300, blank=True)
+    lock_version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("Lô nhập")
+        verbose_name_plural = _("Lô nhập")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["node", "state", "-id"], name="feedback_batch_node"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="undone") | ~Q(undone_reason=""), name="feedback_batch_undone"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.public_id}"
+
+
+class EntryRow(models.Model):
+    """One opinion of a batch before it is accepted; `problems` are sentences for who enters."""
+
+    batch = models.ForeignKey(EntryBatch, on_delete=models.CASCADE, related_name="rows")
+    n = models.PositiveIntegerField()
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    block = models.ForeignKey(
+        Block, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    question = models.ForeignKey(
+        GuideQuestion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    place_typed = models.CharField(max_length=200, blank=True)
+    stance = models.CharField(max_length=8, blank=True)
+    text = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    proposed = models.TextField(blank=True)
+    group = models.ForeignKey(
+        RespondentGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("Dòng nhập")
+        verbose_name_plural = _("Dòng nhập")
+        ordering = ["batch", "n"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "n"], name="feedback_entryrow_n"),
+        ]
+
+    def __str__(self):
+        return f"{self.batch_id} #{self.n}"
+
+
+class EntryFile(models.Model):
+    """A scan, a photo of minutes or the imported file itself; private, photos go on `delete_on`."""
+
+    class Kind(models.TextChoices):
+        MINUTES = "minutes", _("Ảnh biên bản")
+        SCAN = "scan", _("Bản quét")
+        SOURCE = "source", _("Tệp đã nhập")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    batch = models.ForeignKey(EntryBatch, on_delete=models.PROTECT, related_name="files")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    n = models.PositiveSmallIntegerField()
+    path = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, blank=True)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    delete_on = models.DateField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Tệp của lô nhập")
+        verbose_name_plural = _("Tệp của lô nhập")
+        ordering = ["batch", "n"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "n"], name="feedback_entryfile_n"),
+        ]
+
+    def __str__(self):
+        return str(self.public_id)
+
+
+class Meeting(models.Model):
+    """A meeting of a unit about the drafts of a consultation: numbers, and what came of it.
+
+    The opinions of its minutes are those of `batch`; a meeting without any is valid.
+    """
+
+    class Outcome(models.TextChoices):
+        AGREED = "agreed", _("Nhất trí toàn văn")
+        OPINIONS = "opinions", _("Có ý kiến")
+        MINUTES = "minutes", _("Gửi ảnh biên bản")
+
+    class State(models.TextChoices):
+        ENTERING = "entering", _("Đang nhập")
+        KEYING = "keying", _("Chờ nhập biên bản")
+        CONFIRMING = "confirming", _("Chờ chi bộ xác nhận")
+        SENT = "sent", _("Đã gửi")
+        UNDONE = "undone", _("Đã hủy")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.PROTECT, related_name="meetings"
+    )
+    node = models.ForeignKey(LadderNode, on_delete=models.PROTECT, related_name="meetings")
+    batch = models.OneToOneField(
+        EntryBatch, on_delete=models.PROTECT, null=True, related_name="meeting"
+    )
+    held_on = models.DateField(_("Ngày họp"))
+    present = models.PositiveIntegerField(_("Số người dự"))
+    speakers = models.PositiveIntegerField(_("Số người phát biểu"))
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ENTERING)
+    submission_digest = models.BinaryField(max_length=32, unique=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    entered_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True)
+    lock_version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("Hội nghị góp ý")
+        verbose_name_plural = _("Hội nghị góp ý")
+        ordering = ["-held_on", "-id"]
+        indexes = [
+            models.Index(fields=["node", "-held_on"], name="feedback_meeting_node"),
+            models.Index(fields=["consultation", "state"], name="feedback_meeting_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(present__gte=1), name="feedback_meeting_somebody_present"
+            ),
+            models.CheckConstraint(
+                condition=Q(speakers__lte=models.F("present")), name="feedback_meeting_speakers"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.node_id} {self.held_on}"

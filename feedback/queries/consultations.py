@@ -1,0 +1,92 @@
+"""Consultations as readers and staff see them, and the numbers beside them."""
+
+from django.db.models import Case, Count, IntegerField, Prefetch, Q, Value, When
+from django.utils.translation import gettext as _
+
+from campaigns.models import DateChangeItem
+from feedback import published
+from feedback.models import Consultation, ConsultationEdition
+from feedback.rules import MANAGING_ROLES
+from portal.agencies.rules import grants_of
+from portal.common.display import number_vi
+
+#: Public counts below this many are shown as "dưới 5".
+SUPPRESSED_BELOW = 5
+
+
+def announced():
+    """Announced consultations with what every list shows; newest first."""
+    editions = ConsultationEdition.objects.select_related("edition__document").defer(
+        "edition__source"
+    )
+    return (
+        Consultation.objects.filter(state=Consultation.State.ANNOUNCED)
+        .select_related("agency", "opens", "closes")
+        .prefetch_related(Prefetch("consultation_editions", queryset=editions), "groups")
+    )
+
+
+def announced_in_order(now):
+    """Announced consultations for readers: open first (closing soonest), then upcoming, closed."""
+    rank = Case(
+        When(closes__at__lte=now, then=Value(2)),
+        When(opens__at__lte=now, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    return announced().annotate(rank=rank).order_by("rank", "closes__at", "-id")
+
+
+def of_plan(plan, now):
+    """Announced consultations on drafts for the congresses of a plan, as `announced_in_order`."""
+    drafts = ConsultationEdition.objects.filter(edition__document__event__plans=plan)
+    return announced_in_order(now).filter(pk__in=drafts.values("consultation"))
+
+
+def consultation_of(edition, now):
+    """The announced consultation readers of `edition` should see: open, upcoming, last closed.
+
+    1 query, without the editions and groups that lists show.
+    """
+    rows = announced_in_order(now).prefetch_related(None)
+    return rows.filter(consultation_editions__edition=edition).first()
+
+
+def public_count(number):
+    """How a number is shown to the public: itself from 5 on, "dưới 5" below, "" for none."""
+    if number == 0:
+        return ""
+    return _("dưới 5") if number < SUPPRESSED_BELOW else number_vi(number)
+
+
+def date_changes(consultation):
+    """The moves of the two boundaries that somebody gave a reason for, newest first."""
+    return (
+        DateChangeItem.objects.filter(
+            boundary_id__in=[consultation.opens_id, consultation.closes_id]
+        )
+        .exclude(change__reason="")
+        .select_related("change")
+        .order_by("-change_id")
+    )
+
+
+def totals(consultation_ids, *, day):
+    """{consultation id: number of standing opinions until the end of the day before `day`}."""
+    return published.totals(consultation_ids, day=day)
+
+
+def counts_by_block(edition, *, day):
+    """{block id: number of standing opinions} of one edition, over all its consultations, until
+    the end of the day before `day`."""
+    return published.by_block(edition, day=day)
+
+
+def working_consultations(user):
+    """Consultations that `user` prepares and runs, for the desk."""
+    return (
+        Consultation.objects.filter(agency_id__in=grants_of(user).agency_ids(MANAGING_ROLES))
+        .select_related("agency", "opens", "closes")
+        .annotate(received=Count("opinions", filter=Q(opinions__state="received")))
+        .order_by("-id")
+    )

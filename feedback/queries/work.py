@@ -1,0 +1,57 @@
+"""What waits for the people who run consultations and read opinions."""
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from feedback.models import Consultation
+from feedback.queries.reading import reading_nodes
+from feedback.rules import MANAGING_ROLES, phase_of
+from portal.agencies import today
+from portal.common.display import number_vi
+
+
+def todays_work(user, grants, now):
+    """Sections for "Việc hôm nay": consultations to prepare or closing soon, opinions to read.
+
+    An opinion never appears here, only the number that came to a node.
+    """
+    managed = list(
+        Consultation.objects.filter(agency_id__in=grants.agency_ids(MANAGING_ROLES))
+        .exclude(state=Consultation.State.WITHDRAWN)
+        .filter(Q(state=Consultation.State.EDITING) | Q(closes__at__gt=now))
+        .select_related("agency", "opens", "closes")
+        .order_by("closes__at", "id")[: today.MOST]
+    )
+    yield today.Section(
+        "feedback.run",
+        _("Đợt lấy ý kiến đang theo dõi"),
+        items=[
+            today.Item(
+                title=c.title,
+                url=reverse("feedback:manage", args=[c.pk]),
+                deadline=c.closes.resolved_on,
+                state=("consultation", phase_of(c, now)),
+                note=c.agency.name,
+            )
+            for c in managed
+        ],
+    )
+    nodes = reading_nodes(user).filter(received__gt=0)
+    yield today.Section(
+        "feedback.read",
+        _("Ý kiến góp ý để tổng hợp"),
+        items=[
+            today.Item(
+                title=_("%(title)s: %(n)s ý kiến")
+                % {"title": node.consultation.title, "n": number_vi(node.received)},
+                url=reverse("feedback:reading_node", args=[node.pk]),
+                deadline=node.consultation.closes.resolved_on
+                if phase_of(node.consultation, now) == "open"
+                else None,
+                state=("consultation", phase_of(node.consultation, now)),
+                note=node.name,
+            )
+            for node in nodes[: today.MOST]
+        ],
+    )

@@ -1,0 +1,25 @@
+from django.urls import path
+
+from feedback.views import desk, mine, public, reading, receipts, say
+
+app_name = "feedback"
+
+urlpatterns = [
+    path("lay-y-kien/", public.consultation_list, name="list"),
+    path("lay-y-kien/<int:pk>-<slug:slug>/", public.consultation, name="consultation"),
+    path("y-kien/moi/<int:pk>/<int:edition>/", say.say, name="say"),
+    path("y-kien/cua-toi/", mine.mine, name="mine"),
+    path("y-kien/cua-toi/<uuid:public_id>/", mine.mine_one, name="mine_one"),
+    path("y-kien/cua-toi/<uuid:public_id>/rut/", mine.mine_withdraw, name="mine_withdraw"),
+    path("y-kien/tra-cuu/", receipts.receipt, name="receipt"),
+    path("lam-viec/lay-y-kien/", desk.desk, name="desk"),
+    path("lam-viec/lay-y-kien/moi/", desk.create, name="new"),
+    path("lam-viec/lay-y-kien/<int:pk>/", desk.manage, name="manage"),
+    path("lam-viec/lay-y-kien/<int:pk>/sua/", desk.edit, name="edit"),
+    path("lam-viec/lay-y-kien/<int:pk>/cong-bo/", desk.announce, name="announce"),
+    path("lam-viec/lay-y-kien/<int:pk>/thoi-gian/", desk.dates, name="dates"),
+    path("lam-viec/lay-y-kien/<int:pk>/huy/", desk.withdraw, name="withdraw"),
+    path("lam-viec/tong-hop/", reading.reading, name="reading"),
+    path("lam-viec/tong-hop/<int:pk>/", reading.reading_node, name="reading_node"),
+    path("lam-viec/tong-hop/<int:pk>/<uuid:public_id>/ten/", reading.look, name="look"),
+]

@@ -1,0 +1,64 @@
+"""Consultations as everybody sees them."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+
+from documents.queries import readable_documents, readable_ids
+from feedback import queries, rules
+from feedback.models import Consultation
+from portal.common import clock, pagecache
+from portal.common.paging import paginate
+
+
+@pagecache.public_page(trang=pagecache.page_number)
+def consultation_list(request):
+    """All announced consultations: open, upcoming, closed."""
+    now = clock.now()
+    page = paginate(request, queries.announced_in_order(now), per_page=20)
+    totals = queries.totals([c.pk for c in page], day=clock.today(now))
+    readable = readable_ids(
+        request.user,
+        [row.edition.document for c in page for row in c.consultation_editions.all()],
+    )
+    rows = [
+        {
+            "consultation": c,
+            "phase": rules.phase_of(c, now),
+            "total": queries.public_count(totals.get(c.pk, 0)),
+            "editions": [
+                row.edition
+                for row in c.consultation_editions.all()
+                if row.edition.document_id in readable
+            ],
+        }
+        for c in page
+    ]
+    return render(request, "feedback/list.html", {"page": page, "rows": rows})
+
+
+@pagecache.public_page()
+def consultation(request, pk, slug):
+    """One consultation: what, who, until when, who reads."""
+    found = get_object_or_404(
+        Consultation.objects.select_related("agency", "opens", "closes", "reading_level"), pk=pk
+    )
+    if not rules.may_see(request.user, found):
+        raise Http404
+    if slug != found.slug:
+        return redirect("feedback:consultation", pk=pk, slug=found.slug, permanent=True)
+    now = clock.now()
+    total = queries.totals([found.pk], day=clock.today(now)).get(found.pk, 0)
+    return render(
+        request,
+        "feedback/consultation.html",
+        {
+            "consultation": found,
+            "phase": rules.phase_of(found, now),
+            "rows": found.consultation_editions.filter(
+                edition__document__in=readable_documents(request.user)
+            ).select_related("edition__document"),
+            "groups": found.groups.all(),
+            "total": queries.public_count(total),
+            "changes": queries.date_changes(found),
+        },
+    )

@@ -1,0 +1,108 @@
+"""The side of rapporteurs. No page here shows a person beside an opinion, but `look`."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from feedback import actions, passages, queries, rules
+from feedback.forms import LookForm
+from feedback.models import LadderNode
+from portal.common import clock
+from portal.common.errors import Refused
+from portal.common.paging import paginate
+
+
+@never_cache
+@login_required
+def reading(request):
+    """The ladder nodes whose opinions this rapporteur reads."""
+    if not rules.reading_agency_ids(request.user):
+        raise PermissionDenied
+    page = paginate(request, queries.reading_nodes(request.user), per_page=20)
+    now = clock.now()
+    rows = [{"node": node, "phase": rules.phase_of(node.consultation, now)} for node in page]
+    return render(request, "feedback/reading.html", {"page": page, "rows": rows})
+
+
+@never_cache
+@login_required
+def reading_node(request, pk):
+    """The words of the opinions read at one node; the person is nowhere on the page."""
+    node = _node(request.user, pk)
+    by_passage = passages.sorted_at(node)
+    chosen = by_passage.heap_of(request.GET.get("doan"))
+    rest = request.GET.get("loc") if chosen is None else None
+    page = paginate(request, _chosen(node, by_passage, chosen, rest), per_page=20)
+    by_passage.attach_standing(page.items, request.user)
+    return render(
+        request,
+        "feedback/reading_node.html",
+        {
+            "node": node,
+            "phase": rules.phase_of(node.consultation, clock.now()),
+            "numbers": queries.numbers_at(node),
+            "by_passage": by_passage,
+            "chosen": chosen,
+            "rest": rest if rest in _RESTS else None,
+            "page": page,
+            "below": queries.counts_below(node),
+            "look_form": LookForm(),
+        },
+    )
+
+
+#: What ?loc= may ask for beside a passage: opinions on passages that are gone, that nobody has
+#: decided on yet, on a whole document.
+_RESTS = ("da-bo", "doi-chieu", "chung")
+
+
+def _chosen(node, by_passage, chosen, rest):
+    if chosen is not None:
+        return queries.opinions_at(node, blocks=chosen.blocks)
+    if rest == "da-bo":
+        return queries.opinions_at(node, blocks=by_passage.gone[0])
+    if rest == "doi-chieu":
+        return queries.opinions_at(node, blocks=by_passage.unclear[0])
+    return queries.opinions_at(node, general=rest == "chung")
+
+
+@never_cache
+@login_required
+@require_POST
+def look(request, pk, public_id):
+    """Show a name its author chose to show; the look is kept and the author sees it."""
+    node = _node(request.user, pk)
+    opinion = get_object_or_404(
+        node.read_here.select_related("reading_node", "consultation"), public_id=public_id
+    )
+    form = LookForm(request.POST)
+    name = None
+    if form.is_valid():
+        try:
+            name = actions.look_at_identity(
+                reader=request.user, opinion=opinion, reason=form.cleaned_data["reason"]
+            )
+        except Refused as refused:
+            form.add_error(None, refused.message)
+    return render(
+        request,
+        "feedback/look.html",
+        {"node": node, "opinion": opinion, "form": form, "name": name},
+        status=200 if name else 422,
+    )
+
+
+def _node(user, pk):
+    """The node if `user` reads there; to everybody else, administrators too, it is not there."""
+    node = get_object_or_404(
+        LadderNode.objects.select_related(
+            "consultation__opens", "consultation__closes", "consultation__agency"
+        ),
+        pk=pk,
+    )
+    if not rules.may_read_node(user, node):
+        raise Http404
+    return node
