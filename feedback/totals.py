@@ -21,7 +21,6 @@ _DIMS = {
     "group": "coalesce(group_id::text, '')",
     "origin": "origin",
     "node": "node_id::text",
-    "day": "day::text",
 }
 _SAME = (
     "consultation_id, edition_id, block_id, question_id, group_id, entry_node_id, channel, origin, "
@@ -76,7 +75,7 @@ def fold():
     """
     advisory_lock("feedback.totals.fold")
     dims = " UNION ALL ".join(
-        f"SELECT consultation_id, '{dim}' AS dim, {key} AS key, n FROM gone"  # noqa: S608
+        f"SELECT consultation_id, '{dim}' AS dim, {key} AS key, day, n FROM gone"  # noqa: S608
         for dim, key in _DIMS.items()
     )
     with connection.cursor() as cursor:
@@ -84,25 +83,36 @@ def fold():
             f"""
             WITH gone AS (DELETE FROM feedback_totalsdelta RETURNING *),
                  summed AS (
-                   SELECT consultation_id, dim, key, sum(n) AS n FROM ({dims}) d
-                   WHERE key IS NOT NULL GROUP BY consultation_id, dim, key),
+                   SELECT consultation_id, dim, key, day, sum(n) AS n FROM ({dims}) d
+                   WHERE key IS NOT NULL GROUP BY consultation_id, dim, key, day),
                  kept AS (
-                   INSERT INTO feedback_opiniontotals AS t (consultation_id, dim, key, n)
-                   SELECT consultation_id, dim, key, n FROM summed
-                   ON CONFLICT (consultation_id, dim, key) DO UPDATE SET n = t.n + excluded.n)
+                   INSERT INTO feedback_opiniontotals AS t (consultation_id, dim, key, day, n)
+                   SELECT consultation_id, dim, key, day, n FROM summed
+                   ON CONFLICT (consultation_id, dim, key, day) DO UPDATE SET n = t.n + excluded.n)
             SELECT count(*) FROM gone
             """  # noqa: S608
         )
         return cursor.fetchone()[0]
 
 
-def along(consultation, dim):
-    """{key: number} along one dimension, as of the last fold."""
-    return dict(
-        OpinionTotals.objects.filter(consultation=consultation, dim=dim, n__gt=0).values_list(
-            "key", "n"
-        )
-    )
+def along(consultation, dim, *, before=None):
+    """{key: number} along one dimension, as of the last fold.
+
+    Args:
+        before: only what came before this day; None for all.
+    """
+    rows = OpinionTotals.objects.filter(consultation=consultation, dim=dim)
+    if before is not None:
+        rows = rows.filter(day__lt=before)
+    return dict(rows.values_list("key").annotate(total=Sum("n")).filter(total__gt=0))
+
+
+def by_day(consultation, *, before=None):
+    """{day: number}, in the order of days; `before` as for `along`."""
+    rows = OpinionTotals.objects.filter(consultation=consultation, dim="all", n__gt=0)
+    if before is not None:
+        rows = rows.filter(day__lt=before)
+    return dict(rows.order_by("day").values_list("day", "n"))
 
 
 def live(consultation_ids):
@@ -111,7 +121,7 @@ def live(consultation_ids):
     For staff only; the public sees the numbers of the day before (`feedback.published`).
     """
     rows = OpinionTotals.objects.filter(consultation__in=consultation_ids, dim="all")
-    found = dict(rows.values_list("consultation_id", "n"))
+    found = dict(rows.values_list("consultation_id").annotate(total=Sum("n")))
     waiting = TotalsDelta.objects.filter(consultation_id__in=list(consultation_ids))
     for pk, n in waiting.values_list("consultation_id").annotate(n=Sum("n")):
         found[pk] = found.get(pk, 0) + n

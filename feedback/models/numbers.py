@@ -57,15 +57,19 @@ class TotalsDelta(models.Model):
 
 
 class OpinionTotals(models.Model):
-    """Number of counted opinions of a consultation along one dimension.
+    """Number of counted opinions of a consultation along one dimension, that came on one day.
 
     `dim` and `key`: "all" "", "edition" id, "block" id, "question" id, "channel" value, "group" id
-    or "", "origin" value, "node" id of the entry node, "day" ISO date. Never by stance.
+    or "", "origin" value, "node" id of the entry node. Never by stance. With the day beside it,
+    what the public may see (until the end of yesterday) is a sum of the same rows.
     """
 
-    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="totals")
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.PROTECT, related_name="totals", db_index=False
+    )
     dim = models.CharField(max_length=10)
     key = models.CharField(max_length=40, blank=True)
+    day = models.DateField()
     n = models.IntegerField()
 
     class Meta:
@@ -73,12 +77,12 @@ class OpinionTotals(models.Model):
         verbose_name_plural = _("Số lượng ý kiến")
         constraints = [
             models.UniqueConstraint(
-                fields=["consultation", "dim", "key"], name="feedback_totals_once"
+                fields=["consultation", "dim", "key", "day"], name="feedback_totals_once"
             ),
         ]
 
     def __str__(self):
-        return f"{self.consultation_id} {self.dim} {self.key}: {self.n}"
+        return f"{self.consultation_id} {self.dim} {self.key} {self.day}: {self.n}"
 
 
 class DeclaredNumber(models.Model):

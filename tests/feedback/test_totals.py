@@ -23,7 +23,8 @@ def test_an_opinion_is_one_delta_until_it_is_folded(world):
     assert totals.live([world.consultation.pk]) == {world.consultation.pk: 1}
     block = str(world.block(2).pk)
     assert totals.along(world.consultation, "block") == {block: 1}
-    assert totals.along(world.consultation, "day") == {NOW.date().isoformat(): 1}
+    assert totals.along(world.consultation, "block", before=NOW.date()) == {}
+    assert totals.by_day(world.consultation) == {NOW.date(): 1}
     assert totals.along(world.consultation, "channel") == {"online": 1}
 
 
@@ -43,10 +44,10 @@ def test_bulk_counts_like_one_by_one(world):
     for para in (1, 2, 2):
         send(world, block=world.block(para))
     totals.fold()
-    before = set(OpinionTotals.objects.values_list("dim", "key", "n"))
+    before = set(OpinionTotals.objects.values_list("dim", "key", "day", "n"))
     totals.rebuild(world.consultation)
     totals.fold()
-    assert set(OpinionTotals.objects.values_list("dim", "key", "n")) == before
+    assert set(OpinionTotals.objects.values_list("dim", "key", "day", "n")) == before
     totals.changed_in_bulk(Opinion.objects.filter(block=world.block(2)), -1)
     totals.fold()
     assert totals.live([world.consultation.pk]) == {world.consultation.pk: 1}
