@@ -4,7 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.http import HttpRequest
 
 PARAM = "trang"
@@ -140,3 +142,108 @@ def paginate(
         previous_url=url(number - 1) if number > 1 else "",
         next_url=url(number + 1) if number < last else "",
     )
+
+
+#: What an address says of where in a long list its page begins or ends.
+AFTER, BEFORE = "sau", "truoc"
+
+
+@dataclass(frozen=True)
+class KeysetPage:
+    """One page of a list that nobody counts. Iterable; an address is "" where nothing follows.
+
+    `first_url` leads to the beginning, "" on the first page itself.
+    """
+
+    items: list[Any]
+    previous_url: str
+    next_url: str
+    first_url: str
+
+    def __iter__(self):
+        return iter(self.items)
+
+    def __len__(self):
+        return len(self.items)
+
+    def __bool__(self):
+        return bool(self.items)
+
+
+def keyset(
+    request: HttpRequest,
+    queryset,
+    order: Collection[str] = ("-received_on", "-id"),
+    per_page: int = 20,
+    *,
+    keep: Collection[str] | None = None,
+) -> KeysetPage:
+    """A page of a long list by where the page before it ended, not by a number: no row is counted
+    and none is passed over, so page 100.000 costs what the first one does. One query.
+
+    A row that left the list takes nothing with it: the page begins at the next one. An address
+    that cannot be read leads to the first page.
+
+    Args:
+        order: columns that are never NULL, all of one direction (then one comparison of rows, and
+            one index of these columns, read either way, finds the place); the last is unique.
+        keep: which other parameters the addresses carry, as for `paginate`.
+    """
+    names = [name.lstrip("-") for name in order]
+    descending = {name.startswith("-") for name in order}
+    if len(descending) != 1:
+        raise ValueError("all columns of a keyset go one way")
+    falling = descending.pop()
+    after = _cursor(queryset, names, request.GET.get(AFTER, ""))
+    before = None if after else _cursor(queryset, names, request.GET.get(BEFORE, ""))
+    rows = _around(queryset.order_by(*order), names, falling, after, before, per_page)
+    more = len(rows) > per_page
+    if before and not more:  # the beginning is nearer than a whole page
+        before = None
+        rows = _around(queryset.order_by(*order), names, falling, None, None, per_page)
+        more = len(rows) > per_page
+    rows = rows[:per_page]
+    if before:
+        rows.reverse()
+    query = request.GET.copy()
+    for name in set(query) - set(query if keep is None else keep):
+        del query[name]
+
+    def url(param="", row=None) -> str:
+        for name in (AFTER, BEFORE, PARAM):
+            query.pop(name, None)
+        if row is not None:
+            query[param] = "~".join(str(getattr(row, name)) for name in names)
+        return f"?{query.urlencode()}" if query else request.path
+
+    further = bool(rows) and (more or before is not None)
+    behind = bool(after) or before is not None
+    return KeysetPage(
+        items=rows,
+        previous_url=(url(BEFORE, rows[0]) if rows else url()) if behind else "",
+        next_url=url(AFTER, rows[-1]) if further else "",
+        first_url=url() if behind else "",
+    )
+
+
+def _cursor(queryset, names, raw):
+    """The values that an address names, or None."""
+    parts = raw.split("~")
+    if len(parts) != len(names) or len(raw) > 200:
+        return None
+    fields = [queryset.model._meta.get_field(name) for name in names]
+    try:
+        return tuple(field.clean(part, None) for field, part in zip(fields, parts, strict=True))
+    except ValidationError:
+        return None
+
+
+def _around(rows, names, falling, after, before, per_page):
+    """At most one row more than the page has, from the place on; the nearest ones first."""
+    if after:
+        way = TupleLessThan if falling else TupleGreaterThan
+        rows = rows.filter(way(tuple(names), after))
+    elif before:
+        way = TupleGreaterThan if falling else TupleLessThan
+        rows = rows.filter(way(tuple(names), before)).reverse()
+    return list(rows[: per_page + 1])

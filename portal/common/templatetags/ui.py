@@ -169,6 +169,12 @@ def pagination(page, what=""):
     return {"page": page, "what": what}
 
 
+@register.inclusion_tag("components/steps.html")
+def steps(page):
+    """{% steps page %}: a `portal.common.paging.KeysetPage`, which has no numbers."""
+    return {"page": page}
+
+
 @register.inclusion_tag("components/tabs.html")
 def tabs(items, label):
     """{% tabs items "Trạng thái" %}: dicts with label, url, current, count (optional)."""
