@@ -25,7 +25,8 @@ class EntryBatch(models.Model):
     """Lô nhập: opinions of one unit that came together, with where they came from.
 
     Rows are staged (`EntryRow`) and become opinions when the batch is accepted by somebody else
-    than who entered it; an accepted batch is undone as a whole.
+    than who entered it; an accepted batch is undone as a whole. `node` is the unit it counts for,
+    `desk` the unit whose people keyed it in (`feedback.rules.entering`).
     """
 
     class Kind(models.TextChoices):
@@ -43,6 +44,7 @@ class EntryBatch(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="batches")
     node = models.ForeignKey(LadderNode, on_delete=models.PROTECT, related_name="batches")
+    desk = models.ForeignKey(LadderNode, on_delete=models.PROTECT, related_name="batches_entered")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     channel = models.CharField(_("Kênh tiếp nhận"), max_length=10, choices=Channel.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ENTERING)
@@ -55,6 +57,8 @@ class EntryBatch(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     entered_at = models.DateTimeField(auto_now_add=True)
+    submitted_at = models.DateTimeField(null=True)
+    returned_note = models.CharField(max_length=500, blank=True)
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -72,10 +76,16 @@ class EntryBatch(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["node", "state", "-id"], name="feedback_batch_node"),
+            models.Index(fields=["desk", "state", "-id"], name="feedback_batch_desk"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="undone") | ~Q(undone_reason=""), name="feedback_batch_undone"
+            ),
+            models.UniqueConstraint(
+                fields=["consultation", "source_digest"],
+                condition=~Q(source_digest="") & ~Q(state__in=["discarded", "undone"]),
+                name="feedback_batch_source_once",
             ),
         ]
 
@@ -84,7 +94,11 @@ class EntryBatch(models.Model):
 
 
 class EntryRow(models.Model):
-    """One opinion of a batch before it is accepted; `problems` are sentences for who enters."""
+    """One opinion of a batch before it is accepted; `problems` are sentences for who enters.
+
+    What the person who checks corrects is kept as it was typed in `was`; a row they leave out is
+    `dropped` and makes no opinion.
+    """
 
     batch = models.ForeignKey(EntryBatch, on_delete=models.CASCADE, related_name="rows")
     n = models.PositiveIntegerField()
@@ -106,6 +120,9 @@ class EntryRow(models.Model):
         RespondentGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     problems = models.JSONField(default=list)
+    was = models.JSONField(null=True)
+    dropped = models.BooleanField(default=False)
+    lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("Dòng nhập")

@@ -1,0 +1,544 @@
+"""Batches: what units and clerks enter, row by row, until it is accepted as opinions.
+
+The rows hold words but no author; whoever enters and checks is named on the batch. Audit rows name
+the batch, with counts and the names of columns, never words.
+"""
+
+import hashlib
+import json
+import secrets
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from feedback import totals
+from feedback.actions.opinions import MAX_PROPOSED, MAX_TEXT
+from feedback.models import Consultation, EntryBatch, EntryRow, Opinion
+from feedback.places import Places
+from feedback.rules import entering
+from portal.agencies.rules import Acting, person_behind
+from portal.common import audit, clock
+from portal.common.errors import Refused, StaleVersion
+from portal.common.text import clean, one_line
+
+#: A batch holds so many rows; an import of more comes in several files.
+MAX_ROWS = 20_000
+_WRITE = 1000
+#: The columns of a row that somebody fills in.
+FIELDS = ("edition", "block", "question", "place_typed", "stance", "text", "reason", "proposed",
+          "group")  # fmt: skip
+
+
+@transaction.atomic
+def start(*, actor, consultation, node, kind, channel, received_on=None, note="", source_name="",
+          source_digest="", public_id=None, now=None):  # fmt: skip
+    """Start a batch for the unit `node` of the ladder; returns it, with no rows yet.
+
+    Args:
+        received_on: the day it came to the unit; may be added later (`describe`), before it is
+            handed over.
+        public_id: a UUID made with the form, so that sending the form twice starts one batch.
+        source_name, source_digest: of the file that is imported.
+
+    Raises:
+        Refused: no right to enter for this unit, the consultation takes nothing (any more), a
+            channel it does not have, a day outside it, the same file before ("same_file").
+    """
+    now = now or clock.now()
+    place = entering.place_for(actor, node.pk)
+    if place is None:
+        raise Refused(_("Đồng chí không nhập được cho đơn vị này."), code="no_right")
+    consultation = _consultation(consultation.pk)
+    if public_id is not None:
+        made = EntryBatch.objects.filter(public_id=public_id).first()
+        if made is not None:
+            if (made.entered_by_id, made.node_id) != (actor.pk, node.pk):
+                raise Refused(_("Biểu mẫu này đã dùng cho một lô khác."), code="replayed")
+            return made
+    if node.consultation_id != consultation.pk:
+        raise Refused(_("Đơn vị này không thuộc đợt lấy ý kiến."), code="node")
+    entering.check_takes_entries(consultation, now)
+    entering.check_channel(consultation, channel)
+    if received_on is not None:
+        entering.check_received_on(consultation, received_on, today=clock.today(now))
+    if source_digest:
+        _check_new_file(consultation, source_digest)
+    batch = EntryBatch.objects.create(
+        consultation=consultation,
+        node=node,
+        desk_id=place.node_id,
+        kind=kind,
+        channel=channel,
+        received_on=received_on,
+        note=one_line(note)[:500],
+        source_name=one_line(source_name)[:200],
+        source_digest=source_digest,
+        entered_by=actor,
+        **({"public_id": public_id} if public_id else {}),
+    )
+    _audit(Acting(actor, person_behind(place.grant)), "start_batch", batch)
+    return batch
+
+
+@transaction.atomic
+def describe(*, actor, batch, channel, received_on, note, now=None):
+    """Change the channel, the day of arrival and the note of a batch that is being entered."""
+    now = now or clock.now()
+    batch = lock(batch)
+    acting = _typing(actor, batch)
+    if batch.kind != EntryBatch.Kind.MEETING:
+        entering.check_channel(batch.consultation, channel)
+    if received_on is not None:
+        entering.check_received_on(batch.consultation, received_on, today=clock.today(now))
+    names = ["channel", "received_on", "note"]
+    before = audit.snapshot(batch, names)
+    batch.channel, batch.received_on, batch.note = channel, received_on, one_line(note)[:500]
+    batch.save(update_fields=names)
+    changes = audit.diff(before, audit.snapshot(batch, names))
+    if changes:
+        _audit(acting, "describe_batch", batch, changes)
+    return batch
+
+
+@transaction.atomic
+def put_row(*, actor, batch, places=None, **fields):
+    """Add a row to a batch that is being entered; returns it. Nothing is required yet.
+
+    Args:
+        fields: any of `edition`, `block`, `question`, `place_typed`, `stance`, `text`, `reason`,
+            `proposed`, `group`. Where neither block nor question is given, `place_typed` is looked
+            up (`feedback.places`); what is missing or not found stands in the row's `problems`.
+        places: the Places of the consultation, where the caller has them.
+
+    Raises:
+        Refused: no right, no longer being entered, too many rows.
+    """
+    batch = lock(batch)
+    _typing(actor, batch)
+    last = batch.rows.aggregate(n=Max("n"))["n"] or 0
+    if last >= MAX_ROWS:
+        raise Refused(_("Mỗi lô nhận tối đa %d dòng.") % MAX_ROWS, code="rows")
+    row = EntryRow(batch=batch, n=last + 1)
+    _fill(row, fields, places or Places(batch.consultation))
+    row.save(force_insert=True)
+    return row
+
+
+@transaction.atomic
+def change_row(*, actor, batch, n, expected_version=None, places=None, **fields):
+    """Change a row: whoever enters it, or, waiting for the check, whoever may check it.
+
+    What the person who checks changes is kept as it was typed. Fields that are not given stay.
+
+    Raises:
+        Refused: no right, no such row, another step.
+        StaleVersion: somebody else saved the row since `expected_version`.
+    """
+    batch = lock(batch)
+    acting, correcting = _may_change(actor, batch)
+    row = _row(batch, n)
+    if expected_version is not None and row.lock_version != expected_version:
+        raise StaleVersion(_("Dòng này vừa được sửa ở một cửa sổ khác."), current=row)
+    before = _values(row)
+    _fill(row, fields, places or Places(batch.consultation))
+    after = _values(row)
+    changed = [name for name in FIELDS if before[name] != after[name]]
+    if not changed:
+        row.save(update_fields=["problems"])
+        return row
+    row.lock_version += 1
+    if correcting:
+        row.was = row.was or before
+        _touch(batch)
+        _audit(acting, "correct_row", batch, {"row": [None, n], "columns": [None, changed]})
+    row.save()
+    return row
+
+
+@transaction.atomic
+def drop_row(*, actor, batch, n):
+    """Take a row out: while it is being entered it is gone; in the check it stays, left out."""
+    batch = lock(batch)
+    acting, correcting = _may_change(actor, batch)
+    row = _row(batch, n)
+    if not correcting:
+        row.delete()
+        return
+    row.dropped = True
+    row.lock_version += 1
+    row.save(update_fields=["dropped", "lock_version"])
+    _touch(batch)
+    _audit(acting, "drop_row", batch, {"row": [None, n]})
+
+
+@transaction.atomic
+def take_back_row(*, actor, batch, n):
+    """Take a row in again that was left out in the check."""
+    batch = lock(batch)
+    acting, _correcting = _may_change(actor, batch)
+    row = _row(batch, n)
+    if row.dropped:
+        row.dropped = False
+        row.lock_version += 1
+        row.save(update_fields=["dropped", "lock_version"])
+        _touch(batch)
+        _audit(acting, "take_back_row", batch, {"row": [None, n]})
+    return row
+
+
+@transaction.atomic
+def submit(*, actor, batch, now=None):
+    """Hand a batch over to the second person. Rows that are wholly empty are dropped.
+
+    Raises:
+        Refused: "incomplete" where a row has a problem, "empty" without rows, no day of arrival.
+    """
+    now = now or clock.now()
+    batch = lock(batch)
+    acting = _typing(actor, batch)
+    state = entering.LIFECYCLE.target("submit", batch.state)
+    entering.check_takes_entries(batch.consultation, now)
+    entering.check_received_on(batch.consultation, batch.received_on, today=clock.today(now))
+    batch.rows.filter(
+        stance="", text="", reason="", proposed="", place_typed="", block=None, question=None
+    ).delete()
+    count = _check_complete(batch)
+    batch.state = state
+    batch.submitted_at = now
+    _save(batch, "state", "submitted_at")
+    _audit(acting, "submit_batch", batch, {"rows": [None, count]})
+    return batch
+
+
+@transaction.atomic
+def accept(*, actor, batch, expected_version=None, second_person_required=True, now=None):
+    """Make the rows of a batch opinions, all at once, and count them. Returns the batch.
+
+    Accepting a batch that is accepted already does nothing, so retries and two people at once make
+    each opinion once.
+
+    Args:
+        second_person_required: False only for a meeting, whose own unit answers for what it sends.
+        expected_version: the `lock_version` that was looked at.
+
+    Raises:
+        Refused: no right, who entered it ("own"), another step, rows with problems.
+        StaleVersion: somebody corrected it since.
+    """
+    now = now or clock.now()
+    if not second_person_required and batch.kind != EntryBatch.Kind.MEETING:
+        raise ValueError("only the unit that met confirms its own batch")
+    batch = lock(batch)
+    acting = entering.require_checker(actor, batch, second_person_required=second_person_required)
+    if batch.state == EntryBatch.State.ACCEPTED:
+        return batch
+    state = entering.LIFECYCLE.target("accept", batch.state)
+    _check_version(batch, expected_version)
+    entering.check_takes_entries(batch.consultation, now)
+    count = _check_complete(batch)
+    _make_opinions(batch)
+    batch.state = state
+    batch.opinions_made = count
+    batch.checked_by, batch.checked_at = actor, now
+    _save(batch, "state", "opinions_made", "checked_by", "checked_at")
+    _audit(acting, "accept_batch", batch, {"opinions": [0, count]})
+    return batch
+
+
+@transaction.atomic
+def send_back(*, actor, batch, reason, expected_version=None):
+    """Give a batch back to who entered it, with what is to be mended."""
+    reason = one_line(reason)
+    if not reason:
+        raise Refused(_("Hãy ghi cần sửa gì để người nhập biết."), code="no_reason")
+    batch = lock(batch)
+    acting = entering.require_checker(actor, batch)
+    batch.state = entering.LIFECYCLE.target("send_back", batch.state)
+    _check_version(batch, expected_version)
+    batch.returned_note = reason[:500]
+    batch.submitted_at = None
+    _save(batch, "state", "returned_note", "submitted_at")
+    _audit(acting, "send_back_batch", batch)
+    return batch
+
+
+@transaction.atomic
+def discard(*, actor, batch, expected_version=None):
+    """Put a batch aside that was not accepted; it can be restored."""
+    batch = lock(batch)
+    acting = entering.require_seen(actor, batch)
+    batch.state = entering.LIFECYCLE.target("discard", batch.state)
+    _check_version(batch, expected_version)
+    batch.submitted_at = None
+    _save(batch, "state", "submitted_at")
+    _audit(acting, "discard_batch", batch)
+    return batch
+
+
+@transaction.atomic
+def restore(*, actor, batch):
+    """Take up a batch again that was put aside."""
+    batch = lock(batch)
+    acting = entering.require_seen(actor, batch)
+    batch.state = entering.LIFECYCLE.target("restore", batch.state)
+    if batch.source_digest:
+        _check_new_file(batch.consultation, batch.source_digest)
+    _save(batch, "state")
+    _audit(acting, "restore_batch", batch)
+    return batch
+
+
+@transaction.atomic
+def undo(*, actor, batch, reason, now=None):
+    """Undo an accepted batch as a whole: its opinions stay, but count no more.
+
+    Undoing it twice does nothing. Opinions that no longer count (spam) are not subtracted again.
+
+    Raises:
+        Refused: no right, no reason, not accepted.
+    """
+    reason = one_line(reason)
+    if not reason:
+        raise Refused(_("Cần ghi lý do hủy lô."), code="no_reason")
+    batch = lock(batch)
+    acting = entering.require_seen(actor, batch)
+    if batch.state == EntryBatch.State.UNDONE:
+        return batch
+    batch.state = entering.LIFECYCLE.target("undo", batch.state)
+    opinions = Opinion.objects.filter(batch=batch, state=Opinion.State.RECEIVED)
+    totals.changed_in_bulk(opinions, -1)
+    count = opinions.update(state=Opinion.State.UNDONE)
+    batch.undone_by, batch.undone_at = actor, now or clock.now()
+    batch.undone_reason = reason[:300]
+    _save(batch, "state", "undone_by", "undone_at", "undone_reason")
+    _audit(acting, "undo_batch", batch, {"opinions": [count, 0], "reason": [None, reason[:300]]})
+    return batch
+
+
+# --- Shared with the import ----------------------------------------------------------------
+
+
+def lock(batch):
+    """The batch, locked, with what the rules need. For the caller's transaction."""
+    return (
+        EntryBatch.objects.select_for_update(of=("self",))
+        .select_related("consultation__opens", "consultation__closes", "node", "desk")
+        .get(pk=batch.pk)
+    )
+
+
+def problems_of(row, groups):
+    """Sentences about what keeps a row from being an opinion.
+
+    Args:
+        groups: ids of the respondent groups of the consultation.
+    """
+    found = []
+    if row.edition_id is None:
+        found.append(_("Chưa chọn văn kiện."))
+    if row.stance not in Opinion.Stance.values:
+        found.append(_("Chưa chọn quan điểm."))
+    if max(len(row.text), len(row.reason)) > MAX_TEXT or len(row.proposed) > MAX_PROPOSED:
+        found.append(_("Mỗi ô nhận tối đa %d ký tự.") % MAX_TEXT)
+    if row.group_id is not None and row.group_id not in groups:
+        found.append(_("Đối tượng góp ý không thuộc đợt này."))
+    return found
+
+
+def _fill(row, fields, places):
+    unknown = set(fields) - set(FIELDS)
+    if unknown:
+        raise TypeError(f"no column {unknown}")
+    for name in ("text", "reason", "proposed"):
+        if name in fields:
+            setattr(row, name, clean(fields[name]))
+    if "stance" in fields:
+        row.stance = fields["stance"] if fields["stance"] in Opinion.Stance.values else ""
+    if "group" in fields:
+        row.group = fields["group"]
+    if "edition" in fields:
+        row.edition = fields["edition"]
+    if row.edition_id is None:
+        row.edition = places.only_edition
+    if row.edition_id is not None and row.edition_id not in {e.pk for e in places.editions}:
+        raise Refused(_("Văn kiện này không thuộc đợt lấy ý kiến."), code="place")
+    problem = _fill_place(row, fields, places)
+    groups = set(places.consultation.groups.values_list("pk", flat=True))
+    row.problems = problems_of(row, groups) + ([problem] if problem else [])
+
+
+def _fill_place(row, fields, places):
+    """Set where the row belongs; returns a problem or ""."""
+    if "place_typed" in fields:
+        row.place_typed = one_line(fields["place_typed"])[:200]
+    if fields.get("block") or fields.get("question"):
+        row.block, row.question = fields.get("block"), fields.get("question")
+        block, question = row.block, row.question
+        if block is not None and block.edition_id != row.edition_id:
+            raise Refused(_("Đoạn này không thuộc văn kiện đã chọn."), code="place")
+        if question is not None and not any(
+            ce.pk == question.consultation_edition_id and ce.edition_id == row.edition_id
+            for ce in places.rows
+        ):
+            raise Refused(_("Câu hỏi này không thuộc văn kiện đã chọn."), code="place")
+        return ""
+    untouched = {"place_typed", "block", "question", "edition"}.isdisjoint(fields)
+    if untouched and (row.block_id or row.question_id):
+        return ""
+    if row.edition_id is None:
+        row.block = row.question = None
+        return ""
+    edition = next(e for e in places.editions if e.pk == row.edition_id)
+    found = places.find(edition, row.place_typed)
+    row.block, row.question = found.block, found.question
+    return found.problem
+
+
+def _make_opinions(batch):
+    """The rows of a locked batch as opinions, without an author, and their totals."""
+    consultation, node = batch.consultation, batch.node
+    reading = node.reader_id or node.pk
+    display = _display(consultation)
+    rows = batch.rows.filter(dropped=False).select_related("block").defer("block__html")
+    for chunk in _chunks(rows.order_by("n").iterator(chunk_size=_WRITE)):
+        Opinion.objects.bulk_create(
+            Opinion(
+                consultation=consultation,
+                edition_id=row.edition_id,
+                block_id=row.block_id,
+                question_id=row.question_id,
+                batch=batch,
+                # a page or line of the printed draft is all the paper says of its place
+                quote=row.block.plain if row.block_id else row.place_typed,
+                entry_node=node,
+                reading_node_id=reading,
+                route=Opinion.Route.UNIT,
+                stance=row.stance,
+                text=row.text,
+                reason=row.reason,
+                proposed=row.proposed,
+                group_id=row.group_id,
+                origin=Opinion.Origin.UNIT,
+                channel=batch.channel,
+                naming=Opinion.Naming.ANONYMOUS,
+                display=display,
+                consent_version=None,
+                submission_digest=_digest(str(batch.public_id), row.n),
+                content_digest=_digest(
+                    row.edition_id, row.block_id, row.question_id, row.stance, row.text,
+                    row.reason, row.proposed,
+                ),
+                # nobody keeps a code for these: the unit follows its batch instead
+                receipt_hmac=secrets.token_bytes(32),
+                received_on=batch.received_on,
+            )
+            for row in chunk
+        )  # fmt: skip
+    totals.changed_in_bulk(Opinion.objects.filter(batch=batch), 1)
+
+
+def _display(consultation):
+    if consultation.policy != Consultation.Policy.MODERATED:
+        return Opinion.Display.NONE
+    if consultation.moderation == Consultation.Moderation.AFTER:
+        return Opinion.Display.SHOWN
+    return Opinion.Display.PENDING
+
+
+def _chunks(rows):
+    chunk = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == _WRITE:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _check_complete(batch):
+    """How many opinions the batch makes; Refused where a row is not complete or there is none."""
+    rows = batch.rows.filter(dropped=False)
+    wrong = list(rows.exclude(problems=[]).order_by("n").values_list("n", flat=True)[:6])
+    if wrong:
+        shown = ", ".join(str(n) for n in wrong[:5]) + ("…" if len(wrong) > 5 else "")
+        raise Refused(_("Còn dòng chưa xong: %s. Hãy sửa rồi gửi lại.") % shown, code="incomplete")
+    count = rows.count()
+    if not count:
+        raise Refused(_("Lô chưa có dòng nào."), code="empty")
+    return count
+
+
+def _may_change(actor, batch):
+    """(Acting, whether it is a correction in the check) of somebody who changes rows now."""
+    if batch.state == EntryBatch.State.CHECKING:
+        return entering.require_checker(actor, batch), True
+    return _typing(actor, batch), False
+
+
+def _typing(actor, batch):
+    acting = entering.require_seen(actor, batch)
+    if batch.state != EntryBatch.State.ENTERING:
+        raise Refused(_("Lô này không còn ở bước nhập."), code="state")
+    if not entering.may_type(actor, batch):
+        raise Refused(_("Lô này do người khác đang nhập."), code="no_right")
+    return acting
+
+
+def _row(batch, n):
+    row = batch.rows.filter(n=n).first()
+    if row is None:
+        raise Refused(_("Dòng %s không còn trong lô.") % n, code="no_row")
+    return row
+
+
+def _values(row):
+    names = ("place_typed", "stance", "text", "reason", "proposed")
+    return {name: getattr(row, name) for name in names} | {
+        name: getattr(row, f"{name}_id") for name in ("edition", "block", "question", "group")
+    }
+
+
+def _check_version(batch, expected):
+    if expected is not None and batch.lock_version != expected:
+        raise StaleVersion(
+            _("Lô này vừa được người khác xử lý; hãy xem lại trước khi quyết định."), current=batch
+        )
+
+
+def _check_new_file(consultation, digest):
+    before = EntryBatch.objects.filter(consultation=consultation, source_digest=digest).exclude(
+        state__in=[EntryBatch.State.DISCARDED, EntryBatch.State.UNDONE]
+    )
+    if before.exists():
+        raise Refused(_("Tệp này đã được nhập trước đó."), code="same_file")
+
+
+def _consultation(pk):
+    return Consultation.objects.select_related("opens", "closes").get(pk=pk)
+
+
+def _touch(batch):
+    _save(batch)
+
+
+def _save(batch, *names):
+    batch.lock_version += 1
+    batch.save(update_fields=[*names, "lock_version"])
+
+
+def _digest(*parts):
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).digest()
+
+
+def _audit(acting, verb, batch, changes=None):
+    audit.record(
+        actor=acting.actor,
+        verb=verb,
+        obj=batch,
+        agency=batch.desk.handled_by_id,
+        changes=changes,
+        on_behalf_of=acting.on_behalf_of,
+        label=f"{batch.get_kind_display()}: {batch.node.name}",
+    )
