@@ -4,8 +4,9 @@ Every consultation has one random key in a file of its own under IDENTITY_KEY_DI
 IDENTITY_MASTER_KEY, so that neither the database, nor the directory, nor the environment alone
 opens an identity, and so that destroying one file ends one consultation's identities for good.
 
-Three purposes are derived from it and never mixed: the lookup of a person, the sealing of a name,
-the making of receipts. Source: DESIGN section 5.
+Its purposes are derived from it and never mixed: the lookup of a person, telling that one person
+sends the same words again, the sealing of a name, the sealing of a draft, the making of receipts.
+Source: DESIGN section 5.
 """
 
 import base64
@@ -21,6 +22,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from feedback.authors import token_bytes
 
 RECEIPT_BITS = 100
 # Crockford's letters: no I, L, O, U, so that a code survives handwriting and telephone
@@ -72,12 +75,43 @@ class ConsultationKey:
         except (OSError, InvalidTag, ValueError) as error:
             raise KeyUnavailable(key_id) from error
         self._lookup = _derive(raw, b"lookup")
+        self._once = _derive(raw, b"once")
         self._identity = AESGCM(_derive(raw, b"identity"))
+        self._draft = AESGCM(_derive(raw, b"draft"))
         self._receipt = _derive(raw, b"receipt")
 
-    def lookup(self, user):
-        """32 bytes that stand for `user` in this consultation and in no other."""
-        return _mac(self._lookup, user.public_id.bytes)
+    def lookup(self, author):
+        """32 bytes that stand for `author` (User or Guest) in this consultation and in no other.
+
+        A guest without an address gets random bytes: they stand for nobody twice.
+        """
+        token = token_bytes(author)
+        return secrets.token_bytes(32) if token is None else _mac(self._lookup, token)
+
+    def once(self, author, words):
+        """32 bytes that are the same only for the same person and the same `words` (bytes)."""
+        return _mac(self._once, self.lookup(author) + words)
+
+    def seal_draft(self, lookup, place, fields):
+        """Ciphertext of what somebody is typing, a dict of text, bound to person and place."""
+        nonce = secrets.token_bytes(12)
+        text = json.dumps(fields, ensure_ascii=False).encode()
+        # the size of what is typed tells nothing finer than this
+        text = text.ljust(-(-len(text) // 256) * 256)
+        return nonce + self._draft.encrypt(nonce, text, lookup + place.encode())
+
+    def open_draft(self, lookup, place, ciphertext):
+        """What `seal_draft` was given.
+
+        Raises:
+            KeyUnavailable: sealed for another person, place or key, or changed.
+        """
+        ciphertext = bytes(ciphertext)
+        try:
+            text = self._draft.decrypt(ciphertext[:12], ciphertext[12:], lookup + place.encode())
+        except InvalidTag as error:
+            raise KeyUnavailable(self.key_id) from error
+        return json.loads(text)
 
     def seal(self, opinion_id, name):
         """Ciphertext of a name, bound to the opinion's id."""

@@ -10,14 +10,17 @@ from feedback.actions.consultations import (
 )
 from feedback.actions.opinions import (
     Receipt,
+    SentBefore,
     look_at_identity,
     revise_opinion,
+    submission_digest,
     submit_opinion,
     withdraw_opinion,
 )
 
 __all__ = [
     "Receipt",
+    "SentBefore",
     "announce",
     "change_dates",
     "create_consultation",
@@ -25,6 +28,7 @@ __all__ = [
     "look_at_identity",
     "open_due",
     "revise_opinion",
+    "submission_digest",
     "submit_opinion",
     "withdraw_consultation",
     "withdraw_opinion",

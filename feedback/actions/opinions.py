@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from feedback import keys, ladder, rules, totals
+from feedback import attachments, keys, ladder, rules, totals
+from feedback.authors import name_of, naming_of, origin_of
 from feedback.models import (
     Consultation,
     Identity,
@@ -32,12 +33,28 @@ MAX_PROPOSED = 20_000
 class Receipt:
     """What the author gets: the code, shown now and never stored, and the opinion's public id.
 
-    `repeated` is True when the same form had been sent before: nothing new was stored.
+    `repeated` is True when the same form had been sent before: nothing new was stored. `naming` is
+    what was kept of the author, which for a guest may be less than was chosen.
     """
 
     code: str
     public_id: str
     repeated: bool
+    naming: str = ""
+
+
+class SentBefore(Refused):
+    """The author's own opinion with the same words stands at this place; `public_id` finds it."""
+
+    def __init__(self, public_id):
+        super().__init__(
+            _(
+                "Đồng chí đã gửi ý kiến với đúng câu chữ này ở cùng chỗ; ý kiến giống hệt chỉ tính "
+                "một lần. Muốn đổi quan điểm hay câu chữ, hãy sửa ý kiến đã gửi."
+            ),
+            code="sent_before",
+        )
+        self.public_id = str(public_id)
 
 
 def submit_opinion(
@@ -51,6 +68,7 @@ def submit_opinion(
     text="",
     reason="",
     proposed="",
+    question=None,
     group=None,
     route=Opinion.Route.UNIT,
     naming=Opinion.Naming.UNNAMED,
@@ -58,20 +76,25 @@ def submit_opinion(
     consented=False,
     now=None,
 ):
-    """Receive one opinion and give its receipt.
+    """Receive one opinion and give its receipt; at most three inserts.
 
     Args:
-        author: the signed-in User; reaches the database only as an HMAC (and, if `naming` is
-            "named", as a sealed name). For "anonymous" nothing of the author is stored at all.
-        block: the Block it is about, or None for the whole document.
+        author: the signed-in User or a `feedback.authors.Guest`; reaches the database only as an
+            HMAC (and, if `naming` is "named", as a sealed name). For "anonymous", and for a guest
+            without an address who is not named, nothing of the author is stored at all.
+        block: the Block it is about (a paragraph or a heading), or None for the whole document.
         submission_key: random text made with the form; sending it again with the same content
-            gives the same receipt and stores nothing, with other content is refused.
+            gives the same receipt and stores nothing, with other content is refused. Files
+            uploaded with the form go to the opinion.
+        question: the GuideQuestion it answers; its heading is the place then.
         quote: words selected inside the block; the whole block's text where empty.
         consented: the author agreed to the consent text of the consultation.
 
     Raises:
-        Refused: closed or not open yet, not in the audience, no stance, no consent, a block or
-            edition that is not part of the consultation, a key used with other content.
+        SentBefore: the same words of the same account stand at this place already. Guests are not
+            told so: an address is only typed, and the answer would tell what its owner thinks.
+        Refused: closed or not open yet, not in the audience, no stance, no consent, a place or
+            question that is not part of the consultation, a key used with other content.
     """
     now = now or clock.now()
     text, reason, proposed = clean(text), clean(reason), clean(proposed)
@@ -80,11 +103,12 @@ def submit_opinion(
     ).get(pk=consultation.pk)
     key = _key(consultation)
     code = key.receipt(submission_key)
-    content = _content_digest(
-        edition.pk, block and block.pk, stance, text, reason, proposed, group and group.pk,
-        route, naming, quote,
-    )  # fmt: skip
-    submission = hashlib.sha256(f"{consultation.pk}:{submission_key}".encode()).digest()
+    naming = naming_of(author, naming)
+    if question is not None and block is None:
+        block = question.block
+    place = (edition.pk, block and block.pk, question and question.pk, quote)
+    content = _digest(*place, stance, text, reason, proposed, group and group.pk, route, naming)
+    submission = submission_digest(consultation, submission_key)
     repeated = _repeated(submission, content, code)
     if repeated:
         return repeated
@@ -98,37 +122,51 @@ def submit_opinion(
         raise Refused(
             _("Cần đồng ý cho xử lý dữ liệu thì cổng mới được phép lưu ý kiến."), code="no_consent"
         )
+    if naming == Opinion.Naming.NAMED and not name_of(author):
+        raise Refused(_("Đã chọn nêu tên thì cần ghi họ tên."), code="no_name")
     _check_words(stance, text, reason, proposed)
-    _check_place(consultation, edition, block, quote)
+    _check_place(consultation, edition, block, question, quote)
     if group is not None and not consultation.groups.filter(pk=group.pk).exists():
         raise Refused(_("Đối tượng góp ý không thuộc đợt này."), code="group")
+    opinion = Opinion(
+        consultation=consultation,
+        edition=edition,
+        block=block,
+        question=question,
+        quote=quote or (block.plain if block else ""),
+        stance=stance,
+        text=text,
+        reason=reason,
+        proposed=proposed,
+        group=group,
+        route=route,
+        naming=naming,
+        origin=origin_of(author),
+        display=rules.display_of(consultation, has_words=bool(text or reason or proposed)),
+        consent_version=consultation.consent_version,
+        submission_digest=submission,
+        content_digest=content,
+        receipt_hmac=keys.receipt_hmac(code),
+        received_on=clock.today(now),
+    )
+    once = _once(key, author, opinion)
     try:
         with transaction.atomic():
             ladder.copy_ladder(consultation, now=now, on=clock.today(now))
-            opinion = _store(
-                consultation, edition, block, author, key, code,
-                {
-                    "submission_digest": submission,
-                    "content_digest": content,
-                    "stance": stance,
-                    "text": text,
-                    "reason": reason,
-                    "proposed": proposed,
-                    "group": group,
-                    "route": route,
-                    "naming": naming,
-                    "quote": quote or (block.plain if block else ""),
-                    "received_on": clock.today(now),
-                    "consent_version": consultation.consent_version,
-                },
-            )  # fmt: skip
+            _store(opinion, author, key, once)
     except IntegrityError:
-        # the other of two sendings at once was first
+        # the other of two sendings at once was first, or the same words stand already
         repeated = _repeated(submission, content, code)
         if repeated:
             return repeated
+        _refuse_same(once)
         raise
-    return Receipt(code, str(opinion.public_id), repeated=False)
+    return Receipt(code, str(opinion.public_id), repeated=False, naming=naming)
+
+
+def submission_digest(consultation, submission_key):
+    """What is stored of the key of a form; files uploaded with the form carry it too."""
+    return hashlib.sha256(f"{consultation.pk}:{submission_key}".encode()).digest()
 
 
 @transaction.atomic
@@ -137,6 +175,7 @@ def revise_opinion(*, author, opinion, stance, text, reason, proposed, expected_
 
     Raises:
         Refused: not the author's, closed, withdrawn, or no stance.
+        SentBefore: another own opinion says the same at this place.
         StaleVersion: changed elsewhere (another window) since the form was made.
     """
     now = now or clock.now()
@@ -158,8 +197,12 @@ def revise_opinion(*, author, opinion, stance, text, reason, proposed, expected_
         replaced_on=clock.today(now),
     )
     opinion.stance, opinion.text, opinion.reason, opinion.proposed = stance, text, reason, proposed
+    opinion.display = rules.display_after(
+        opinion, opinion.consultation, has_words=bool(text or reason or proposed)
+    )
     opinion.lock_version += 1
-    opinion.save(update_fields=["stance", "text", "reason", "proposed", "lock_version"])
+    opinion.save(update_fields=["stance", "text", "reason", "proposed", "display", "lock_version"])
+    _set_once(author, opinion)
     return opinion
 
 
@@ -170,6 +213,8 @@ def withdraw_opinion(*, author, opinion, now=None):
     opinion.state = Opinion.State.WITHDRAWN
     opinion.lock_version += 1
     opinion.save(update_fields=["state", "lock_version"])
+    # taken back, the same words may be sent again
+    Identity.objects.filter(opinion=opinion).update(once=None)
     totals.changed(opinion, -1)
     return opinion
 
@@ -197,18 +242,13 @@ def look_at_identity(*, reader, opinion, reason):
     return name
 
 
-def _store(consultation, edition, block, author, key, code, fields):
-    entry = ladder.entry_node_for(consultation, grants_of(author))
-    direct = fields["route"] == Opinion.Route.DIRECT
-    opinion = Opinion.objects.create(
-        consultation=consultation,
-        edition=edition,
-        block=block,
-        entry_node=entry,
-        reading_node_id=entry.reader_above_id if direct else entry.reader_id,
-        receipt_hmac=keys.receipt_hmac(code),
-        **fields,
-    )
+def _store(opinion, author, key, once):
+    """At most three inserts: the opinion, its delta, and what finds its author again."""
+    entry = ladder.entry_node_for(opinion.consultation, grants_of(author))
+    direct = opinion.route == Opinion.Route.DIRECT
+    opinion.entry_node = entry
+    opinion.reading_node_id = entry.reader_above_id if direct else entry.reader_id
+    opinion.save(force_insert=True)
     totals.changed(opinion, 1)
     if opinion.naming != Opinion.Naming.ANONYMOUS:
         named = opinion.naming == Opinion.Naming.NAMED
@@ -216,15 +256,47 @@ def _store(consultation, edition, block, author, key, code, fields):
             opinion=opinion,
             key_id=key.key_id,
             lookup=key.lookup(author),
-            ciphertext=key.seal(opinion.pk, author.full_name) if named else b"",
+            ciphertext=key.seal(opinion.pk, name_of(author)) if named else b"",
+            once=once,
         )
-    return opinion
+    attachments.claim(opinion.submission_digest, opinion)
+
+
+def _once(key, author, opinion):
+    """The keyed digest of who says what where; None where repeats are not looked for.
+
+    The stance is left out: who says the same words again with another one changes their mind.
+    """
+    if not author.is_authenticated or opinion.naming == Opinion.Naming.ANONYMOUS:
+        return None
+    words = [
+        " ".join(part.split()).casefold()
+        for part in (opinion.text, opinion.reason, opinion.proposed)
+    ]
+    place = (opinion.edition_id, opinion.block_id, opinion.question_id, opinion.quote)
+    return key.once(author, _digest(*place, *words))
+
+
+def _set_once(author, opinion):
+    once = _once(_key(opinion.consultation), author, opinion)
+    try:
+        with transaction.atomic():
+            Identity.objects.filter(opinion=opinion).update(once=once)
+    except IntegrityError:
+        _refuse_same(once)
+        raise
+
+
+def _refuse_same(once):
+    row = Identity.objects.filter(once=once).values_list("opinion__public_id").first()
+    if once is not None and row is not None:
+        raise SentBefore(row[0]) from None
 
 
 def _repeated(submission, content, code):
     row = (
         Opinion.objects.filter(submission_digest=submission)
-        .values_list("content_digest", "public_id")
+        .values_list("content_digest", "public_id", "naming")
         .first()
     )
     if row is None:
@@ -237,7 +309,7 @@ def _repeated(submission, content, code):
             ),
             code="replayed",
         )
-    return Receipt(code, str(row[1]), repeated=True)
+    return Receipt(code, str(row[1]), repeated=True, naming=row[2])
 
 
 def _own(author, opinion, now):
@@ -289,13 +361,17 @@ def _check_words(stance, text, reason, proposed):
         )
 
 
-def _check_place(consultation, edition, block, quote):
-    open_here = consultation.consultation_editions.filter(edition=edition).exists()
-    if not open_here or (block is not None and block.edition_id != edition.pk):
+def _check_place(consultation, edition, block, question, quote):
+    asked = consultation.consultation_editions.filter(edition=edition).first()
+    if asked is None or (block is not None and block.edition_id != edition.pk):
         raise Refused(_("Đoạn được góp ý không thuộc đợt lấy ý kiến này."), code="place")
     if quote and (block is None or clean(quote) not in clean(block.plain)):
         raise Refused(_("Câu chữ được chọn không có trong đoạn này."), code="quote")
+    if question is not None and (
+        question.consultation_edition_id != asked.pk or (block and block.pk != question.block_id)
+    ):
+        raise Refused(_("Câu hỏi gợi ý không thuộc đợt lấy ý kiến này."), code="question")
 
 
-def _content_digest(*parts):
+def _digest(*parts):
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).digest()

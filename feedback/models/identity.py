@@ -14,8 +14,10 @@ from feedback.models.opinions import Opinion, random_id
 
 class Identity(models.Model):
     """The one guarded place. `lookup` is HMAC(key of the consultation, person); `ciphertext` holds
-    the name only where the author chose to be named, else it is empty. Anonymous opinions have no
-    row here at all.
+    the name only where the author chose to be named, else it is empty. `once` is a keyed digest of
+    person, place and words, so that the same words of one person stand once; null for guests, whose
+    address is only typed, and where the opinion no longer stands. Anonymous opinions have no row
+    here at all.
     """
 
     opinion = models.OneToOneField(
@@ -24,6 +26,7 @@ class Identity(models.Model):
     key_id = models.CharField(max_length=40)
     lookup = models.BinaryField(max_length=32)
     ciphertext = models.BinaryField(blank=True, default=b"")
+    once = models.BinaryField(max_length=32, null=True, unique=True)
 
     class Meta:
         verbose_name = _("Danh tính")

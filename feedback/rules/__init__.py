@@ -48,10 +48,12 @@ def may_see(user, consultation):
 
 
 def may_write(user, consultation):
-    """Whether `user` belongs to the audience (whatever the time).
+    """Whether `user` (or a guest) belongs to the audience (whatever the time).
 
     Members: anyone with a role in the consulting agency or below it today.
     """
+    if consultation.audience == Consultation.Audience.PUBLIC:
+        return True
     if not user.is_authenticated:
         return False
     if consultation.audience == Consultation.Audience.SIGNED_IN:
@@ -62,6 +64,21 @@ def may_write(user, consultation):
         for g in grants_of(user)
         if g.on_behalf_of_id is None
     )
+
+
+def display_of(consultation, *, has_words):
+    """Opinion.Display of an opinion that comes in now; without words there is nothing to show."""
+    if consultation.policy == Consultation.Policy.COUNTS or not has_words:
+        return "none"
+    after = consultation.moderation == Consultation.Moderation.AFTER
+    return "shown" if after else "pending"
+
+
+def display_after(opinion, consultation, *, has_words):
+    """Opinion.Display of an opinion whose words were changed: what was not to be shown is looked at
+    again, and so is everything where words are moderated before they are shown."""
+    display = display_of(consultation, has_words=has_words)
+    return "pending" if display == "shown" and opinion.display == "hidden" else display
 
 
 def reading_agency_ids(user):

@@ -86,17 +86,26 @@ def make_world(*, opens="2025-08-10", closes="2025-08-31", announced=True, **fie
 _PEOPLE = ("staff", "approver", "member", "secretary", "rapporteur", "top_rapporteur")
 
 
+WORDS = "Đề nghị bồi dưỡng hai lần mỗi năm."
+
+
 def send(world, **fields):
-    """Submit one opinion of `world.member`; returns its Receipt."""
+    """Submit one opinion of `world.member`; returns its Receipt.
+
+    Words that are not given differ from opinion to opinion, for the same words of one person stand
+    once; those of the first are WORDS. A form that is sent again says the same again.
+    """
+    key = fields.setdefault("submission_key", secrets.token_urlsafe(24))
+    digest = actions.submission_digest(world.consultation, key)
+    made = Opinion.objects.exclude(submission_digest=digest).count()
     return actions.submit_opinion(
         **{
             "author": world.member,
             "consultation": world.consultation,
             "edition": world.edition,
             "block": world.block(2),
-            "submission_key": secrets.token_urlsafe(24),
             "stance": Opinion.Stance.PARTLY,
-            "text": "Đề nghị bồi dưỡng hai lần mỗi năm.",
+            "text": f"{WORDS} ({made})" if made else WORDS,
             "consented": True,
             "now": NOW,
         }

@@ -52,7 +52,7 @@ def test_the_whole_text_is_quoted_when_nothing_was_selected(world):
 
 def test_an_opinion_may_be_a_stance_alone_whatever_the_stance(world):
     for stance in Opinion.Stance.values:
-        send(world, stance=stance, text="")
+        send(world, stance=stance, text="", naming=Opinion.Naming.ANONYMOUS)
     assert Opinion.objects.count() == 3
 
 

@@ -63,6 +63,7 @@ def test_identity_knows_no_user_and_no_time():
         "key_id": "CharField",
         "lookup": "BinaryField",
         "ciphertext": "BinaryField",
+        "once": "BinaryField",
     }
 
 
