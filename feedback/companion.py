@@ -27,7 +27,7 @@ def companion(edition, user, now):
         context={
             "consultation": found,
             "phase": phase_of(found, now),
-            "total": queries.public_count(total),
+            "total": queries.public_count(total, phase_of(found, now)),
         },
         say_url=reverse("feedback:say", args=[found.pk, edition.pk]) if collecting else "",
         questions=_questions(found, edition),
@@ -35,17 +35,17 @@ def companion(edition, user, now):
 
 
 def margins(edition, user, now):
-    """The Margins of `edition`: counts of the day before, suppressed below five; questions.
+    """The Margins of `edition`: counts of the day before, as they may be shown; questions.
 
-    A heading of the contents carries the sum of what is shown below it, so that it tells nothing
-    of what is not. 4 queries.
+    A passage with fewer than five has no count, as one without any. A heading of the contents
+    carries the sum of what is shown below it, so that it tells nothing of what is not. 4 queries.
     """
     found = queries.consultation_of(edition, now)
     if found is None:
         return None
     counts = queries.counts_by_block(edition, day=clock.today(now))
     return Margins(
-        counts={pk: queries.public_count(n) for pk, n in counts.items()},
+        counts={pk: number_vi(n) for pk, n in counts.items()},
         contents=_below_headings(edition, counts),
         questions=_questions(found, edition),
     )
@@ -56,7 +56,7 @@ def reasons(edition, old, user, now):
     counts = queries.counts_by_block(old, day=clock.today(now))
     words = _("%(count)s lượt ý kiến về đoạn này ở lần %(n)d")
     return {
-        pk: [Reason(words % {"count": queries.public_count(count), "n": old.n})]
+        pk: [Reason(words % {"count": number_vi(count), "n": old.n})]
         for pk, count in counts.items()
     }
 
@@ -72,9 +72,8 @@ def _questions(consultation, edition):
     return questions
 
 
-def _below_headings(edition, counts):
+def _below_headings(edition, shown):
     """{id of a heading: sum of the shown counts from it to the next of its level or higher}."""
-    shown = {pk: n for pk, n in counts.items() if n >= queries.SUPPRESSED_BELOW}
     if not shown:
         return {}
     sums, path = {}, []

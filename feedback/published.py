@@ -8,8 +8,9 @@ what makes pages quick: nobody counts hundreds of thousands of opinions for a re
 from django.db import transaction
 from django.db.models import Count
 
-from documents.models import Edition
-from feedback.models import Opinion, PublishedNumbers
+from documents.models import Block, Edition
+from feedback.models import ConsultationEdition, Opinion, PublishedNumbers
+from feedback.suppression import suppress
 from portal.common.locks import advisory_lock
 
 
@@ -24,8 +25,11 @@ def totals(consultation_ids, *, day):
 
 
 def by_block(edition, *, day):
-    """{block id: number of standing opinions} of one edition, over all its consultations, until
-    the end of the day before `day`."""
+    """{block id: number of standing opinions as it may be shown} of one edition, over all its
+    consultations, until the end of the day before `day`.
+
+    A block that is not in it has too few, or would tell of one that has (`feedback.suppression`).
+    """
     subject = f"edition:{edition.pk}"
     found = _kept([subject], day)
     if subject not in found:
@@ -67,15 +71,30 @@ def _take_blocks(subject, edition, day):
     found = _kept([subject], day)
     if subject in found:
         return found[subject]
-    rows = (
+    numbers = {str(pk): shown.n for pk, shown in _suppressed(edition, day).items() if shown}
+    _keep({subject: numbers}, day)
+    return numbers
+
+
+def _suppressed(edition, day):
+    """{block id: Shown} of `edition`: small numbers hidden, and what the published totals of its
+    consultations would tell of them."""
+    rows = ConsultationEdition.objects.filter(edition=edition)
+    consultations = list(rows.values_list("consultation_id", flat=True))
+    together = ConsultationEdition.objects.filter(consultation_id__in=consultations)
+    blocks = Block.objects.filter(edition__in=together.values("edition"))
+    cells = dict.fromkeys(blocks.order_by("pos", "pk").values_list("pk", flat=True), 0)
+    counted = (
         _standing(day)
-        .filter(edition=edition, block__isnull=False)
+        .filter(consultation_id__in=consultations, block__isnull=False)
         .values_list("block_id")
         .annotate(n=Count("id"))
     )
-    numbers = {str(pk): n for pk, n in rows}
-    _keep({subject: numbers}, day)
-    return numbers
+    cells |= dict(counted)
+    # totals kept earlier today may be older than an opinion that was entered for an earlier day
+    total = max(sum(totals(consultations, day=day).values()), sum(cells.values()))
+    own = set(blocks.filter(edition=edition).values_list("pk", flat=True))
+    return {pk: shown for pk, shown in suppress(cells, total=total).items() if pk in own}
 
 
 def _keep(numbers, day):

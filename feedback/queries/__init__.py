@@ -1,7 +1,6 @@
 """Reading consultations and opinions: a fixed number of queries, and never person with opinion."""
 
 from feedback.queries.consultations import (
-    SUPPRESSED_BELOW,
     announced,
     announced_in_order,
     consultation_of,
@@ -30,7 +29,6 @@ from feedback.queries.work import (
 )
 
 __all__ = [
-    "SUPPRESSED_BELOW",
     "MyOpinions",
     "NodeNumbers",
     "announced",

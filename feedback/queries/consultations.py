@@ -1,17 +1,13 @@
 """Consultations as readers and staff see them, and the numbers beside them."""
 
 from django.db.models import Case, Count, IntegerField, Prefetch, Q, Value, When
-from django.utils.translation import gettext as _
 
 from campaigns.models import DateChangeItem
 from feedback import published
 from feedback.models import Consultation, ConsultationEdition
 from feedback.rules import MANAGING_ROLES
+from feedback.suppression import show
 from portal.agencies.rules import grants_of
-from portal.common.display import number_vi
-
-#: Public counts below this many are shown as "dưới 5".
-SUPPRESSED_BELOW = 5
 
 
 def announced():
@@ -52,11 +48,12 @@ def consultation_of(edition, now):
     return rows.filter(consultation_editions__edition=edition).first()
 
 
-def public_count(number):
-    """How a number is shown to the public: itself from 5 on, "dưới 5" below, "" for none."""
-    if number == 0:
-        return ""
-    return _("dưới 5") if number < SUPPRESSED_BELOW else number_vi(number)
+def public_count(number, phase="open"):
+    """How the number of opinions of a consultation is shown to the public, "" before it opens.
+
+    None at all is "dưới 5" too: else the first one would show.
+    """
+    return "" if phase in ("upcoming", "undetermined") else str(show(number))
 
 
 def date_changes(consultation):
@@ -77,8 +74,7 @@ def totals(consultation_ids, *, day):
 
 
 def counts_by_block(edition, *, day):
-    """{block id: number of standing opinions} of one edition, over all its consultations, until
-    the end of the day before `day`."""
+    """{block id: number of opinions as it may be shown} of one edition (`published.by_block`)."""
     return published.by_block(edition, day=day)
 
 

@@ -6,6 +6,7 @@ from django.db.models import Count, Max, Q
 
 from feedback.models import Consultation, LadderNode, Opinion
 from feedback.rules import reading_agency_ids
+from feedback.suppression import suppress
 
 
 def reading_nodes(user):
@@ -56,14 +57,19 @@ def numbers_at(node):
     return NodeNumbers(row["received"], row["passages"], row["latest"])
 
 
-def counts_below(node):
-    """[(child LadderNode, number of opinions entered at or below it)] for one node.
+def counts_below(node, *, day):
+    """[(child LadderNode, Shown number of opinions entered at or below it before `day`)].
 
-    Counts only, for units that do not read: below the reading level nobody sees words.
+    Counts only, for units that do not read; where few wrote not even that, for whoever reads the
+    words here knows how many came in all and could tell the unit of each (`feedback.suppression`).
     """
     nodes = list(LadderNode.objects.filter(consultation_id=node.consultation_id))
     entered = dict(
-        Opinion.objects.filter(consultation_id=node.consultation_id, state=Opinion.State.RECEIVED)
+        Opinion.objects.filter(
+            consultation_id=node.consultation_id,
+            state=Opinion.State.RECEIVED,
+            received_on__lt=day,
+        )
         .values_list("entry_node")
         .annotate(n=Count("id"))
     )
@@ -74,5 +80,6 @@ def counts_below(node):
         while at is not None:
             total[at] += count
             at = parents[at]
-    children = [n for n in nodes if n.parent_id == node.pk]
-    return [(child, total[child.pk]) for child in sorted(children, key=lambda n: n.position)]
+    children = sorted((n for n in nodes if n.parent_id == node.pk), key=lambda n: n.position)
+    shown = suppress({child.pk: total[child.pk] for child in children}, total=total[node.pk])
+    return [(child, shown[child.pk]) for child in children]

@@ -1,6 +1,5 @@
 from django import template
 
-from feedback import queries
 from portal.common.diff import marked, word_diff
 
 register = template.Library()
@@ -16,9 +15,3 @@ def days_left(on, today):
 def wording(old, new):
     """A proposed wording shown as a change against the passage it was written about."""
     return marked(word_diff(old, new, smooth=True), spoken=True)
-
-
-@register.filter
-def small_count(number):
-    """A number of opinions of a unit: "0", "dưới 5" or the number."""
-    return queries.public_count(number) or "0"

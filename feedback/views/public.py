@@ -24,7 +24,7 @@ def consultation_list(request):
         {
             "consultation": c,
             "phase": rules.phase_of(c, now),
-            "total": queries.public_count(totals.get(c.pk, 0)),
+            "total": queries.public_count(totals.get(c.pk, 0), rules.phase_of(c, now)),
             "editions": [
                 row.edition
                 for row in c.consultation_editions.all()
@@ -58,7 +58,7 @@ def consultation(request, pk, slug):
                 edition__document__in=readable_documents(request.user)
             ).select_related("edition__document"),
             "groups": found.groups.all(),
-            "total": queries.public_count(total),
+            "total": queries.public_count(total, rules.phase_of(found, now)),
             "changes": queries.date_changes(found),
         },
     )

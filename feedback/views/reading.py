@@ -48,7 +48,7 @@ def reading_node(request, pk):
             "chosen": chosen,
             "rest": rest if rest in _RESTS else None,
             "page": page,
-            "below": queries.counts_below(node),
+            "below": queries.counts_below(node, day=clock.today()),
             "look_form": LookForm(),
         },
     )
