@@ -22,6 +22,7 @@ class FeedbackConfig(AppConfig):
         )
         boundary_owners.register(notify.OWNER_KIND, notify.OWNER)
         kinds.register(notify.OWNER_KIND, notify.ClosingNotices())
+        kinds.register(notify.CHANGE, notify.ChangeNotices())
         evidence_sources.register(evidence.SOURCE_KIND, evidence.SOURCE)
         companions.register("feedback", companion.companion)
         margins.register("feedback", companion.margins)

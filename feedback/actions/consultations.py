@@ -1,13 +1,17 @@
-"""Making, announcing and dating consultations; their audit rows carry no opinion."""
+"""Making, editing and announcing consultations; their audit rows carry no opinion."""
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from campaigns.boundaries import editing
-from documents.models import Document, Edition
-from feedback import evidence, keys, ladder, notify
-from feedback.models import Consultation, ConsultationEdition, GuideQuestion
+from feedback import keys, ladder, notify, readiness
+from feedback.models import (
+    ConsentText,
+    Consultation,
+    ConsultationEdition,
+    GuideQuestion,
+    default_channels,
+)
 from feedback.notify import OWNER_KIND
 from feedback.rules import LIFECYCLE, MANAGING_ROLES, phase_of
 from portal.agencies.rules import require
@@ -20,7 +24,10 @@ DEFAULT_CONSENT = (
     "được mã hóa, giữ tách khỏi nội dung ý kiến; không ai xem được tên nếu tôi không chọn nêu tên. "
     "Tôi có thể xem lại, sửa hoặc rút ý kiến trước khi hết hạn."
 )
-_FIELDS = ("title", "intro", "audience", "policy", "mode", "external_url", "consent_text")
+_FIELDS = (
+    "title", "intro", "audience", "policy", "moderation", "mode", "external_url", "channels",
+    "consent_text", "keep_months",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -28,7 +35,8 @@ def create_consultation(
     *, actor, agency, title, editions, opens, closes, reading_level, groups=(), intro="",
     audience=Consultation.Audience.MEMBERS, policy=Consultation.Policy.COUNTS,
     mode=Consultation.Mode.COLLECTED, external_url="", consent_text="", reading_min_members=50,
-    questions=(),
+    questions=(), channels=None, moderation=Consultation.Moderation.BEFORE, keep_months=24,
+    audience_units=(),
 ):  # fmt: skip
     """Create a consultation that is being prepared; nobody but its staff sees it.
 
@@ -37,6 +45,9 @@ def create_consultation(
         opens, closes: boundary specs (`campaigns.boundaries`); the closing day is included.
         groups: RespondentGroups to choose from.
         questions: (edition, block or None, text) of guiding questions, in order.
+        channels: values of Channel that are announced; the usual ones where None.
+        audience_units: Agencies, for the audience "units"; they and all below them write.
+        keep_months: identities are kept for so many months after the end.
 
     Raises:
         Refused: no right, a cell, no edition, an edition that is not published.
@@ -53,8 +64,11 @@ def create_consultation(
             intro=clean(intro),
             audience=audience,
             policy=policy,
+            moderation=moderation,
             mode=mode,
             external_url=external_url,
+            channels=default_channels() if channels is None else list(channels),
+            keep_months=keep_months,
             reading_level=reading_level,
             reading_min_members=reading_min_members,
             consent_text=clean(consent_text) or DEFAULT_CONSENT,
@@ -63,21 +77,23 @@ def create_consultation(
             created_by=actor,
         )
         consultation.groups.set(groups)
+        consultation.audience_units.set(audience_units)
         _set_editions(consultation, editions, questions)
-    _audit(acting, "create_consultation", consultation)
-    return _fresh(consultation)
+    record(acting, "create_consultation", consultation)
+    return fresh(consultation)
 
 
 @transaction.atomic
 def edit_consultation(*, actor, consultation, expected_version, editions, opens, closes,
                       groups, questions=None, **fields):  # fmt: skip
-    """Edit a consultation. Once announced only title, intro and dates may change (with
-    `change_dates` for the dates), because people answered under these terms.
+    """Edit a consultation that is being prepared. Once announced its terms stand, because people
+    answered under them: dates change by `change_dates`, questions and units are only added, the
+    consent text gets another version.
 
     Raises:
         StaleVersion: somebody else saved since the form was made.
     """
-    consultation = _lock(consultation)
+    consultation = lock(consultation)
     acting = require(actor, MANAGING_ROLES, consultation.agency)
     if consultation.lock_version != expected_version:
         raise StaleVersion(
@@ -111,10 +127,10 @@ def edit_consultation(*, actor, consultation, expected_version, editions, opens,
             ).select_related("consultation_edition__edition", "block")
         ]
     _set_editions(consultation, editions, questions)
-    _audit(acting, "edit_consultation", consultation,
+    record(acting, "edit_consultation", consultation,
         audit.diff(before, audit.snapshot(consultation, names)),
     )  # fmt: skip
-    return _fresh(consultation)
+    return fresh(consultation)
 
 
 @transaction.atomic
@@ -122,84 +138,30 @@ def announce(*, actor, consultation, now=None):
     """Announce a consultation to the public and make the key of its identities.
 
     Raises:
-        Refused: a cell, the end before the beginning, an edition not public enough.
+        Refused: a cell, or the first of what stands in the way (`feedback.readiness`).
     """
     now = now or clock.now()
-    consultation = _lock(consultation)
+    consultation = lock(consultation)
     acting = require(actor, MANAGING_ROLES, consultation.agency)
     state = LIFECYCLE.target("announce", consultation.state)
     _check_agency(consultation.agency)
-    opens, closes = consultation.opens, consultation.closes
-    if closes.at is not None and opens.at is not None and closes.at <= opens.at:
-        raise Refused(_("Ngày kết thúc phải sau ngày bắt đầu."), code="dates")
-    if closes.at is not None and closes.at <= now:
-        raise Refused(_("Ngày kết thúc đã qua."), code="past")
-    _check_editions([ce.edition for ce in _consultation_editions(consultation)])
+    readiness.check(consultation, now)
     consultation.state = state
     consultation.announced_at = now
     if consultation.mode == Consultation.Mode.COLLECTED:
         consultation.key_id = keys.create()
     consultation.lock_version += 1
     consultation.save(update_fields=["state", "announced_at", "key_id", "lock_version"])
-    _audit(acting, "announce", consultation)
+    ConsentText.objects.create(
+        consultation=consultation,
+        version=consultation.consent_version,
+        text=consultation.consent_text,
+        since=clock.today(now),
+    )
+    record(acting, "announce", consultation)
     notify.announced(consultation, now)
     if phase_of(consultation, now) == "open":
         _copy_ladder(consultation, now)
-    return consultation
-
-
-@transaction.atomic
-def change_dates(*, actor, consultation, opens, closes, reason, now=None):
-    """Extend, shorten or postpone an announced consultation, with a public reason.
-
-    Raises:
-        Refused: no reason; it opened already and the opening would change; nonsense dates.
-    """
-    now = now or clock.now()
-    reason = clean(reason)
-    if not reason:
-        raise Refused(_("Cần ghi lý do đổi thời gian để công bố."), code="no_reason")
-    consultation = _lock(consultation)
-    acting = require(actor, MANAGING_ROLES, consultation.agency)
-    before = (consultation.opens.resolved_on, consultation.closes.resolved_on)
-    was = phase_of(consultation, now)
-    if was not in {"upcoming", "open", "closed", "undetermined"}:
-        raise Refused(_("Chỉ đổi được thời gian của đợt đã công bố."), code="state")
-    with editing(actor=actor, reason=reason) as graph:
-        if opens is not None:
-            graph.replace(consultation.opens, opens)
-        graph.replace(consultation.closes, closes)
-    consultation = _fresh(consultation)
-    after = (consultation.opens.resolved_on, consultation.closes.resolved_on)
-    if was in {"open", "closed"} and before[0] != after[0]:
-        raise Refused(_("Đã bắt đầu nhận ý kiến nên không đổi được ngày bắt đầu."), code="opened")
-    start, end = consultation.opens.at, consultation.closes.at
-    if start is not None and end is not None and end <= start:
-        raise Refused(_("Ngày kết thúc phải sau ngày bắt đầu."), code="dates")
-    changes = {
-        name: [old and str(old), new and str(new)]
-        for name, old, new in zip(("opens", "closes"), before, after, strict=True)
-        if old != new
-    }
-    Consultation.objects.filter(pk=consultation.pk).update(lock_version=F("lock_version") + 1)
-    _audit(acting, "change_dates", consultation, {**changes, "reason": [None, reason]})
-    return _fresh(consultation)
-
-
-@transaction.atomic
-def withdraw_consultation(*, actor, consultation, reason):
-    """Withdraw a consultation; what was sent stays and is still read. Tasks lose it as evidence."""
-    reason = clean(reason)
-    if not reason:
-        raise Refused(_("Cần ghi lý do hủy để công bố."), code="no_reason")
-    consultation = _lock(consultation)
-    acting = require(actor, MANAGING_ROLES, consultation.agency)
-    consultation.state = LIFECYCLE.target("withdraw", consultation.state)
-    consultation.lock_version += 1
-    consultation.save(update_fields=["state", "lock_version"])
-    evidence.retract(consultation, actor=actor)
-    notify.withdrawn(consultation)
-    _audit(acting, "withdraw_consultation", consultation, {"reason": [None, reason]})
     return consultation
 
 
@@ -238,17 +200,9 @@ def _check_editions(editions):
     if not editions:
         raise Refused(_("Hãy chọn ít nhất một văn kiện."), code="no_edition")
     for edition in editions:
-        if edition.state != Edition.State.PUBLISHED:
-            raise Refused(
-                _("“%s” chưa công bố hoặc đã có lần sau.") % edition.document.title,
-                code="edition_state",
-            )
-        if edition.document.circulation == Document.Circulation.INTERNAL:
-            raise Refused(
-                _("“%s” lưu hành nội bộ nên chưa lấy ý kiến rộng rãi được.")
-                % edition.document.title,
-                code="internal",
-            )
+        problem = readiness.problem_of(edition)
+        if problem is not None:
+            raise Refused(problem.text, code=problem.code)
 
 
 def _set_editions(consultation, editions, questions):
@@ -268,11 +222,8 @@ def _set_editions(consultation, editions, questions):
     )
 
 
-def _consultation_editions(consultation):
-    return consultation.consultation_editions.select_related("edition__document")
-
-
-def _lock(consultation):
+def lock(consultation):
+    """The consultation as it stands, locked until the transaction ends."""
     return (
         Consultation.objects.select_for_update(of=("self",))
         .select_related("agency", "opens", "closes", "reading_level")
@@ -280,13 +231,15 @@ def _lock(consultation):
     )
 
 
-def _fresh(consultation):
+def fresh(consultation):
+    """The consultation read anew, with what every page shows."""
     return Consultation.objects.select_related("agency", "opens", "closes", "reading_level").get(
         pk=consultation.pk
     )
 
 
-def _audit(acting, verb, consultation, changes=None):
+def record(acting, verb, consultation, changes=None):
+    """Write the audit row of a verb."""
     audit.record(
         actor=acting.actor,
         verb=verb,

@@ -153,6 +153,52 @@ class Consultation(models.Model):
         return self.title
 
 
+class ConsultationChange(models.Model):
+    """Thay đổi đã công bố of an announced consultation: its dates, or its end. Shown to everybody
+    for ever; the days are those before and after, whoever moved them (staff, or an event).
+    """
+
+    class Kind(models.TextChoices):
+        EXTENDED = "extended", _("Gia hạn")
+        SHORTENED = "shortened", _("Kết thúc sớm")
+        REOPENED = "reopened", _("Mở lại")
+        MOVED = "moved", _("Đổi thời gian")
+        WITHDRAWN = "withdrawn", _("Hủy")
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    reason = models.CharField(_("Lý do"), max_length=300)
+    old_opens = models.DateField(null=True)
+    new_opens = models.DateField(null=True)
+    old_closes = models.DateField(null=True)
+    new_closes = models.DateField(null=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("Thay đổi đã công bố")
+        verbose_name_plural = _("Các thay đổi đã công bố")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="feedback_consultationchange_reason"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.consultation_id} {self.kind}"
+
+    @property
+    def opens_moved(self):
+        return self.old_opens != self.new_opens
+
+    @property
+    def closes_moved(self):
+        return self.old_closes != self.new_closes
+
+
 class ConsentText(models.Model):
     """A version of the consent text of a consultation, kept as people agreed to it."""
 

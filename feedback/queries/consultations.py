@@ -2,7 +2,6 @@
 
 from django.db.models import Case, Count, IntegerField, Prefetch, Q, Value, When
 
-from campaigns.models import DateChangeItem
 from feedback import published
 from feedback.models import Consultation, ConsultationEdition
 from feedback.rules import MANAGING_ROLES
@@ -57,15 +56,8 @@ def public_count(number, phase="open"):
 
 
 def date_changes(consultation):
-    """The moves of the two boundaries that somebody gave a reason for, newest first."""
-    return (
-        DateChangeItem.objects.filter(
-            boundary_id__in=[consultation.opens_id, consultation.closes_id]
-        )
-        .exclude(change__reason="")
-        .select_related("change")
-        .order_by("-change_id")
-    )
+    """The ConsultationChanges of a consultation, newest first."""
+    return consultation.changes.order_by("-id")
 
 
 def totals(consultation_ids, *, day):

@@ -1,7 +1,9 @@
 """Who may write, who may read, and when a consultation is open."""
 
-from feedback.models import Consultation
-from portal.agencies.models import Role
+from django.db.models import Q
+
+from feedback.models import Channel, Consultation, ConsultationChange
+from portal.agencies.models import AgencyNode, Role
 from portal.agencies.rules import grants_of, path_of
 from portal.common.transitions import Lifecycle, transition
 
@@ -47,22 +49,37 @@ def may_see(user, consultation):
     return consultation.announced_at is not None or may_manage(user, consultation)
 
 
-def may_write(user, consultation):
-    """Whether `user` (or a guest) belongs to the audience (whatever the time).
+def takes_online(consultation):
+    """Whether opinions are written on the portal itself (whatever the time)."""
+    return (
+        consultation.mode == Consultation.Mode.COLLECTED and Channel.ONLINE in consultation.channels
+    )
 
-    Members: anyone with a role in the consulting agency or below it today.
+
+def may_write(author, consultation):
+    """Whether `author` belongs to the audience (whatever the time). At most two queries.
+
+    Args:
+        author: a User, the AnonymousUser, or a guest (anything without `is_authenticated`).
+
+    Public: everybody. Signed in: whoever has an account. Members: anyone with a role of their own
+    in the consulting agency or below it today. Units: the same in a chosen unit or below one.
     """
-    if consultation.audience == Consultation.Audience.PUBLIC:
+    audience, kinds = consultation.audience, Consultation.Audience
+    if audience == kinds.PUBLIC:
         return True
-    if not user.is_authenticated:
+    if not getattr(author, "is_authenticated", False):
         return False
-    if consultation.audience == Consultation.Audience.SIGNED_IN:
-        return True
+    if audience == kinds.SIGNED_IN:
+        return author.is_active
+    own = [g for g in grants_of(author) if g.on_behalf_of_id is None]
+    if audience == kinds.UNITS:
+        ids, above = {g.agency_id for g in own}, _ancestors({g.path for g in own})
+        chosen = Q(pk__in=ids) | Q(node__path__in=above) | Q(heir__node__path__in=above)
+        return bool(own) and consultation.audience_units.filter(chosen).exists()
     path = path_of(consultation.agency_id)
     return any(
-        g.agency_id == consultation.agency_id or (path and g.path.startswith(path))
-        for g in grants_of(user)
-        if g.on_behalf_of_id is None
+        g.agency_id == consultation.agency_id or (path and g.path.startswith(path)) for g in own
     )
 
 
@@ -79,6 +96,30 @@ def display_after(opinion, consultation, *, has_words):
     again, and so is everything where words are moderated before they are shown."""
     display = display_of(consultation, has_words=has_words)
     return "pending" if display == "shown" and opinion.display == "hidden" else display
+
+
+def _ancestors(paths):
+    """The tree paths themselves and all above them."""
+    step = AgencyNode.steplen
+    return {path[:end] for path in paths for end in range(step, len(path) + 1, step)}
+
+
+def kind_of_move(*, opens, closes, today):
+    """What a move of the days of a consultation is: a ConsultationChange.Kind.
+
+    Args:
+        opens, closes: (old day, new day), None for a day that is not known; `today` is the day on
+            which it is done.
+    """
+    kinds = ConsultationChange.Kind
+    if opens[0] != opens[1]:
+        return kinds.MOVED
+    old, new = closes
+    if old is None or old == new:
+        return kinds.MOVED
+    if old < today:
+        return kinds.REOPENED if new is None or new >= today else kinds.MOVED
+    return kinds.EXTENDED if new is None or new > old else kinds.SHORTENED
 
 
 def reading_agency_ids(user):

@@ -91,7 +91,8 @@ def recipients(audiences, today):
     roles before delegated ones) and all agencies in `agency_ids`.
     """
     wanted, named = [], []
-    for notice_id, audience in audiences.items():
+    parts = [(notice_id, part) for notice_id, all_ in audiences.items() for part in all_.parts]
+    for notice_id, audience in parts:
         wanted += [
             (notice_id, agency_id, int(role), audience.subtree)
             for agency_id in audience.agency_ids

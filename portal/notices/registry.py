@@ -48,12 +48,19 @@ class Audience:
     roles: frozenset[int] = frozenset()
     subtree: bool = False
     user_ids: frozenset[int] = frozenset()
+    also: tuple["Audience", ...] = ()
 
     @property
     def weight(self):
         """About how many ways lead from here to people; a subtree counts as many places."""
         places = len(self.agency_ids) * (50 if self.subtree else 1)
-        return places * len(self.roles) + len(self.user_ids)
+        own = places * len(self.roles) + len(self.user_ids)
+        return own + sum(part.weight for part in self.also)
+
+    @property
+    def parts(self):
+        """This Audience and those it brings along, each without further ones."""
+        return (self, *self.also)
 
 
 class Handler:

@@ -14,6 +14,7 @@ NOT_AUTHORS = {
     ("feedback.answer", "written_by"),
     ("feedback.clarification", "by"),
     ("feedback.consultation", "created_by"),
+    ("feedback.consultationchange", "made_by"),
     ("feedback.declarednumber", "entered_by"),
     ("feedback.entrybatch", "checked_by"),
     ("feedback.entrybatch", "entered_by"),
