@@ -57,6 +57,8 @@ def make_world(*, opens="2025-08-10", closes="2025-08-31", announced=True, **fie
     document = make_document(people["staff"], province)
     edition = publish(document, people["staff"], people["approver"])
     group, _ = RespondentGroup.objects.get_or_create(slug="dang-vien", name="Đảng viên")
+    if announced and fields.get("audience") == Consultation.Audience.UNITS:
+        fields.setdefault("audience_units", [commune])
     consultation = actions.create_consultation(
         **{
             "actor": people["staff"],
