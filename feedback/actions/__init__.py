@@ -1,5 +1,12 @@
 """What is done to consultations and opinions."""
 
+from feedback.actions.by_receipt import withdraw_by_receipt
+from feedback.actions.clarifications import (
+    ask_author,
+    reply_as_author,
+    reply_by_receipt,
+    settle_thread,
+)
 from feedback.actions.consultations import (
     announce,
     create_consultation,
@@ -33,6 +40,7 @@ __all__ = [
     "add_questions",
     "add_units",
     "announce",
+    "ask_author",
     "change_consent",
     "change_dates",
     "create_consultation",
@@ -44,9 +52,13 @@ __all__ = [
     "open_due",
     "remove_question",
     "remove_units",
+    "reply_as_author",
+    "reply_by_receipt",
     "revise_opinion",
+    "settle_thread",
     "submission_digest",
     "submit_opinion",
+    "withdraw_by_receipt",
     "withdraw_consultation",
     "withdraw_opinion",
 ]

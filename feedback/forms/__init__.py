@@ -1,4 +1,5 @@
 from feedback.forms.consultations import ConsultationForm, DatesForm, ReasonForm
+from feedback.forms.following import QuestionForm, ReplyForm, WithdrawByReceiptForm
 from feedback.forms.opinions import OpinionForm, ReceiptForm, RevisionForm
 from feedback.forms.reading import LookForm
 
@@ -7,7 +8,10 @@ __all__ = [
     "DatesForm",
     "LookForm",
     "OpinionForm",
+    "QuestionForm",
     "ReasonForm",
     "ReceiptForm",
+    "ReplyForm",
     "RevisionForm",
+    "WithdrawByReceiptForm",
 ]

@@ -16,7 +16,12 @@ from feedback.models.consultations import (
     default_channels,
 )
 from feedback.models.entry import EntryBatch, EntryFile, EntryRow, Meeting
-from feedback.models.following import Answer, Clarification
+from feedback.models.following import (
+    Answer,
+    AnswerRelease,
+    Clarification,
+    ClarificationThread,
+)
 from feedback.models.identity import (
     ConsentWithdrawal,
     Erasure,
@@ -36,8 +41,10 @@ from feedback.models.opinions import (
 
 __all__ = [
     "Answer",
+    "AnswerRelease",
     "Channel",
     "Clarification",
+    "ClarificationThread",
     "ConsentText",
     "ConsentWithdrawal",
     "Consultation",

@@ -11,6 +11,19 @@ from feedback.queries.consultations import (
     totals,
     working_consultations,
 )
+from feedback.queries.following import (
+    CASE_KIND,
+    Status,
+    asked_among,
+    messages_of,
+    replies_waiting,
+    state_of,
+    status_by_receipt,
+    thread_counts,
+    thread_states,
+    threads_at,
+    told_of,
+)
 from feedback.queries.own import (
     MyOpinions,
     by_receipt,
@@ -29,15 +42,19 @@ from feedback.queries.work import (
 )
 
 __all__ = [
+    "CASE_KIND",
     "MyOpinions",
     "NodeNumbers",
+    "Status",
     "announced",
     "announced_in_order",
+    "asked_among",
     "by_receipt",
     "consultation_of",
     "counts_below",
     "counts_by_block",
     "date_changes",
+    "messages_of",
     "my_opinion",
     "my_opinions",
     "numbers_at",
@@ -45,7 +62,14 @@ __all__ = [
     "opinions_at",
     "public_count",
     "reading_nodes",
+    "replies_waiting",
+    "state_of",
+    "status_by_receipt",
+    "thread_counts",
+    "thread_states",
+    "threads_at",
     "todays_work",
+    "told_of",
     "totals",
     "working_consultations",
 ]

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from feedback.models import Consultation
+from feedback.queries.following import replies_waiting
 from feedback.queries.reading import reading_nodes
 from feedback.rules import MANAGING_ROLES, phase_of
 from portal.agencies import today
@@ -14,7 +15,7 @@ from portal.common.display import number_vi
 def todays_work(user, grants, now):
     """Sections for "Việc hôm nay": consultations to prepare or closing soon, opinions to read.
 
-    An opinion never appears here, only the number that came to a node.
+    An opinion never appears here, only the number that came to a node, and that a reply came.
     """
     managed = list(
         Consultation.objects.filter(agency_id__in=grants.agency_ids(MANAGING_ROLES))
@@ -55,3 +56,18 @@ def todays_work(user, grants, now):
             for node in nodes[: today.MOST]
         ],
     )
+    replies = list(replies_waiting(user)[: today.MOST])
+    if replies:
+        yield today.Section(
+            "feedback.replies",
+            _("Người góp ý đã trả lời câu hỏi"),
+            items=[
+                today.Item(
+                    title=thread.node.consultation.title,
+                    url=reverse("feedback:thread", args=[thread.node_id, thread.opinion.public_id]),
+                    state=("exchange", thread.state),
+                    note=thread.node.name,
+                )
+                for thread in replies
+            ],
+        )

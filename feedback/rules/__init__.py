@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from feedback.models import Channel, Consultation, ConsultationChange
+from feedback.models import Channel, Consultation, ConsultationChange, Opinion
 from portal.agencies.models import AgencyNode, Role
 from portal.agencies.rules import grants_of, path_of
 from portal.common.transitions import Lifecycle, transition
@@ -161,3 +161,28 @@ def reads_at(*, members, level_order, is_cell, reading_level_order, minimum, is_
     if is_root:
         return True
     return not is_cell and level_order <= reading_level_order and members >= minimum
+
+
+def may_talk(opinion):
+    """Whether rapporteur and author may still exchange messages about `opinion`.
+
+    Not once answers are published, not about what no longer counts, and not about what a unit
+    entered: behind that nobody would read the question.
+    """
+    return (
+        opinion.state == Opinion.State.RECEIVED
+        and opinion.origin != Opinion.Origin.UNIT
+        and opinion.consultation.answers_published_at is None
+    )
+
+
+def may_withdraw_by_receipt(opinion, now):
+    """Whether the receipt alone withdraws `opinion`: only where nothing else can.
+
+    Who has an account and did not choose to be anonymous withdraws in “Ý kiến của tôi”, so that
+    somebody who was made to hand over a receipt does not lose the opinion with it.
+    """
+    alone = (
+        opinion.naming == Opinion.Naming.ANONYMOUS or opinion.origin == Opinion.Origin.GUEST
+    ) and opinion.origin != Opinion.Origin.UNIT
+    return alone and opinion.state == Opinion.State.RECEIVED and is_open(opinion.consultation, now)

@@ -1,5 +1,7 @@
 from django import template
+from django.utils.safestring import mark_safe
 
+from feedback import receipts
 from portal.common.diff import marked, word_diff
 
 register = template.Library()
@@ -15,3 +17,21 @@ def days_left(on, today):
 def wording(old, new):
     """A proposed wording shown as a change against the passage it was written about."""
     return marked(word_diff(old, new, smooth=True), spoken=True)
+
+
+@register.simple_tag
+def receipt_drawing(code):
+    """The QR code of a receipt, drawn into the page: no request carries the code."""
+    return mark_safe(receipts.drawing(code))  # noqa: S308 - made of rectangles by segno
+
+
+@register.simple_tag
+def receipt_place():
+    """The short address where a receipt code is typed."""
+    return receipts.address("").partition("://")[2].rstrip("#/")
+
+
+@register.filter
+def of(found, key):
+    """What a dict holds under a key that is a variable, or None."""
+    return found.get(key)

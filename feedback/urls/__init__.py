@@ -1,6 +1,7 @@
 from django.urls import path
 
-from feedback.views import desk, mine, public, reading, receipts, say
+from feedback.urls import following
+from feedback.views import desk, mine, public, reading, say
 
 app_name = "feedback"
 
@@ -11,7 +12,6 @@ urlpatterns = [
     path("y-kien/cua-toi/", mine.mine, name="mine"),
     path("y-kien/cua-toi/<uuid:public_id>/", mine.mine_one, name="mine_one"),
     path("y-kien/cua-toi/<uuid:public_id>/rut/", mine.mine_withdraw, name="mine_withdraw"),
-    path("y-kien/tra-cuu/", receipts.receipt, name="receipt"),
     path("lam-viec/lay-y-kien/", desk.desk, name="desk"),
     path("lam-viec/lay-y-kien/moi/", desk.create, name="new"),
     path("lam-viec/lay-y-kien/<int:pk>/", desk.manage, name="manage"),
@@ -23,3 +23,4 @@ urlpatterns = [
     path("lam-viec/tong-hop/<int:pk>/", reading.reading_node, name="reading_node"),
     path("lam-viec/tong-hop/<int:pk>/<uuid:public_id>/ten/", reading.look, name="look"),
 ]
+urlpatterns += following.urlpatterns

@@ -50,6 +50,7 @@ def reading_node(request, pk):
             "page": page,
             "below": queries.counts_below(node, day=clock.today()),
             "look_form": LookForm(),
+            "threads": queries.thread_states([o.pk for o in page.items]),
         },
     )
 

@@ -45,7 +45,7 @@ BUNDLES = {
         "css/components/evidence.css",
         "css/components/report.css",
     ],
-    "document": ["css/document.css", "css/passage.css"],
+    "document": ["css/document.css", "css/passage.css", "css/following.css"],
     "compare": ["css/compare.css"],
     "paper": ["css/paper.css"],
     "poster": ["css/poster.css"],

@@ -179,7 +179,21 @@ STATES = {
         "answered": Look(_("Đã trả lời"), "done", "pine"),
         "withdrawn": Look(_("Đã rút"), "minus", "outline"),
         "hidden": _HIDDEN,
+        "clarify": Look(_("Cần làm rõ"), "bubble", "now"),
+        "spam": Look(_("Thư rác, không tính"), "cross", "outline"),
+        "undone": Look(_("Đã hủy lô nhập"), "minus", "outline"),
         "draft": Look(_("Bản nháp"), "dashed", "todo"),
+    },
+    "display": {
+        "none": Look(_("Đợt này chỉ công bố số lượng"), "eye-off", "outline"),
+        "pending": _PENDING,
+        "shown": Look(_("Đã duyệt, hiển thị công khai"), "check", "pine"),
+        "hidden": _HIDDEN,
+    },
+    "exchange": {
+        "waiting": Look(_("Đang chờ trả lời"), "clock", "slate"),
+        "replied": Look(_("Có trả lời mới"), "bubble", "now"),
+        "settled": Look(_("Đã rõ"), "done", "outline"),
     },
     "stance": {
         "agree": Look(_("Tán thành"), "disc", "agree"),

@@ -1,5 +1,6 @@
 from feedback.models import Consultation, LadderNode, Opinion
 from tests.access import Row
+from tests.feedback import access_following
 
 
 def consultation(world):
@@ -59,3 +60,4 @@ ROWS = [
     Row("feedback:reading_node", node, default=404, tonghop=200),
     Row("feedback:look", look, method="post", default=404, tonghop=422),
 ]
+ROWS += access_following.rows(node, opinion)

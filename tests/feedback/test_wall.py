@@ -12,6 +12,8 @@ from tests.feedback.factories import make_world, send
 #: Rows whose link to a person is about a reader or an organiser, never about an author.
 NOT_AUTHORS = {
     ("feedback.answer", "written_by"),
+    ("feedback.answerrelease", "decided_by"),
+    ("feedback.answerrelease", "submitted_by"),
     ("feedback.clarification", "by"),
     ("feedback.consultation", "created_by"),
     ("feedback.consultationchange", "made_by"),
@@ -50,6 +52,7 @@ def test_no_row_elsewhere_points_at_an_opinion():
     }
     assert pointing == {
         ("feedback.clarification", "opinion"),
+        ("feedback.clarificationthread", "opinion"),
         ("feedback.opinionattachment", "opinion"),
         ("feedback.opinionrevision", "opinion"),
         ("feedback.identity", "opinion"),
