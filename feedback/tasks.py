@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from feedback import actions, published, totals
+from feedback import actions, participation, published, totals
 from portal.common import clock
 
 
@@ -26,3 +26,10 @@ def publish_numbers():
 def fold_totals():
     """Fold the deltas of opinions into their totals; beat runs it each minute."""
     totals.fold()
+
+
+@shared_task(name="feedback.take_participation")
+def take_participation():
+    """Take the day's pictures of participation; beat runs it each hour, the first after midnight
+    does the work and the others find it done."""
+    participation.take_due(day=clock.today())

@@ -324,6 +324,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "feedback.publish_numbers",
         "schedule": crontab(hour="0,5", minute="2"),  # 00:02, and again in case beat slept
     },
+    "feedback.take_participation": {
+        "task": "feedback.take_participation",
+        "schedule": crontab(minute="3"),
+    },
     "news.flush_visits": {
         "task": "news.flush_visits",
         "schedule": 60.0,

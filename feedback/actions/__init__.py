@@ -14,6 +14,7 @@ from feedback.actions.consultations import (
     open_due,
 )
 from feedback.actions.dates import change_dates, withdraw_consultation
+from feedback.actions.declared import declare_number, remove_declared
 from feedback.actions.opinions import (
     Receipt,
     SentBefore,
@@ -44,12 +45,14 @@ __all__ = [
     "change_consent",
     "change_dates",
     "create_consultation",
+    "declare_number",
     "edit_consultation",
     "edit_question",
     "look_at_identity",
     "move_edition",
     "move_question",
     "open_due",
+    "remove_declared",
     "remove_question",
     "remove_units",
     "reply_as_author",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.urls import following
+from feedback.urls import following, numbers
 from feedback.views import desk, mine, public, reading, say
 
 app_name = "feedback"
@@ -24,3 +24,4 @@ urlpatterns = [
     path("lam-viec/tong-hop/<int:pk>/<uuid:public_id>/ten/", reading.look, name="look"),
 ]
 urlpatterns += following.urlpatterns
+urlpatterns += numbers.urlpatterns

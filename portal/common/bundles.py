@@ -47,6 +47,7 @@ BUNDLES = {
     ],
     "document": ["css/document.css", "css/passage.css", "css/following.css"],
     "compare": ["css/compare.css"],
+    "participation": ["css/participation.css"],
     "paper": ["css/paper.css"],
     "poster": ["css/poster.css"],
     "a5": ["css/a5.css"],

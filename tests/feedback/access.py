@@ -17,6 +17,10 @@ def staff(world):
     return {"pk": consultation(world).pk}
 
 
+def declared(world):
+    return staff(world) | {"row": consultation(world).declared_numbers.first().pk}
+
+
 def say(world):
     row = consultation(world).consultation_editions.first()
     return {"pk": row.consultation_id, "edition": row.edition_id}
@@ -41,6 +45,7 @@ def look(world):
 ROWS = [
     Row("feedback:list", anonymous=200),
     Row("feedback:consultation", public, anonymous=200),
+    Row("feedback:participation", public, anonymous=200),
     Row("feedback:receipt", anonymous=200),
     Row("feedback:say", say),
     Row("feedback:mine"),
@@ -55,6 +60,9 @@ ROWS = [
     Row("feedback:announce", staff, method="post", default=404, kehoach=302),
     Row("feedback:dates", staff, default=404, kehoach=200),
     Row("feedback:withdraw", staff, method="post", default=404, kehoach=302),
+    Row("feedback:numbers", staff, default=404, kehoach=200),
+    Row("feedback:declared", staff, default=404, kehoach=200),
+    Row("feedback:declared_remove", declared, method="post", default=404, kehoach=302),
     Row("feedback:reading", default=403, tonghop=200),
     # the administrator of the portal does not read opinions
     Row("feedback:reading_node", node, default=404, tonghop=200),

@@ -1,0 +1,227 @@
+"""Participation in numbers: taken once a day, suppressed for the public, exact for staff."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from feedback import actions, participation, queries, totals
+from feedback.models import Channel, DeclaredNumber, Opinion, PublishedNumbers
+from portal.common import clock
+from portal.common.audit import AuditEntry
+from portal.common.errors import Refused
+from tests.feedback.factories import NOW, make_world, send
+
+pytestmark = pytest.mark.django_db
+
+TODAY, TOMORROW = NOW.date(), NOW.date() + dt.timedelta(days=1)
+
+
+@pytest.fixture
+def world():
+    with time_machine.travel(NOW, tick=False):
+        yield make_world()
+
+
+def page(client, world, name="feedback:participation"):
+    found = world.consultation
+    arguments = [found.pk, found.slug] if name == "feedback:participation" else [found.pk]
+    return client.get(reverse(name, args=arguments))
+
+
+def test_a_picture_counts_until_the_end_of_the_day_before(world):
+    send(world)
+    assert participation.take(world.consultation, day=TODAY) is True
+    assert participation.kept(world.consultation)[1]["all"] == 0
+    assert participation.take(world.consultation, day=TOMORROW) is True
+    day, picture = participation.kept(world.consultation)
+    assert day == TOMORROW
+    assert (picture["all"], picture["people"]) == (1, 1)
+    assert picture["days"] == [[TODAY.isoformat(), 1]]
+    assert picture["channel"] == {"online": 1}
+
+
+def test_a_picture_is_taken_once_a_day(world):
+    send(world)
+    participation.take(world.consultation, day=TOMORROW)
+    send(world, text="Thêm một ý.")
+    assert participation.take(world.consultation, day=TOMORROW) is False
+    assert participation.kept(world.consultation)[1]["all"] == 1
+    assert PublishedNumbers.objects.filter(subject__startswith="participation").count() == 1
+
+
+def test_people_are_counted_once_and_the_anonymous_not_at_all(world):
+    send(world, text="Một.")
+    send(world, text="Hai.")
+    send(world, author=world.secretary, text="Ba.")
+    send(world, text="Bốn.", naming=Opinion.Naming.ANONYMOUS)
+    picture = participation.count(world.consultation)
+    totals.fold()
+    assert picture["people"] == 2
+    assert participation.count(world.consultation)["all"] == 4
+
+
+def test_sections_are_sums_below_the_headings_and_add_up(world):
+    for para in (1, 2, 2):
+        send(world, block=world.block(para), text=f"Ý {para}")
+    send(world, block=None, text="Chung.")
+    totals.fold()
+    (edition,) = participation.count(world.consultation)["editions"]
+    assert edition["n"] == 4
+    assert edition["whole"] == 1
+    assert sum(n for _pos, _title, n in edition["sections"]) == 3
+
+
+def test_the_sweep_takes_what_is_due_and_leaves_what_is_done(world):
+    send(world)
+    assert participation.take_due(day=TOMORROW) == 1
+    assert participation.take_due(day=TOMORROW) == 0
+    long_after = dt.date(2026, 3, 1)
+    assert participation.take_due(day=long_after) == 1
+    assert participation.take_due(day=long_after + dt.timedelta(days=1)) == 0
+
+
+def test_the_public_page_says_when_there_is_nothing_yet(client, world):
+    assert "Chưa có số liệu" in page(client, world).content.decode()
+
+
+def test_the_public_page_suppresses_and_costs_the_same_for_one_and_many(
+    client, world, django_assert_max_num_queries
+):
+    send(world)
+    participation.take(world.consultation, day=TOMORROW)
+    with time_machine.travel(NOW + dt.timedelta(days=1), tick=False):
+        response = page(client, world)
+        text = response.content.decode()
+        assert "dưới 5" in text
+        assert "Số liệu đến hết ngày 20/08/2025" in text
+    for n in range(12):
+        send(world, text=f"Ý kiến {n}.", block=world.block(1 + n % 2))
+    with time_machine.travel(NOW + dt.timedelta(days=2), tick=False):
+        participation.take(world.consultation, day=clock.today())
+        with django_assert_max_num_queries(12):
+            page(client, world)
+
+
+def test_a_passing_reader_never_counts(client, world, django_assert_max_num_queries):
+    send(world)
+    with django_assert_max_num_queries(12) as seen:
+        page(client, world)
+    assert not [q for q in seen.captured_queries if '"feedback_opinion"' in q["sql"]]
+
+
+def test_pointing_consultations_and_drafts_have_no_numbers(client):
+    drafted = make_world(announced=False)
+    assert page(client, drafted).status_code == 404
+
+
+def test_staff_see_the_totals_of_the_moment(client, world):
+    send(world)
+    totals.fold()
+    send(world, text="Chưa gộp.")
+    client.force_login(world.staff)
+    response = page(client, world, "feedback:numbers")
+    assert response.context["total"] == 2
+    assert "Tính đến 20/08/2025 09:00" in response.content.decode()
+    client.force_login(world.member)
+    assert page(client, world, "feedback:numbers").status_code == 404
+
+
+def test_live_numbers_cost_the_same_for_one_and_many(client, world, django_assert_max_num_queries):
+    client.force_login(world.staff)
+    send(world)
+    totals.fold()
+    page(client, world, "feedback:numbers")
+    with django_assert_max_num_queries(40) as one:
+        page(client, world, "feedback:numbers")
+    for n in range(8):
+        send(world, text=f"Ý {n}", block=world.block(1 + n % 2))
+    totals.fold()
+    with django_assert_max_num_queries(len(one)):
+        page(client, world, "feedback:numbers")
+
+
+def declare(world, **fields):
+    return actions.declare_number(
+        **{
+            "actor": world.staff,
+            "consultation": world.consultation,
+            "source": "Ứng dụng định danh quốc gia",
+            "channel": Channel.VNEID,
+            "measure": DeclaredNumber.Measure.OPINIONS,
+            "n": 2_131_376,
+            "as_of": TODAY,
+            "now": NOW,
+        }
+        | fields
+    )
+
+
+def test_declared_numbers_stand_beside_counted_ones_and_are_never_added(client, world):
+    declare(world)
+    send(world)
+    participation.take(world.consultation, day=TOMORROW)
+    text = page(client, world).content.decode()
+    assert "2.131.376" in text
+    assert "Ứng dụng định danh quốc gia" in text
+    assert "2.131.377" not in text
+
+
+def test_the_last_declared_number_of_a_source_is_shown(world):
+    declare(world, as_of=TODAY - dt.timedelta(days=1), n=2_000_000)
+    newest = declare(world)
+    assert participation.declared(world.consultation) == [newest]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"as_of": TOMORROW}, "future"),
+        ({}, "twice"),
+    ],
+)
+def test_a_declared_number_is_refused(world, fields, code):
+    declare(world)
+    with pytest.raises(Refused) as refused:
+        declare(world, **fields)
+    assert refused.value.code == code
+
+
+def test_members_declare_nothing(world):
+    with pytest.raises(Refused):
+        declare(world, actor=world.member)
+
+
+def test_a_declared_number_is_removed_with_a_trace(client, world):
+    row = declare(world)
+    client.force_login(world.staff)
+    address = reverse("feedback:declared_remove", args=[world.consultation.pk, row.pk])
+    assert client.post(address).status_code == 302
+    assert not DeclaredNumber.objects.exists()
+    entry = AuditEntry.objects.get(verb="remove_declared")
+    assert entry.changes["n"] == [2_131_376, None]
+
+
+def test_the_form_keeps_what_was_typed_when_it_is_refused(client, world):
+    client.force_login(world.staff)
+    address = reverse("feedback:declared", args=[world.consultation.pk])
+    response = client.post(
+        address,
+        {
+            "source": "Báo cáo của xã", "channel": "meeting", "measure": "meetings", "n": "12",
+            "as_of": TOMORROW.isoformat(),
+        },
+    )  # fmt: skip
+    assert response.status_code == 422
+    text = response.content.decode()
+    assert "Ngày chốt số không thể sau hôm nay." in text
+    assert "Báo cáo của xã" in text
+
+
+def test_withdrawn_opinions_leave_the_next_picture(world):
+    receipt = send(world)
+    opinion = queries.my_opinion(world.member, receipt.public_id)
+    actions.withdraw_opinion(author=world.member, opinion=opinion, now=NOW)
+    participation.take(world.consultation, day=TOMORROW)
+    assert participation.kept(world.consultation)[1]["all"] == 0
