@@ -31,6 +31,7 @@ STEPS = (
     ("merger", "sắp xếp tổ chức, lịch đại hội"),
     ("notices", "nhắc việc"),
     ("cascade", "kế hoạch triển khai của đơn vị"),
+    ("participation", "số liệu tham gia góp ý"),
 )
 VERB = "load_demo"
 
