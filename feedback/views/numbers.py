@@ -51,7 +51,7 @@ def live(request, pk):
     now = clock.now()
     picture = participation.count(found, people=False)
     node = _node(found, request.GET.get("don-vi", ""))
-    below = queries.counts_below(node) if node else []
+    below = queries.counts_below(node, day=clock.today(now)) if node else []
     context = {
         "consultation": found,
         "phase": rules.phase_of(found, now),

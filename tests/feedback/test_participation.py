@@ -63,8 +63,8 @@ def test_people_are_counted_once_and_the_anonymous_not_at_all(world):
 
 
 def test_sections_are_sums_below_the_headings_and_add_up(world):
-    for para in (1, 2, 2):
-        send(world, block=world.block(para), text=f"Ý {para}")
+    for n, para in enumerate((1, 2, 2)):
+        send(world, block=world.block(para), text=f"Ý {n}")
     send(world, block=None, text="Chung.")
     totals.fold()
     (edition,) = participation.count(world.consultation)["editions"]
