@@ -7,12 +7,10 @@ here is computed from the lineage each time, for the author and for those who re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db.models import Count
-
 from documents import queries as documents
 from documents.models import Block, Edition
 from documents.rules import may_read
-from feedback.models import Opinion
+from feedback import totals
 
 
 @dataclass(frozen=True)
@@ -75,10 +73,12 @@ class Heap:
 class Sorted:
     """The opinions read at a node by where they stand now; the three rests as (block ids, number).
 
+    `total` is the number of opinions.
     An opinion whose passage was split is found at each of its successors, so the heaps may add up
     to more than there are opinions; `several` counts the passages to which this happened.
     """
 
+    total: int
     heaps: list
     gone: tuple
     unclear: tuple
@@ -91,36 +91,48 @@ class Sorted:
         """As `attach_standing` above, for opinions of this node; without a query."""
         _attach(opinions, user, self.newest, self.places)
 
+    @staticmethod
+    def load_words(heaps):
+        """Load `plain` of the passages of these heaps; one query."""
+        words = dict(
+            Block.objects.filter(pk__in=[h.block.pk for h in heaps]).values_list("pk", "plain")
+        )
+        for heap in heaps:
+            heap.block.plain = words[heap.block.pk]
+
     def heap_of(self, text):
         """The Heap of the block with this id, given as text of an address, or None."""
         return next((h for h in self.heaps if str(h.block.pk) == text), None)
 
 
 def sorted_at(node):
-    """Sorted: what is read at `node`, by passage of the newest editions. Queries: five at most."""
-    counts = dict(
-        Opinion.objects.filter(reading_node=node, state=Opinion.State.RECEIVED)
-        .values_list("block")
-        .annotate(n=Count("id"))
-    )
+    """Sorted: what is read at `node`, by passage of the newest editions.
+
+    The words of the passages are not loaded (`Sorted.load_words`). Queries: six at most, whatever
+    the number of opinions and passages.
+    """
+    counts = totals.by_passage(node)
     general = counts.pop(None, 0)
-    written = {
-        b.pk: b
-        for b in Block.objects.filter(pk__in=counts)
-        .defer("html")
-        .select_related("edition__document")
-        .defer("edition__source")
-    }
-    newest = documents.newest_readable(b.edition.document_id for b in written.values())
-    found = documents.places(counts, list(newest.values()))
+    written = {b.pk: b for b in Block.objects.filter(pk__in=counts).defer("html", "plain")}
+    editions = (
+        Edition.objects.filter(pk__in={b.edition_id for b in written.values()})
+        .select_related("document")
+        .defer("source")
+        .in_bulk()
+    )
+    newest = documents.newest_readable(e.document_id for e in editions.values())
+    current = {e.pk for e in newest.values()}
+    older = [pk for pk, b in written.items() if b.edition_id not in current]
+    found = documents.places(older, list(newest.values()))
     heaps, rests, several = {}, {"gone": [], "unclear": []}, 0
     for pk, block in written.items():
         place = found.get(pk) or documents.Place("here", [block])
         if place.kind in rests:
             rests[place.kind].append(pk)
         several += len(place.blocks) > 1
+        edition = editions[block.edition_id]
         for there in place.blocks:
-            there.edition = newest.get(block.edition.document_id, block.edition)
+            there.edition = newest.get(edition.document_id, edition)
             heaps.setdefault(there.pk, (there, []))[1].append(pk)
     made = [
         Heap(there, frozenset(pks), sum(counts[pk] for pk in pks)) for there, pks in heaps.values()
@@ -128,6 +140,7 @@ def sorted_at(node):
     made.sort(key=lambda h: (h.block.edition.document_id, h.block.edition.n, h.block.pos))
     total = Counter({kind: sum(counts[pk] for pk in pks) for kind, pks in rests.items()})
     return Sorted(
+        total=sum(counts.values()) + general,
         heaps=made,
         gone=(frozenset(rests["gone"]), total["gone"]),
         unclear=(frozenset(rests["unclear"]), total["unclear"]),

@@ -3,12 +3,16 @@
 Nobody counts opinions for a page and no totals row is touched by the opinion itself (a row that
 everybody updates is a queue). Whoever changes what counts calls `changed` or `changed_in_bulk` in
 the same transaction. Totals know no stance and no person.
+
+What is read here in one statement is exact whatever the sweep does meanwhile: totals and deltas of
+one snapshot never miss an opinion and never count it twice.
 """
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import IntegerField, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from feedback.models import Opinion, OpinionTotals, TotalsDelta
+from feedback.models import NodeTotals, OpinionTotals, TotalsDelta
 from portal.common.locks import advisory_lock
 
 #: dim of OpinionTotals -> SQL of its key in a delta; a NULL key is not counted along that dim
@@ -22,26 +26,35 @@ _DIMS = {
     "origin": "origin",
     "node": "node_id::text",
 }
-_SAME = (
-    "consultation_id, edition_id, block_id, question_id, group_id, entry_node_id, channel, origin, "
-    "received_on"
-)
+#: `at` of NodeTotals -> SQL of its node and block in a delta
+_AT = {
+    "read": "reader_id, NULL::bigint",
+    "passage": "reader_id, block_id",
+}
+#: columns of a delta beside its number, as they are called in an opinion
+_SAME = {
+    "consultation_id": "consultation_id",
+    "edition_id": "edition_id",
+    "block_id": "block_id",
+    "question_id": "question_id",
+    "group_id": "group_id",
+    "node_id": "entry_node_id",
+    "reader_id": "reading_node_id",
+    "channel": "channel",
+    "origin": "origin",
+    "day": "received_on",
+}
+_LOCK = "feedback.totals.fold"
+
+
+def delta_of(opinion, n):
+    """The TotalsDelta, not saved, that counts `opinion` once more (1) or no longer (-1)."""
+    return TotalsDelta(n=n, **{name: getattr(opinion, own) for name, own in _SAME.items()})
 
 
 def changed(opinion, n):
     """Count `opinion` once more (1) or no longer (-1). One insert."""
-    TotalsDelta.objects.create(
-        consultation_id=opinion.consultation_id,
-        edition_id=opinion.edition_id,
-        block_id=opinion.block_id,
-        question_id=opinion.question_id,
-        group_id=opinion.group_id,
-        node_id=opinion.entry_node_id,
-        channel=opinion.channel,
-        origin=opinion.origin,
-        day=opinion.received_on,
-        n=n,
-    )
+    delta_of(opinion, n).save(force_insert=True)
 
 
 def changed_in_bulk(opinions, n):
@@ -52,15 +65,13 @@ def changed_in_bulk(opinions, n):
     """
     ids = opinions.order_by().values("pk").query
     inner, parameters = ids.sql_with_params()
+    own = ", ".join(_SAME.values())
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            INSERT INTO feedback_totalsdelta (id, consultation_id, edition_id, block_id,
-              question_id, group_id, node_id, channel, origin, day, n)
-            SELECT (random() * 4611686018427387903)::bigint + 1, consultation_id, edition_id,
-              block_id, question_id, group_id, entry_node_id, channel, origin, received_on,
-              count(*) * %s
-            FROM feedback_opinion WHERE id IN ({inner}) GROUP BY {_SAME}
+            INSERT INTO feedback_totalsdelta (id, {", ".join(_SAME)}, n)
+            SELECT (random() * 4611686018427387903)::bigint + 1, {own}, count(*) * %s
+            FROM feedback_opinion WHERE id IN ({inner}) GROUP BY {own}
             """,  # noqa: S608
             [n, *parameters],
         )
@@ -71,28 +82,60 @@ def fold():
     """Fold all deltas that are committed into the totals; returns how many there were.
 
     Two sweeps at once wait for each other; a delta is counted exactly once, for it leaves its table
-    in the statement that counts it.
+    in the statement that counts it, and a sweep that dies leaves everything as it was.
     """
-    advisory_lock("feedback.totals.fold")
+    advisory_lock(_LOCK)
+    return _add("DELETE FROM feedback_totalsdelta RETURNING *")
+
+
+def _add(source, parameters=(), first=""):
+    """Add what `source` (SQL of rows like deltas) counts to all totals, in one statement."""
     dims = " UNION ALL ".join(
-        f"SELECT consultation_id, '{dim}' AS dim, {key} AS key, day, n FROM gone"  # noqa: S608
+        f"SELECT consultation_id, '{dim}' AS dim, {key} AS key, day, sum(n) AS n"  # noqa: S608
+        f" FROM gone WHERE {key} IS NOT NULL GROUP BY 1, 2, 3, 4"
         for dim, key in _DIMS.items()
+    )
+    places = " UNION ALL ".join(
+        f"SELECT {place.split(',')[0]}, '{at}',{place.split(',')[1]}, sum(n)"  # noqa: S608
+        f" FROM gone GROUP BY 1, 2, 3"
+        for at, place in _AT.items()
     )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            WITH gone AS (DELETE FROM feedback_totalsdelta RETURNING *),
-                 summed AS (
-                   SELECT consultation_id, dim, key, day, sum(n) AS n FROM ({dims}) d
-                   WHERE key IS NOT NULL GROUP BY consultation_id, dim, key, day),
+            WITH {first} gone AS ({source}),
                  kept AS (
                    INSERT INTO feedback_opiniontotals AS t (consultation_id, dim, key, day, n)
-                   SELECT consultation_id, dim, key, day, n FROM summed
-                   ON CONFLICT (consultation_id, dim, key, day) DO UPDATE SET n = t.n + excluded.n)
+                   {dims}
+                   ON CONFLICT (consultation_id, dim, key, day) DO UPDATE SET n = t.n + excluded.n),
+                 placed AS (
+                   INSERT INTO feedback_nodetotals AS t (node_id, at, block_id, n)
+                   {places}
+                   ON CONFLICT (node_id, at, block_id) DO UPDATE SET n = t.n + excluded.n)
             SELECT count(*) FROM gone
-            """  # noqa: S608
+            """,  # noqa: S608
+            parameters,
         )
         return cursor.fetchone()[0]
+
+
+@transaction.atomic
+def rebuild(consultation):
+    """Count all opinions of a consultation anew, for a restore or a repair.
+
+    Intake may go on: deltas are thrown away in the snapshot in which the opinions are counted, so
+    what is committed meanwhile keeps its delta and is not counted here.
+    """
+    advisory_lock(_LOCK)
+    OpinionTotals.objects.filter(consultation=consultation).delete()
+    NodeTotals.objects.filter(node__consultation=consultation).delete()
+    own = ", ".join(f"{own} AS {name}" for name, own in _SAME.items())
+    return _add(
+        f"SELECT {own}, count(*) AS n FROM feedback_opinion"  # noqa: S608
+        f" WHERE consultation_id = %s AND state = 'received' GROUP BY {', '.join(_SAME.values())}",
+        [consultation.pk, consultation.pk],
+        first="waiting AS (DELETE FROM feedback_totalsdelta WHERE consultation_id = %s),",
+    )
 
 
 def along(consultation, dim, *, before=None):
@@ -120,20 +163,92 @@ def live(consultation_ids):
 
     For staff only; the public sees the numbers of the day before (`feedback.published`).
     """
-    rows = OpinionTotals.objects.filter(consultation__in=consultation_ids, dim="all")
-    found = dict(rows.values_list("consultation_id").annotate(total=Sum("n")))
-    waiting = TotalsDelta.objects.filter(consultation_id__in=list(consultation_ids))
-    for pk, n in waiting.values_list("consultation_id").annotate(n=Sum("n")):
-        found[pk] = found.get(pk, 0) + n
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT consultation_id, sum(n) FROM (
+              SELECT consultation_id, n FROM feedback_opiniontotals
+              WHERE dim = 'all' AND consultation_id = ANY(%(ids)s)
+              UNION ALL
+              SELECT consultation_id, n FROM feedback_totalsdelta
+              WHERE consultation_id = ANY(%(ids)s)) counted
+            GROUP BY consultation_id
+            """,
+            {"ids": list(consultation_ids)},
+        )
+        return {pk: int(n) for pk, n in cursor.fetchall()}
 
 
-@transaction.atomic
-def rebuild(consultation):
-    """Count all opinions of a consultation anew, for a restore or a repair."""
-    advisory_lock("feedback.totals.fold")
-    TotalsDelta.objects.filter(consultation_id=consultation.pk).delete()
-    OpinionTotals.objects.filter(consultation=consultation).delete()
-    changed_in_bulk(
-        Opinion.objects.filter(consultation=consultation, state=Opinion.State.RECEIVED), 1
+def received_in_consultation():
+    """An expression for querysets of Consultation: as `live`, one number for each."""
+    own = OuterRef("pk")
+    return _both(
+        OpinionTotals.objects.filter(consultation=own, dim="all").values("consultation_id"),
+        TotalsDelta.objects.filter(consultation_id=own).values("consultation_id"),
     )
+
+
+def read_at_node():
+    """An expression for querysets of LadderNode: the number of opinions whose words are read at
+    each, now."""
+    own = OuterRef("pk")
+    return _both(
+        NodeTotals.objects.filter(node=own, at=NodeTotals.At.READ).values("node_id"),
+        TotalsDelta.objects.filter(reader_id=own).values("reader_id"),
+    )
+
+
+def _both(kept, waiting):
+    found = [
+        Coalesce(Subquery(rows.annotate(total=Sum("n")).values("total")), 0)
+        for rows in (kept, waiting)
+    ]
+    total = found[0] + found[1]
+    total.output_field = IntegerField()
+    return total
+
+
+def by_passage(node):
+    """{block id, or None for a document as a whole: number of opinions read at `node` now}."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT block_id, sum(n) FROM (
+              SELECT block_id, n FROM feedback_nodetotals WHERE node_id = %(node)s
+                AND at = 'passage'
+              UNION ALL
+              SELECT block_id, n FROM feedback_totalsdelta WHERE reader_id = %(node)s) counted
+            GROUP BY block_id HAVING sum(n) > 0
+            """,
+            {"node": node.pk},
+        )
+        return {pk: int(n) for pk, n in cursor.fetchall()}
+
+
+def entered_below(node, *, before):
+    """[(position of a ladder node, number of opinions that entered there before a day)] for `node`
+    and all below it, where there are any."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT l.position, sum(c.n) FROM (
+              SELECT key::bigint AS node_id, n FROM feedback_opiniontotals
+              WHERE consultation_id = %(consultation)s AND dim = 'node' AND day < %(before)s
+              UNION ALL
+              SELECT node_id, n FROM feedback_totalsdelta
+              WHERE consultation_id = %(consultation)s AND day < %(before)s) c
+            JOIN feedback_laddernode l ON l.id = c.node_id
+            WHERE l.position >= %(position)s AND l.position < coalesce(
+              (SELECT min(o.position) FROM feedback_laddernode o
+               WHERE o.consultation_id = %(consultation)s AND o.position > %(position)s
+                 AND o.depth <= %(depth)s), 2147483647)
+            GROUP BY l.position HAVING sum(c.n) > 0
+            """,
+            {
+                "consultation": node.consultation_id,
+                "position": node.position,
+                "depth": node.depth,
+                "before": before,
+            },
+        )
+        return [(position, int(n)) for position, n in cursor.fetchall()]

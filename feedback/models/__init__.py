@@ -30,7 +30,13 @@ from feedback.models.identity import (
     IdentityLook,
 )
 from feedback.models.ladder import LadderNode
-from feedback.models.numbers import DeclaredNumber, OpinionTotals, PublishedNumbers, TotalsDelta
+from feedback.models.numbers import (
+    DeclaredNumber,
+    NodeTotals,
+    OpinionTotals,
+    PublishedNumbers,
+    TotalsDelta,
+)
 from feedback.models.opinions import (
     Opinion,
     OpinionAttachment,
@@ -61,6 +67,7 @@ __all__ = [
     "IdentityLook",
     "LadderNode",
     "Meeting",
+    "NodeTotals",
     "Opinion",
     "OpinionAttachment",
     "OpinionDraft",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from documents.models import Edition
+from documents.models import Block, Edition
 from feedback.models.consultations import Channel, Consultation
 from feedback.models.ladder import LadderNode
 from feedback.models.opinions import random_id
@@ -43,6 +43,7 @@ class TotalsDelta(models.Model):
     question_id = models.BigIntegerField(null=True)
     group_id = models.BigIntegerField(null=True)
     node_id = models.BigIntegerField()
+    reader_id = models.BigIntegerField()
     channel = models.CharField(max_length=10)
     origin = models.CharField(max_length=8)
     day = models.DateField()
@@ -83,6 +84,46 @@ class OpinionTotals(models.Model):
 
     def __str__(self):
         return f"{self.consultation_id} {self.dim} {self.key} {self.day}: {self.n}"
+
+
+class NodeTotals(models.Model):
+    """Number of counted opinions at a node of the ladder, for those who work there; of all days.
+
+    `at` "read": their words are read here. "passage": the same for one block, or for a document as
+    a whole where `block` is null.
+    """
+
+    class At(models.TextChoices):
+        READ = "read", _("Đọc ở đây")
+        PASSAGE = "passage", _("Đọc ở đây, theo đoạn")
+
+    node = models.ForeignKey(
+        LadderNode, on_delete=models.PROTECT, related_name="totals", db_index=False
+    )
+    at = models.CharField(max_length=8, choices=At.choices)
+    block = models.ForeignKey(
+        Block, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    n = models.IntegerField()
+
+    class Meta:
+        verbose_name = _("Số lượng ý kiến theo nấc")
+        verbose_name_plural = _("Số lượng ý kiến theo nấc")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["node", "at", "block"], nulls_distinct=False, name="feedback_node_totals"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["block"],
+                condition=models.Q(block__isnull=False),
+                name="feedback_node_totals_block",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.node_id} {self.at} {self.block_id}: {self.n}"
 
 
 class DeclaredNumber(models.Model):

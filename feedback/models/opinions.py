@@ -125,12 +125,21 @@ class Opinion(models.Model):
         verbose_name = _("Ý kiến góp ý")
         verbose_name_plural = _("Ý kiến góp ý")
         indexes = [
-            models.Index(fields=["block", "received_on", "id"], name="feedback_opinion_block"),
+            # not partial: Block rows that are taken out look here for what hangs on them
             models.Index(
-                fields=["reading_node", "received_on", "id"], name="feedback_opinion_reading"
+                fields=["block", "reading_node", "received_on", "id"],
+                name="feedback_opinion_block",
             ),
-            models.Index(fields=["entry_node", "received_on", "id"], name="feedback_opinion_entry"),
-            models.Index(fields=["consultation", "id"], name="feedback_opinion_consultation"),
+            models.Index(
+                fields=["reading_node", "received_on", "id"],
+                condition=Q(state="received"),
+                name="feedback_opinion_reading",
+            ),
+            models.Index(
+                fields=["reading_node", "received_on", "id"],
+                condition=Q(state="received", block__isnull=True),
+                name="feedback_opinion_general",
+            ),
             models.Index(
                 fields=["consultation", "received_on", "id"],
                 condition=Q(display="pending"),

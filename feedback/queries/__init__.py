@@ -31,9 +31,7 @@ from feedback.queries.own import (
     my_opinions,
 )
 from feedback.queries.reading import (
-    NodeNumbers,
     counts_below,
-    numbers_at,
     opinions_at,
     reading_nodes,
 )
@@ -44,7 +42,6 @@ from feedback.queries.work import (
 __all__ = [
     "CASE_KIND",
     "MyOpinions",
-    "NodeNumbers",
     "Status",
     "announced",
     "announced_in_order",
@@ -57,7 +54,6 @@ __all__ = [
     "messages_of",
     "my_opinion",
     "my_opinions",
-    "numbers_at",
     "of_plan",
     "opinions_at",
     "public_count",

@@ -1,8 +1,9 @@
 """Consultations as readers and staff see them, and the numbers beside them."""
 
-from django.db.models import Case, Count, IntegerField, Prefetch, Q, Value, When
+from django.db.models import Case, IntegerField, Prefetch, Value, When
 
 from feedback import published
+from feedback import totals as live
 from feedback.models import Consultation, ConsultationEdition
 from feedback.rules import MANAGING_ROLES
 from feedback.suppression import show
@@ -75,6 +76,6 @@ def working_consultations(user):
     return (
         Consultation.objects.filter(agency_id__in=grants_of(user).agency_ids(MANAGING_ROLES))
         .select_related("agency", "opens", "closes")
-        .annotate(received=Count("opinions", filter=Q(opinions__state="received")))
+        .annotate(received=live.received_in_consultation())
         .order_by("-id")
     )

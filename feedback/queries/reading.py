@@ -1,9 +1,8 @@
 """Opinions as rapporteurs read them: words without people, numbers below the reading level."""
 
-from dataclasses import dataclass
+from bisect import bisect
 
-from django.db.models import Count, Max, Q
-
+from feedback import totals
 from feedback.models import Consultation, LadderNode, Opinion
 from feedback.rules import reading_agency_ids
 from feedback.suppression import suppress
@@ -15,7 +14,7 @@ def reading_nodes(user):
         LadderNode.objects.filter(handled_by_id__in=reading_agency_ids(user), reads=True)
         .exclude(consultation__state=Consultation.State.EDITING)
         .select_related("consultation__opens", "consultation__closes", "consultation__agency")
-        .annotate(received=Count("read_here", filter=Q(read_here__state="received")))
+        .annotate(received=totals.read_at_node())
         .order_by("-consultation_id", "position")
     )
 
@@ -33,28 +32,11 @@ def opinions_at(node, *, blocks=None, general=False):
         Opinion.objects.filter(reading_node=node, state=Opinion.State.RECEIVED)
         .select_related("block", "edition__document")
         .defer("block__html", "edition__source")
-        .order_by("-received_on", "id")
+        .order_by("-received_on", "-id")
     )
     if general:
         return rows.filter(block=None)
     return rows if blocks is None else rows.filter(block__in=blocks)
-
-
-@dataclass(frozen=True)
-class NodeNumbers:
-    """What a rapporteur sees of a node at a glance; "dưới 5" is decided by the page."""
-
-    received: int
-    passages: int
-    latest_on: object
-
-
-def numbers_at(node):
-    """NodeNumbers of the standing opinions read at `node` (one query)."""
-    row = Opinion.objects.filter(reading_node=node, state=Opinion.State.RECEIVED).aggregate(
-        received=Count("id"), passages=Count("block", distinct=True), latest=Max("received_on")
-    )
-    return NodeNumbers(row["received"], row["passages"], row["latest"])
 
 
 def counts_below(node, *, day):
@@ -62,24 +44,16 @@ def counts_below(node, *, day):
 
     Counts only, for units that do not read; where few wrote not even that, for whoever reads the
     words here knows how many came in all and could tell the unit of each (`feedback.suppression`).
+    Queries: two, whatever there is below.
     """
-    nodes = list(LadderNode.objects.filter(consultation_id=node.consultation_id))
-    entered = dict(
-        Opinion.objects.filter(
-            consultation_id=node.consultation_id,
-            state=Opinion.State.RECEIVED,
-            received_on__lt=day,
-        )
-        .values_list("entry_node")
-        .annotate(n=Count("id"))
-    )
-    parents = {n.pk: n.parent_id for n in nodes}
-    total = dict.fromkeys(parents, 0)
-    for entry, count in entered.items():
-        at = entry
-        while at is not None:
-            total[at] += count
-            at = parents[at]
-    children = sorted((n for n in nodes if n.parent_id == node.pk), key=lambda n: n.position)
-    shown = suppress({child.pk: total[child.pk] for child in children}, total=total[node.pk])
+    children = list(LadderNode.objects.filter(parent=node).order_by("position"))
+    if not children:
+        return []
+    # positions number the ladder from the top, branch by branch; what comes first is the node's own
+    begins = [node.position, *(child.position for child in children)]
+    sums = [0] * len(begins)
+    for position, n in totals.entered_below(node, before=day):
+        sums[bisect(begins, position) - 1] += n
+    total = dict(zip((child.pk for child in children), sums[1:], strict=True))
+    shown = suppress(total, total=sum(sums))
     return [(child, shown[child.pk]) for child in children]

@@ -1,5 +1,7 @@
 """The side of rapporteurs. No page here shows a person beside an opinion, but `look`."""
 
+from copy import copy
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -12,7 +14,7 @@ from feedback.forms import LookForm
 from feedback.models import LadderNode
 from portal.common import clock
 from portal.common.errors import Refused
-from portal.common.paging import paginate
+from portal.common.paging import PLACES, keyset, paginate
 
 
 @never_cache
@@ -35,18 +37,22 @@ def reading_node(request, pk):
     by_passage = passages.sorted_at(node)
     chosen = by_passage.heap_of(request.GET.get("doan"))
     rest = request.GET.get("loc") if chosen is None else None
-    page = paginate(request, _chosen(node, by_passage, chosen, rest), per_page=20)
+    rest = rest if rest in _RESTS else None
+    page = keyset(
+        request, _chosen(node, by_passage, chosen, rest), ("-received_on", "-id"), per_page=20
+    )
     by_passage.attach_standing(page.items, request.user)
+    heaps = _heaps(request, by_passage, chosen)
     return render(
         request,
         "feedback/reading_node.html",
         {
             "node": node,
             "phase": rules.phase_of(node.consultation, clock.now()),
-            "numbers": queries.numbers_at(node),
             "by_passage": by_passage,
+            "heaps": heaps,
             "chosen": chosen,
-            "rest": rest if rest in _RESTS else None,
+            "rest": rest,
             "page": page,
             "below": queries.counts_below(node, day=clock.today()),
             "look_form": LookForm(),
@@ -58,6 +64,22 @@ def reading_node(request, pk):
 #: What ?loc= may ask for beside a passage: opinions on passages that are gone, that nobody has
 #: decided on yet, on a whole document.
 _RESTS = ("da-bo", "doi-chieu", "chung")
+
+
+#: So many passages stand in the list beside the opinions; a draft may have thousands.
+PASSAGES = 40
+
+
+def _heaps(request, by_passage, chosen):
+    """The page of the list of passages that is asked for (`?phan=`), or the one with the chosen."""
+    asked = request
+    if chosen is not None and "phan" not in request.GET:
+        asked = copy(request)
+        asked.GET = request.GET.copy()
+        asked.GET["phan"] = str(by_passage.heaps.index(chosen) // PASSAGES + 1)
+    heaps = paginate(asked, by_passage.heaps, PASSAGES, "phan", keep={"doan", "loc", *PLACES})
+    by_passage.load_words([*heaps, *([chosen] if chosen else [])])
+    return heaps
 
 
 def _chosen(node, by_passage, chosen, rest):

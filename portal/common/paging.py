@@ -145,7 +145,7 @@ def paginate(
 
 
 #: What an address says of where in a long list its page begins or ends.
-AFTER, BEFORE = "sau", "truoc"
+AFTER, BEFORE = PLACES = "sau", "truoc"
 
 
 @dataclass(frozen=True)
