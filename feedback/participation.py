@@ -20,7 +20,7 @@ from feedback.models import (
     Opinion,
     PublishedNumbers,
 )
-from portal.common import clock
+from portal.common import clock, pagecache
 from portal.common.locks import advisory_lock
 
 
@@ -119,6 +119,7 @@ def take(consultation, *, day):
     PublishedNumbers.objects.update_or_create(
         subject=subject, defaults={"day": day, "numbers": count(consultation, before=day)}
     )
+    pagecache.changed()
     return True
 
 
