@@ -10,9 +10,12 @@ class FeedbackConfig(AppConfig):
     def ready(self):
         from campaigns.registry import boundary_owners, evidence_sources
         from documents.registry import companions, concerns, invitations, margins, reasons
-        from feedback import companion, evidence, invitation, notify, queries, rules
+        from feedback import companion, entry_jobs, evidence, invitation, notify, queries, rules
         from feedback import concerns as about_editions
+        from feedback.queries import entry_work
+        from feedback.rules import entering
         from portal.agencies import today
+        from portal.agencies.models import Role
         from portal.agencies.rules import grants_of
         from portal.common import audit, nav
         from portal.notices.registry import kinds
@@ -31,6 +34,8 @@ class FeedbackConfig(AppConfig):
         concerns.register("feedback", about_editions.EditionConcern())
         kinds.register(about_editions.SUBJECT, about_editions.EditionChangeNotices())
         today.PROVIDERS.register("feedback", queries.todays_work)
+        today.PROVIDERS.register("feedback_entries", entry_work.todays_entries)
+        entry_jobs.register()
 
         def holds(roles):
             return lambda request: bool(grants_of(request.user).agency_ids(roles))
@@ -55,5 +60,16 @@ class FeedbackConfig(AppConfig):
                 icon="inbox-stack",
                 url_name="feedback:reading",
                 visible=holds(rules.READING_ROLES),
+            )
+        )
+        nav.staff.add(
+            nav.Item(
+                key="batches",
+                group=nav.DOCUMENTS,
+                order=27,
+                label=_("Phiếu, thư góp ý"),
+                icon="document-duplicate",
+                url_name="feedback:batches",
+                visible=holds(entering.CLERK_ROLES | {Role.SECRETARY}),
             )
         )

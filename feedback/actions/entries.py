@@ -20,7 +20,7 @@ from feedback.rules import entering
 from portal.agencies.rules import Acting, person_behind
 from portal.common import audit, clock
 from portal.common.errors import Refused, StaleVersion
-from portal.common.text import clean, one_line
+from portal.common.text import clean, fold, one_line
 
 #: A batch holds so many rows; an import of more comes in several files.
 MAX_ROWS = 20_000
@@ -102,10 +102,12 @@ def describe(*, actor, batch, channel, received_on, note, now=None):
 
 
 @transaction.atomic
-def put_row(*, actor, batch, places=None, **fields):
+def put_row(*, actor, batch, key=None, places=None, **fields):
     """Add a row to a batch that is being entered; returns it. Nothing is required yet.
 
     Args:
+        key: a UUID made with the form of the row: a row that has it already is changed instead, so
+            that autosave, a retry and the button make one row.
         fields: any of `edition`, `block`, `question`, `place_typed`, `stance`, `text`, `reason`,
             `proposed`, `group`. Where neither block nor question is given, `place_typed` is looked
             up (`feedback.places`); what is missing or not found stands in the row's `problems`.
@@ -116,10 +118,14 @@ def put_row(*, actor, batch, places=None, **fields):
     """
     batch = lock(batch)
     _typing(actor, batch)
+    if key is not None and (known := EntryRow.objects.filter(key=key).first()) is not None:
+        if known.batch_id != batch.pk:
+            raise Refused(_("Dòng này thuộc một lô khác."), code="no_row")
+        return change_row(actor=actor, batch=batch, n=known.n, places=places, **fields)
     last = batch.rows.aggregate(n=Max("n"))["n"] or 0
     if last >= MAX_ROWS:
         raise Refused(_("Mỗi lô nhận tối đa %d dòng.") % MAX_ROWS, code="rows")
-    row = EntryRow(batch=batch, n=last + 1)
+    row = EntryRow(batch=batch, n=last + 1, **({"key": key} if key else {}))
     _fill(row, fields, places or Places(batch.consultation))
     row.save(force_insert=True)
     return row
@@ -204,6 +210,8 @@ def submit(*, actor, batch, now=None):
         stance="", text="", reason="", proposed="", place_typed="", block=None, question=None
     ).delete()
     count = _check_complete(batch)
+    if batch.kind != EntryBatch.Kind.MEETING:
+        flag_repeats(batch)
     batch.state = state
     batch.submitted_at = now
     _save(batch, "state", "submitted_at")
@@ -212,7 +220,8 @@ def submit(*, actor, batch, now=None):
 
 
 @transaction.atomic
-def accept(*, actor, batch, expected_version=None, second_person_required=True, now=None):
+def accept(*, actor, batch, expected_version=None, second_person_required=True, now=None,
+           report=None):  # fmt: skip
     """Make the rows of a batch opinions, all at once, and count them. Returns the batch.
 
     Accepting a batch that is accepted already does nothing, so retries and two people at once make
@@ -221,6 +230,7 @@ def accept(*, actor, batch, expected_version=None, second_person_required=True, 
     Args:
         second_person_required: False only for a meeting, whose own unit answers for what it sends.
         expected_version: the `lock_version` that was looked at.
+        report: callable(done, total) that is told how far it is, for a job.
 
     Raises:
         Refused: no right, who entered it ("own"), another step, rows with problems.
@@ -237,7 +247,7 @@ def accept(*, actor, batch, expected_version=None, second_person_required=True, 
     _check_version(batch, expected_version)
     entering.check_takes_entries(batch.consultation, now)
     count = _check_complete(batch)
-    _make_opinions(batch)
+    _make_opinions(batch, report and (lambda done: report(done, count)))
     batch.state = state
     batch.opinions_made = count
     batch.checked_by, batch.checked_at = actor, now
@@ -336,9 +346,11 @@ def problems_of(row, groups):
     """
     found = []
     if row.edition_id is None:
-        found.append(_("Chưa chọn văn kiện."))
+        found.append(_unknown(row, "edition", _("văn kiện của đợt này"), _("Chưa chọn văn kiện.")))
     if row.stance not in Opinion.Stance.values:
-        found.append(_("Chưa chọn quan điểm."))
+        found.append(_unknown(row, "stance", _("một quan điểm"), _("Chưa chọn quan điểm.")))
+    if "group" in row.typed:
+        found.append(_unknown(row, "group", _("đối tượng góp ý của đợt này"), ""))
     if max(len(row.text), len(row.reason)) > MAX_TEXT or len(row.proposed) > MAX_PROPOSED:
         found.append(_("Mỗi ô nhận tối đa %d ký tự.") % MAX_TEXT)
     if row.group_id is not None and row.group_id not in groups:
@@ -346,7 +358,73 @@ def problems_of(row, groups):
     return found
 
 
+def content_digest(row):
+    """What tells that two rows say the same of the same place, whatever capitals and spaces."""
+    return _digest(
+        row.edition_id, row.block_id, row.question_id,
+        "" if row.block_id or row.question_id else fold(row.place_typed),
+        row.stance, fold(row.text), fold(row.reason), fold(row.proposed),
+    )  # fmt: skip
+
+
+def flag_repeats(batch):
+    """Set `warnings` of rows with the same words as another row, an opinion of the unit's earlier
+    batches, or a row that waits in another batch of the unit. A stance alone repeats nothing.
+
+    Returns how many rows were flagged. Two people may say the same: it is for people to decide.
+    """
+    rows = list(batch.rows.filter(dropped=False).order_by("n"))
+    digests = {row.pk: content_digest(row) for row in rows if row.text or row.proposed}
+    before = _said_before(batch, set(digests.values()))
+    first, changed = {}, []
+    for row in rows:
+        found = []
+        digest = digests.get(row.pk)
+        if digest is not None:
+            if digest in first:
+                found.append(_("Giống dòng %d.") % first[digest])
+            first.setdefault(digest, row.n)
+            if digest in before:
+                found.append(before[digest])
+        if found != row.warnings:
+            row.warnings = found
+            changed.append(row)
+    EntryRow.objects.bulk_update(changed, ["warnings"], batch_size=_WRITE)
+    return sum(1 for row in rows if row.warnings)
+
+
+def _said_before(batch, digests):
+    """{digest: sentence} of what other batches of the unit hold already."""
+    found = {}
+    waiting = EntryRow.objects.filter(
+        batch__node_id=batch.node_id, batch__state=EntryBatch.State.CHECKING, dropped=False
+    ).exclude(batch_id=batch.pk)
+    for row in waiting.iterator(chunk_size=2000):
+        digest = content_digest(row)
+        if digest in digests:
+            found[digest] = _("Giống một dòng trong lô đang chờ kiểm tra của đơn vị.")
+    for some in _chunks(digests):
+        said = Opinion.objects.filter(
+            entry_node_id=batch.node_id,
+            batch__isnull=False,
+            state=Opinion.State.RECEIVED,
+            content_digest__in=some,
+        ).values_list("content_digest", "received_on")
+        for digest, on in said:
+            found[bytes(digest)] = _("Giống ý kiến đã tiếp nhận của đơn vị ngày %s.") % (
+                f"{on:%d/%m/%Y}"
+            )
+    return found
+
+
+def _unknown(row, column, kind, else_):
+    if column not in row.typed:
+        return else_
+    return _("“%(typed)s” không phải %(kind)s.") % {"typed": row.typed[column][:60], "kind": kind}
+
+
 def _fill(row, fields, places):
+    row.typed = {name: words for name, words in row.typed.items() if name not in fields}
     unknown = set(fields) - set(FIELDS)
     if unknown:
         raise TypeError(f"no column {unknown}")
@@ -395,8 +473,9 @@ def _fill_place(row, fields, places):
     return found.problem
 
 
-def _make_opinions(batch):
+def _make_opinions(batch, report=None):
     """The rows of a locked batch as opinions, without an author, and their totals."""
+    done = 0
     consultation, node = batch.consultation, batch.node
     reading = node.reader_id or node.pk
     display = _display(consultation)
@@ -425,16 +504,16 @@ def _make_opinions(batch):
                 display=display,
                 consent_version=None,
                 submission_digest=_digest(str(batch.public_id), row.n),
-                content_digest=_digest(
-                    row.edition_id, row.block_id, row.question_id, row.stance, row.text,
-                    row.reason, row.proposed,
-                ),
+                content_digest=content_digest(row),
                 # nobody keeps a code for these: the unit follows its batch instead
                 receipt_hmac=secrets.token_bytes(32),
                 received_on=batch.received_on,
             )
             for row in chunk
         )  # fmt: skip
+        done += len(chunk)
+        if report:
+            report(done)
     totals.changed_in_bulk(Opinion.objects.filter(batch=batch), 1)
 
 

@@ -7,6 +7,7 @@ speakers and letter writers are never entered.
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from feedback.models.consultations import (
     RespondentGroup,
 )
 from feedback.models.ladder import LadderNode
+from portal.common.models import Upload
 
 
 class EntryBatch(models.Model):
@@ -96,12 +98,14 @@ class EntryBatch(models.Model):
 class EntryRow(models.Model):
     """One opinion of a batch before it is accepted; `problems` are sentences for who enters.
 
-    What the person who checks corrects is kept as it was typed in `was`; a row they leave out is
-    `dropped` and makes no opinion.
+    `warnings` are sentences about what may be right and should be looked at (said before); `typed`
+    is what a file says in words that name nothing ({column: words}). What the person who checks
+    corrects is kept as it was in `was`; a row they leave out is `dropped` and makes no opinion.
     """
 
     batch = models.ForeignKey(EntryBatch, on_delete=models.CASCADE, related_name="rows")
     n = models.PositiveIntegerField()
+    key = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     edition = models.ForeignKey(
         Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -120,6 +124,8 @@ class EntryRow(models.Model):
         RespondentGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     problems = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+    typed = models.JSONField(default=dict)
     was = models.JSONField(null=True)
     dropped = models.BooleanField(default=False)
     lock_version = models.PositiveIntegerField(default=0)
@@ -148,6 +154,9 @@ class EntryFile(models.Model):
     batch = models.ForeignKey(EntryBatch, on_delete=models.PROTECT, related_name="files")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     n = models.PositiveSmallIntegerField()
+    upload = models.OneToOneField(
+        Upload, on_delete=models.PROTECT, null=True, related_name="entry_file"
+    )
     path = models.CharField(max_length=200)
     name = models.CharField(max_length=200, blank=True)
     content_type = models.CharField(max_length=100)

@@ -16,6 +16,8 @@ class LadderNode(models.Model):
     are read here (the reading level or above, and enough members); below it there are only counts.
     `reader` is the lowest node at or above this one that reads (route "unit"), `reader_above` the
     next one above that (route "direct"; the same one where there is none higher).
+    `position` counts parents before their children: what lies below a node stands between it and
+    the next node that is no deeper.
     """
 
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="nodes")
@@ -47,7 +49,10 @@ class LadderNode(models.Model):
                 condition=~Q(parent=F("id")), name="feedback_node_not_its_parent"
             ),
         ]
-        indexes = [models.Index(fields=["handled_by"], name="feedback_node_handled")]
+        indexes = [
+            models.Index(fields=["handled_by"], name="feedback_node_handled"),
+            models.Index(fields=["consultation", "position"], name="feedback_node_position"),
+        ]
 
     def __str__(self):
         return self.name

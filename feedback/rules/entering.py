@@ -204,3 +204,8 @@ def check_channel(consultation, channel):
     """Refuse a channel the consultation does not have, and that of the portal's own form."""
     if channel not in consultation.channels or channel == Channel.ONLINE:
         raise Refused(_("Đợt lấy ý kiến này không nhận qua kênh đó."), code="channel")
+
+
+def works_with_entries(user):
+    """Whether `user` could enter for some unit: for the navigation and the list."""
+    return bool(grants_of(user).agency_ids(CLERK_ROLES | {Role.SECRETARY}))

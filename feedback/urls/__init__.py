@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.urls import following, numbers
+from feedback.urls import entries, following, numbers
 from feedback.views import desk, mine, public, reading, say
 
 app_name = "feedback"
@@ -25,3 +25,5 @@ urlpatterns = [
 ]
 urlpatterns += following.urlpatterns
 urlpatterns += numbers.urlpatterns
+
+urlpatterns += entries.urlpatterns

@@ -46,6 +46,7 @@ BUNDLES = {
         "css/components/report.css",
     ],
     "document": ["css/document.css", "css/passage.css", "css/following.css"],
+    "entries": ["css/entries.css"],
     "compare": ["css/compare.css"],
     "participation": ["css/participation.css"],
     "paper": ["css/paper.css"],

@@ -147,6 +147,13 @@ STATES = {
         "undetermined": Look(_("Chờ công bố"), "dashed", "todo"),
         "answered": Look(_("Đã trả lời"), "done", "pine"),
     },
+    "batch": {
+        "entering": Look(_("Đang nhập"), "half", "now"),
+        "checking": Look(_("Chờ kiểm tra"), "clock", "slate"),
+        "accepted": Look(_("Đã tiếp nhận"), "done", "pine"),
+        "discarded": Look(_("Đã bỏ"), "minus", "outline"),
+        "undone": Look(_("Đã hủy"), "minus", "outline"),
+    },
     "report": {
         "not_started": Look(_("Chưa bắt đầu"), "empty", "todo"),
         "working": _WORKING,

@@ -1,6 +1,5 @@
-from feedback.models import Consultation, LadderNode, Opinion
+from feedback.models import Consultation, EntryBatch, LadderNode, Opinion
 from tests.access import Row
-from tests.feedback import access_following
 
 
 def consultation(world):
@@ -42,6 +41,27 @@ def look(world):
     return node(world) | opinion(world)
 
 
+def clerk_unit(world):
+    """The commune where the rapporteur keys in papers."""
+    return {"node": node(world)["pk"]}
+
+
+def batch(world):
+    """A batch of papers of the commune that was accepted."""
+    rows = EntryBatch.objects.filter(kind="paper", state="accepted")
+    return {"public_id": rows.order_by("pk").first().public_id}
+
+
+def batch_row(world):
+    row = EntryBatch.objects.get(**batch(world)).rows.first()
+    return batch(world) | {"key": row.key}
+
+
+def batch_file(world):
+    file = EntryBatch.objects.get(**batch(world)).files.first()
+    return batch(world) | {"file": file.public_id}
+
+
 ROWS = [
     Row("feedback:list", anonymous=200),
     Row("feedback:consultation", public, anonymous=200),
@@ -67,5 +87,23 @@ ROWS = [
     # the administrator of the portal does not read opinions
     Row("feedback:reading_node", node, default=404, tonghop=200),
     Row("feedback:look", look, method="post", default=404, tonghop=422),
+    # staff, rapporteurs and secretaries; each sees the batches of their unit and below
+    Row("feedback:batches", default=403, kehoach=200, khach=200, tonghop=200, chibo=200),
+    Row("feedback:batch_units", staff, default=404, kehoach=200, tonghop=200, chibo=200),
+    Row("feedback:batch_new", clerk_unit, default=404, kehoach=200, tonghop=200),
+    Row("feedback:batch", batch, default=404, kehoach=200, tonghop=200),
+    # somebody else entered it
+    Row("feedback:batch_describe", batch, default=404, kehoach=403, tonghop=403),
+    Row("feedback:batch_do", batch, method="post", default=404),
+    Row("feedback:batch_row", batch_row, method="post", default=404, kehoach=422, tonghop=422),
+    Row("feedback:batch_scans", batch, method="post", default=404, kehoach=403, tonghop=403),
+    Row("feedback:batch_file", batch_file, default=404, kehoach=200, tonghop=200),
+    Row(
+        "feedback:batch_file_remove",
+        batch_file,
+        method="post",
+        default=404,
+        kehoach=302,
+        tonghop=302,
+    ),
 ]
-ROWS += access_following.rows(node, opinion)

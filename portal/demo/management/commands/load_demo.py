@@ -26,6 +26,7 @@ STEPS = (
     ("reports", "báo cáo của các đơn vị"),
     ("documents", "văn kiện"),
     ("feedback", "lấy ý kiến"),
+    ("entries", "phiếu, thư góp ý"),
     ("editions", "các lần dự thảo sau"),
     ("sets", "văn kiện cho từng cấp"),
     ("merger", "sắp xếp tổ chức, lịch đại hội"),
