@@ -16,13 +16,15 @@ class Companion:
     """What stands beside an edition for one reader.
 
     template, context: the side panel. say_url: the address of the form for the whole document
-    while opinions are taken; a passage adds `?doan=<pos>`, chosen words `&trich=…`. questions:
-    {pos of a block, or None for the whole document: [guiding questions]}.
+    while opinions are taken; a passage adds `?doan=<pos>`, chosen words `&trich=…`. open_to_all:
+    guests may write too. questions: {pos of a block, or None for the whole document: [guiding
+    questions]}.
     """
 
     template: str
     context: dict = field(default_factory=dict)
     say_url: str = ""
+    open_to_all: bool = False
     questions: dict = field(default_factory=dict)
 
     @property

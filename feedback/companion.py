@@ -30,6 +30,7 @@ def companion(edition, user, now):
             "total": queries.public_count(total, phase_of(found, now)),
         },
         say_url=reverse("feedback:say", args=[found.pk, edition.pk]) if collecting else "",
+        open_to_all=found.audience == found.Audience.PUBLIC,
         questions=_questions(found, edition),
     )
 

@@ -33,3 +33,9 @@ def take_participation():
     """Take the day's pictures of participation; beat runs it each hour, the first after midnight
     does the work and the others find it done."""
     participation.take_due(day=clock.today())
+
+
+@shared_task(name="feedback.purge_drafts")
+def purge_drafts():
+    """Delete drafts nobody can send any more; beat runs it each night."""
+    actions.purge_drafts()

@@ -320,6 +320,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "feedback.purge_drafts": {
+        "task": "feedback.purge_drafts",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "feedback.publish_numbers": {
         "task": "feedback.publish_numbers",
         "schedule": crontab(hour="0,5", minute="2"),  # 00:02, and again in case beat slept

@@ -15,6 +15,8 @@ from feedback.actions.consultations import (
 )
 from feedback.actions.dates import change_dates, withdraw_consultation
 from feedback.actions.declared import declare_number, remove_declared
+from feedback.actions.drafts import FIELDS as DRAFT_FIELDS
+from feedback.actions.drafts import discard_draft, purge_drafts, save_draft
 from feedback.actions.opinions import (
     Receipt,
     SentBefore,
@@ -36,6 +38,7 @@ from feedback.actions.terms import (
 )
 
 __all__ = [
+    "DRAFT_FIELDS",
     "Receipt",
     "SentBefore",
     "add_questions",
@@ -46,18 +49,21 @@ __all__ = [
     "change_dates",
     "create_consultation",
     "declare_number",
+    "discard_draft",
     "edit_consultation",
     "edit_question",
     "look_at_identity",
     "move_edition",
     "move_question",
     "open_due",
+    "purge_drafts",
     "remove_declared",
     "remove_question",
     "remove_units",
     "reply_as_author",
     "reply_by_receipt",
     "revise_opinion",
+    "save_draft",
     "settle_thread",
     "submission_digest",
     "submit_opinion",

@@ -23,7 +23,7 @@ from feedback.models import (
 from portal.agencies.rules import grants_of
 from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
-from portal.common.text import clean
+from portal.common.text import clean, one_line
 
 MAX_TEXT = 20_000
 MAX_PROPOSED = 20_000
@@ -304,8 +304,9 @@ def _repeated(submission, content, code):
     if bytes(row[0]) != content:
         raise Refused(
             _(
-                "Biểu mẫu này đã được gửi với nội dung khác. Ý kiến đã gửi vẫn còn nguyên; hãy mở "
-                "biểu mẫu mới để gửi thêm, hoặc sửa trong “Ý kiến của tôi”."
+                "Biểu mẫu này đã được gửi với nội dung khác; ý kiến đã gửi vẫn còn nguyên. "
+                "Muốn sửa thì mở “Ý kiến của tôi”; muốn gửi nội dung dưới đây thành một ý kiến "
+                "nữa thì bấm Gửi lần nữa."
             ),
             code="replayed",
         )
@@ -365,7 +366,7 @@ def _check_place(consultation, edition, block, question, quote):
     asked = consultation.consultation_editions.filter(edition=edition).first()
     if asked is None or (block is not None and block.edition_id != edition.pk):
         raise Refused(_("Đoạn được góp ý không thuộc đợt lấy ý kiến này."), code="place")
-    if quote and (block is None or clean(quote) not in clean(block.plain)):
+    if quote and (block is None or one_line(quote) not in one_line(block.plain)):
         raise Refused(_("Câu chữ được chọn không có trong đoạn này."), code="quote")
     if question is not None and (
         question.consultation_edition_id != asked.pk or (block and block.pk != question.block_id)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from feedback.actions.opinions import MAX_PROPOSED, MAX_TEXT
+from feedback.authors import Guest
 from feedback.keys import RECEIPT_BITS
 from feedback.models import Opinion, RespondentGroup
 from portal.common.forms import Form, VersionedFormMixin
@@ -41,6 +42,12 @@ class WordsMixin(Form):
         help_text=_("Sửa thẳng vào câu chữ dưới đây; để nguyên nếu không đề xuất sửa."),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("text", "reason", "proposed"):
+            # a browser would cut off what is pasted, without a word
+            self.fields[name].widget.attrs.pop("maxlength", None)
+
     def keep_proposal_of(self, passage):
         """A proposal that repeats the passage is none; without a passage there is no field."""
         self.passage = clean(passage)
@@ -62,7 +69,14 @@ class WordsMixin(Form):
 
 
 class OpinionForm(WordsMixin):
-    """A new opinion. `submission_key` is made with the form, so that a repeat is recognised."""
+    """A new opinion. `submission_key` is made with the form, so that a repeat is recognised.
+
+    Args:
+        place: the Place it is about; consultation: its Consultation.
+        guest: whether who writes has no account; name and address are asked then, as they like.
+        one_reader: both routes end at the same node, so there is nothing to choose.
+        draft: {field: text} kept from an earlier visit.
+    """
 
     submission_key = forms.CharField(widget=forms.HiddenInput, min_length=24, max_length=64)
     quote = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MAX_PROPOSED)
@@ -88,20 +102,67 @@ class OpinionForm(WordsMixin):
             (Opinion.Naming.ANONYMOUS, _("Ẩn danh hoàn toàn; chỉ còn mã tiếp nhận")),
         ],
     )
+    name = forms.CharField(
+        label=_("Họ và tên"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("Thư điện tử"),
+        required=False,
+        max_length=200,
+        help_text=_("Chỉ để báo khi có trả lời; được mã hóa, không ai đọc cạnh ý kiến."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
     consent = forms.BooleanField(
         label=_("Tôi đồng ý để cổng xử lý ý kiến này như nội dung trên"),
         error_messages={"required": _("Cần đồng ý thì cổng mới được phép lưu ý kiến.")},
     )
 
-    def __init__(self, *args, consultation, block, quote="", **kwargs):
+    def __init__(
+        self, *args, consultation, place, guest=False, one_reader=False, draft=None, **kwargs
+    ):
         super().__init__(*args, **kwargs)
-        self.fields["quote"].initial = quote
+        self.guest = guest
+        self.fields["quote"].initial = place.quote
         groups = consultation.groups.all()
         self.fields["group"].queryset = groups
         if not groups:
             del self.fields["group"]
+        if one_reader:
+            del self.fields["route"]
+        if guest:
+            self.fields["naming"].choices = _GUEST_NAMING
+            self.fields["naming"].initial = Opinion.Naming.ANONYMOUS
+        else:
+            del self.fields["name"], self.fields["email"]
         self.fields["submission_key"].initial = secrets.token_urlsafe(24)
-        self.keep_proposal_of(quote or (block.plain if block else ""))
+        self.keep_proposal_of(place.passage)
+        for name, value in (draft or {}).items():
+            if name in self.fields:
+                self.fields[name].initial = value
+
+    def clean(self):
+        """A guest gives what the chosen naming needs; what it does not need is not kept."""
+        data = super().clean()
+        naming = data.get("naming")
+        if self.guest and naming == Opinion.Naming.NAMED and not data.get("name"):
+            self.add_error("name", _("Đã chọn nêu tên thì cần ghi họ tên."))
+        no_address = not data.get("email") and "email" not in self.errors
+        if self.guest and naming == Opinion.Naming.UNNAMED and no_address:
+            self.add_error("email", _("Cần thư điện tử để báo tin, hoặc chọn ẩn danh."))
+        return data
+
+    def author(self):
+        """The Guest who filled it in."""
+        data = self.cleaned_data
+        return Guest(name=data["name"], email=data["email"])
+
+    def new_key(self):
+        """Let what is shown again be sent as an opinion of its own."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("submission_key")] = secrets.token_urlsafe(24)
 
     def action_arguments(self):
         """Keyword arguments of `actions.submit_opinion` that come from the form."""
@@ -110,10 +171,17 @@ class OpinionForm(WordsMixin):
             "submission_key": data["submission_key"],
             "quote": data["quote"],
             "group": data.get("group"),
-            "route": data["route"],
+            "route": data.get("route", Opinion.Route.UNIT),
             "naming": data["naming"],
             "consented": data["consent"],
         }
+
+
+_GUEST_NAMING = [
+    (Opinion.Naming.ANONYMOUS, _("Ẩn danh; chỉ còn mã tiếp nhận để tra cứu")),
+    (Opinion.Naming.UNNAMED, _("Không nêu tên; để lại thư điện tử để được báo khi có trả lời")),
+    (Opinion.Naming.NAMED, _("Nêu tên; người tổng hợp xem được, mỗi lần xem đều ghi lại")),
+]
 
 
 class RevisionForm(VersionedFormMixin, WordsMixin):

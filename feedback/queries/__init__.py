@@ -11,6 +11,7 @@ from feedback.queries.consultations import (
     totals,
     working_consultations,
 )
+from feedback.queries.drafts import Draft, my_draft
 from feedback.queries.following import (
     CASE_KIND,
     Status,
@@ -41,6 +42,7 @@ from feedback.queries.work import (
 
 __all__ = [
     "CASE_KIND",
+    "Draft",
     "MyOpinions",
     "Status",
     "announced",
@@ -52,6 +54,7 @@ __all__ = [
     "counts_by_block",
     "date_changes",
     "messages_of",
+    "my_draft",
     "my_opinion",
     "my_opinions",
     "of_plan",

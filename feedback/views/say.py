@@ -1,27 +1,157 @@
-"""The form of one opinion."""
+"""The form of one opinion, on a page of its own and in a panel of the reading room."""
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from documents.models import Edition
 from documents.rules import may_read_edition
-from feedback import actions, ladder, queries, rules
+from feedback import actions, queries, rules
+from feedback.about import Place
+from feedback.authors import Guest
 from feedback.forms import OpinionForm
-from feedback.models import Opinion
-from portal.agencies.rules import grants_of
-from portal.common import clock
+from feedback.models import Consultation, GuideQuestion, Opinion
+from feedback.readers import readers_for
+from portal.common import clock, keeping
 from portal.common.errors import Refused
 from portal.common.limits import limited
 from portal.common.text import one_line
 
+#: Sent along by the page of somebody with an account: without a session it is not a guest's.
+SIGNED_IN = "tai_khoan"
+
+
+@keeping.keeps_after_csrf
+@never_cache
+def say(request, pk, edition):
+    """The form for one opinion; it works without JavaScript, and for guests where all may write."""
+    found, edition = _consultation_and_edition(request, pk, edition)
+    if request.user.is_authenticated:
+        return _for_people(request, found, edition)
+    everybody = found.audience == Consultation.Audience.PUBLIC
+    if request.method == "POST" and (not everybody or request.POST.get(SIGNED_IN)):
+        return keeping.kept(request, status=401)
+    if not everybody:
+        return redirect_to_login(request.get_full_path())
+    return _for_guests(request, found, edition)
+
 
 @never_cache
-@login_required
+@require_POST
+@limited("draft", per_person=3000, minutes=60)
+def draft(request, pk, edition):
+    """Keep what is typed, or forget it (`xoa`); JSON for the script, else back to the form."""
+    found, edition = _consultation_and_edition(request, pk, edition)
+    place = _place(request, found, edition)
+    if not request.user.is_authenticated:
+        return JsonResponse({"code": "signed_out"}, status=401)
+    if request.POST.get("xoa"):
+        actions.discard_draft(author=request.user, consultation=found, place=place.key)
+        return _draft_answer(request, found, place)
+    fields = {name: request.POST.get(name, "") for name in actions.DRAFT_FIELDS}
+    if one_line(fields["proposed"]) == one_line(place.passage):
+        fields["proposed"] = ""
+    try:
+        actions.save_draft(author=request.user, consultation=found, place=place.key, fields=fields)
+    except Refused as refused:
+        if _wants_panel(request):
+            return JsonResponse({"code": refused.code, "message": str(refused.message)}, status=422)
+        messages.error(request, refused.message)
+    return _draft_answer(request, found, place)
+
+
 @limited("opinion", per_person=120, minutes=60)
-def say(request, pk, edition):
-    """The form for one opinion, on a page of its own; it works without JavaScript."""
+def _for_people(request, consultation, edition):
+    return _page(request, consultation, _place(request, consultation, edition))
+
+
+@limited("opinion.guest", per_address=600, minutes=60)
+def _for_guests(request, consultation, edition):
+    return _page(request, consultation, _place(request, consultation, edition))
+
+
+def _page(request, consultation, place):
+    now = clock.now()
+    author = request.user if request.user.is_authenticated else Guest()
+    phase = rules.phase_of(consultation, now)
+    may_write = rules.may_write(author, consultation)
+    readers = _readers(author, consultation, now) if may_write else None
+    kept = queries.my_draft(request.user, consultation, place.key) if may_write else None
+    form = OpinionForm(
+        request.POST or None,
+        consultation=consultation,
+        place=place,
+        guest=not author.is_authenticated,
+        one_reader=bool(readers and readers.same),
+        draft=kept and kept.fields,
+    )
+    context = {
+        "frame": "feedback/fragment.html" if _wants_panel(request) else "base.html",
+        "consultation": consultation,
+        "edition": place.edition,
+        "place": place,
+        "passage": place.block,
+        "form": form,
+        "phase": phase,
+        "readers": readers,
+        "may_write": may_write,
+        "back": _back(place),
+        "questions": _questions(consultation, place),
+        "kept": kept,
+    }
+    if request.method == "POST" and "xem" in request.POST:
+        form.is_valid()
+        form.errors.pop("consent", None)
+        context["preview"] = form.words() if not form.errors else None
+    elif request.method == "POST" and form.is_valid():
+        answer = _send(request, form, consultation, place, context, now)
+        if answer is not None:
+            return answer
+    if phase != "open":
+        context["typed"] = _typed(form, kept)
+    refused = form.is_bound and form.errors
+    return render(request, "feedback/say.html", context, status=422 if refused else 200)
+
+
+def _send(request, form, consultation, place, context, now):
+    """The page with the receipt, or None where it was refused and the form says why."""
+    author = request.user if request.user.is_authenticated else form.author()
+    arguments = form.action_arguments()
+    try:
+        receipt = actions.submit_opinion(
+            author=author,
+            consultation=consultation,
+            edition=place.edition,
+            block=place.block,
+            question=place.question,
+            now=now,
+            **arguments,
+        )
+    except actions.SentBefore as refused:
+        form.add_error(None, refused.message)
+        context["standing_url"] = reverse("feedback:mine_one", args=[refused.public_id])
+        return None
+    except Refused as refused:
+        form.add_error(None, refused.message)
+        if refused.code == "replayed":
+            form.new_key()
+        return None
+    actions.discard_draft(author=author, consultation=consultation, place=place.key)
+    readers = context["readers"]
+    sent = {
+        "receipt": receipt,
+        "anonymous": receipt.naming == Opinion.Naming.ANONYMOUS,
+        "named": receipt.naming == Opinion.Naming.NAMED,
+        "reading": readers and readers.by(arguments["route"]),
+    }
+    return render(request, "feedback/sent.html", context | sent)
+
+
+def _consultation_and_edition(request, pk, edition):
     found = get_object_or_404(queries.announced().select_related("reading_level"), pk=pk)
     edition = get_object_or_404(
         Edition.objects.select_related("document__agency"),
@@ -30,74 +160,87 @@ def say(request, pk, edition):
     )
     if not may_read_edition(request.user, edition):
         raise Http404
-    block = _block(request, edition)
-    now = clock.now()
-    quote = _quote(request, block)
-    form = OpinionForm(request.POST or None, consultation=found, block=block, quote=quote)
-    if request.method == "POST" and form.is_valid():
-        try:
-            receipt = actions.submit_opinion(
-                author=request.user,
-                consultation=found,
-                edition=edition,
-                block=block,
-                now=now,
-                **form.action_arguments(),
-            )
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
-            return render(
-                request,
-                "feedback/sent.html",
-                {
-                    "consultation": found,
-                    "edition": edition,
-                    "passage": block,
-                    "receipt": receipt,
-                    "anonymous": form.cleaned_data["naming"] == Opinion.Naming.ANONYMOUS,
-                },
-            )
-    return render(
-        request,
-        "feedback/say.html",
-        {
-            "consultation": found,
-            "edition": edition,
-            "passage": block,
-            "quote": quote,
-            "form": form,
-            "phase": rules.phase_of(found, now),
-            "readers": _readers(request.user, found, now),
-            "may_write": rules.may_write(request.user, found),
-        },
-        status=422 if form.errors and form.is_bound else 200,
-    )
+    return found, edition
+
+
+def _wants_panel(request):
+    """Whether a script of the page asks and needs the panel alone."""
+    return "HX-Request" in request.headers or "X-Panel" in request.headers
+
+
+def _place(request, consultation, edition):
+    """The Place that the address names; 404 for one that is not there."""
+    question = block = None
+    if request.GET.get("cau"):
+        question = get_object_or_404(
+            GuideQuestion.objects.select_related("block"),
+            pk=_number(request.GET["cau"]),
+            consultation_edition__consultation=consultation,
+            consultation_edition__edition=edition,
+        )
+        block = question.block
+    elif request.GET.get("doan"):
+        block = get_object_or_404(edition.blocks, pos=_number(request.GET["doan"]))
+    return Place(edition, block, question, _quote(request, block) if not question else "")
+
+
+def _number(text):
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+        raise Http404
+    return int(text)
 
 
 def _quote(request, block):
-    """Words chosen inside the passage (`?trich=`, or the form's own field); "" for all of it."""
+    """Words chosen inside the passage (`?trich=`, or the form's own field); "" for all of it.
+
+    What a form sends is left as it is, for the action to refuse what does not stand there.
+    """
     if block is None:
         return ""
-    words = one_line(request.POST.get("quote") or request.GET.get("trich", ""))
-    return words if words and words in one_line(block.plain) else ""
+    if request.method == "POST" and "quote" in request.POST:
+        return one_line(request.POST["quote"])[:20_000]
+    words = one_line(request.GET.get("trich", ""))
+    return words if words in one_line(block.plain) else ""
 
 
-def _block(request, edition):
-    """The block that ?doan= names, or None for the whole document."""
-    wanted = request.GET.get("doan", "")
-    if not wanted:
-        return None
-    if not wanted.isdecimal() or len(wanted) > 6:
-        raise Http404
-    return get_object_or_404(edition.blocks, pos=int(wanted))
-
-
-def _readers(user, consultation, now):
-    """Who will read, by either route: {"unit": node, "direct": node}; None while not open."""
-    if not rules.is_open(consultation, now):
+def _readers(author, consultation, now):
+    """Readers of the open consultation, or None while it is not open."""
+    if not rules.is_open(consultation, now) or consultation.mode != Consultation.Mode.COLLECTED:
         return None
     if not consultation.ladder_copied_at:
         actions.open_due(now=now)
-    entry = ladder.entry_node_for(consultation, grants_of(user))
-    return {"unit": entry.reader, "direct": entry.reader_above}
+    return readers_for(consultation, author)
+
+
+def _questions(consultation, place):
+    """Guiding questions of the same heading or of the whole document; 1 query."""
+    if place.question is not None:
+        return []
+    rows = GuideQuestion.objects.filter(
+        consultation_edition__consultation=consultation, consultation_edition__edition=place.edition
+    )
+    return list(rows.filter(block=place.block))
+
+
+def _back(place):
+    """Where the text goes on from here."""
+    edition = place.edition
+    names = [edition.document.pk, edition.document.slug, edition.n]
+    if place.block is not None and place.block.para_no:
+        return f"{reverse('documents:jump', args=names)}?so={place.block.para_no}"
+    return reverse("documents:edition", args=names)
+
+
+def _typed(form, kept):
+    """[(label, text)] of what was typed for a consultation that is not open, to be copied out."""
+    typed = form.data if form.is_bound else (kept.fields if kept else {})
+    names = ("text", "reason", "proposed")
+    rows = [(form.fields[name].label, typed.get(name, "")) for name in names if name in form.fields]
+    return [(label, text) for label, text in rows if text.strip()]
+
+
+def _draft_answer(request, consultation, place):
+    if _wants_panel(request):
+        return JsonResponse({"kept": True})
+    address = reverse("feedback:say", args=[consultation.pk, place.edition.pk])
+    return redirect(address + place.query)

@@ -45,7 +45,12 @@ BUNDLES = {
         "css/components/evidence.css",
         "css/components/report.css",
     ],
-    "document": ["css/document.css", "css/passage.css", "css/following.css"],
+    "document": [
+        "css/document.css",
+        "css/passage.css",
+        "css/following.css",
+        "css/components/opinion.css",
+    ],
     "entries": ["css/entries.css"],
     "compare": ["css/compare.css"],
     "participation": ["css/participation.css"],

@@ -32,11 +32,17 @@ def keeps_typed(view):
     @functools.wraps(view)
     def wrapped(request, *args, **kwargs):
         if request.method == "POST" and not request.user.is_authenticated:
-            return _kept(request, status=401)
+            return kept(request, status=401)
         return view(request, *args, **kwargs)
 
-    setattr(wrapped, _MARK, True)
-    return wrapped
+    return keeps_after_csrf(wrapped)
+
+
+def keeps_after_csrf(view):
+    """Decorator, outermost, for views where guests may write too: what comes with the token of an
+    earlier session is kept; whether nobody may write is the view's to say, by `kept`."""
+    setattr(view, _MARK, True)
+    return view
 
 
 def csrf_failure(request, reason=""):
@@ -45,7 +51,7 @@ def csrf_failure(request, reason=""):
     Only what was sent from a page of our own: a stranger's form gets the bare refusal.
     """
     if request.method == "POST" and _from_here(request) and _keeps(request):
-        return _kept(request, status=403)
+        return kept(request, status=403)
     return csrf.csrf_failure(request, reason=reason)
 
 
@@ -64,7 +70,8 @@ def _from_here(request):
 
 
 @never_cache
-def _kept(request, *, status):
+def kept(request, *, status):
+    """The page that holds all fields of this POST and sends them once more."""
     fields = [
         (name, value)
         for name, values in request.POST.lists()

@@ -206,7 +206,7 @@
   function write(block, quote) {
     var query = "?doan=" + block.dataset.pos;
     if (quote && quote.length <= 600) query += "&trich=" + encodeURIComponent(quote);
-    if (room.dataset.signedIn === undefined || !window.htmx) {
+    if (room.dataset.signedIn === undefined && room.dataset.open === undefined || !window.htmx) {
       window.location.href = room.dataset.say + query;
       return;
     }
@@ -219,9 +219,13 @@
     }
     block.classList.add("is-open");
     block.closest(".part").classList.add("has-panel");
-    window.htmx.ajax("GET", room.dataset.say + query, { target: panel, select: "#phieu-gop-y", swap: "innerHTML" }).then(function () {
-      var first = panel.querySelector("input:not([type=hidden]), textarea, a");
-      if (first) first.focus({ preventScroll: true });
+    fillPanel(panel, room.dataset.say + query);
+  }
+
+  function fillPanel(panel, address) {
+    window.htmx.ajax("GET", address, { target: panel, select: "#phieu-gop-y", swap: "innerHTML" }).then(function () {
+      var first = panel.querySelector("h2");
+      if (first) { first.tabIndex = -1; first.focus({ preventScroll: true }); }
       panel.scrollIntoView({ block: "nearest" });
     });
   }
@@ -255,9 +259,12 @@
     } else if (link.matches(".block__say a") && room.dataset.say !== undefined) {
       event.preventDefault();
       write(block, "");
-    } else if (link.matches(".block__panel .form-foot a")) {
+    } else if (link.matches(".block__panel [data-close]")) {
       event.preventDefault();
       closePanel(link.closest(".block__panel"));
+    } else if (link.matches(".block__panel [data-panel]")) {
+      event.preventDefault();
+      fillPanel(link.closest(".block__panel"), link.href);
     }
   });
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from documents.models import Document
-from feedback.models import Consultation, LadderNode, Opinion
+from feedback.models import Consultation, LadderNode, Opinion, OpinionDraft
 from portal.common import clock
 from tests.browser import PHONE, at_width, axe_violations, submit
 
@@ -76,10 +76,16 @@ def test_a_member_comments_on_a_phone_and_the_rapporteur_reads(live_portal, page
     panel.get_by_text("Đồng ý một phần").click()
     panel.get_by_label("Nội dung góp ý").fill("Một lần là ít, đề nghị hai lần mỗi năm.")
     proposed = "Bồi dưỡng kỹ năng số cho công chức xã mỗi năm hai lần."
+    panel.get_by_text("Đề xuất sửa câu chữ").first.click()
     panel.get_by_label("Đề xuất sửa câu chữ").fill(proposed)
+    expect(panel.locator(".proposal ins")).to_have_text("hai")
+    expect(panel.locator(".proposal del")).to_have_text("một")
     panel.get_by_label("Tôi đồng ý để cổng xử lý").check()
     panel.get_by_role("button", name="Gửi ý kiến").click()
     code = page.locator("#ma-tiep-nhan").inner_text()
+    expect(page.get_by_role("heading", name="Đã tiếp nhận ý kiến")).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+    assert axe_violations(page) == []
     opinion = Opinion.objects.get(consultation=consultation)
     assert (opinion.stance, opinion.proposed) == ("partly", proposed)
     page.get_by_role("link", name="Ý kiến của tôi").first.click()
@@ -113,10 +119,76 @@ def test_the_form_works_without_scripts(live_portal, browser, browser_context_ar
     page.goto(live_portal.path("documents:document", pk=document.pk, slug=document.slug))
     page.get_by_role("link", name="Góp ý đoạn 3", exact=True).click()
     page.get_by_text("Không tán thành").click()
+    page.get_by_text("Đề xuất sửa câu chữ").first.click()
+    page.get_by_label("Đề xuất sửa câu chữ").fill("Câu chữ khác hẳn.")
+    submit(page, "Xem lại trước")
+    expect(page.locator(".preview ins")).to_contain_text("Câu chữ khác hẳn")
+    submit(page, "Lưu nháp")
+    expect(page.get_by_text("Bản nháp lưu ngày")).to_be_visible()
+    expect(page.get_by_label("Không tán thành")).to_be_checked()
     page.get_by_label("Tôi đồng ý để cổng xử lý").check()
     submit(page, "Gửi ý kiến")
     expect(page.locator("#ma-tiep-nhan")).to_be_visible()
+    assert not OpinionDraft.objects.exists()
     context.close()
+
+
+def test_a_lost_line_loses_no_word_and_makes_one_opinion(live_portal, page):
+    live_portal.sign_in(page, "dangvien")
+    at_width(page, PHONE)
+    consultation = Consultation.objects.order_by("pk").first()
+    edition = consultation.consultation_editions.get().edition
+    before = Opinion.objects.count()
+    address = live_portal.path("feedback:say", pk=consultation.pk, edition=edition.pk)
+    page.goto(address + "?doan=5")
+    page.get_by_text("Tán thành", exact=True).click()
+    page.get_by_label("Nội dung góp ý").fill("Viết trên đường sóng yếu.")
+    expect(page.get_by_text("Đã lưu nháp lúc")).to_be_visible(timeout=15_000)
+    page.get_by_label("Tôi đồng ý để cổng xử lý").check()
+    # the portal takes it, the answer is lost; then the line is dead; then it is back
+    lost = iter(["answer", "line"])
+
+    def drop(route):
+        how = next(lost, None)
+        if how is None:
+            route.continue_()
+            return
+        if how == "answer":
+            route.fetch()
+        route.abort("connectionreset")
+
+    page.route(lambda url: url.startswith(address), drop)
+    page.get_by_role("button", name="Gửi ý kiến").dblclick()
+    expect(page.get_by_text("Chưa gửi, đang thử lại").first).to_be_visible()
+    expect(page.get_by_label("Nội dung góp ý")).to_have_value("Viết trên đường sóng yếu.")
+    page.get_by_role("button", name="Thử lại ngay").first.click()
+    expect(page.locator("#ma-tiep-nhan")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Biểu mẫu này đã gửi trước đó")).to_be_visible()
+    assert Opinion.objects.count() == before + 1
+    page.unroute_all()
+
+
+def test_a_guest_keeps_what_is_typed_in_this_tab_only(live_portal, page):
+    consultation = Consultation.objects.order_by("pk").first()
+    Consultation.objects.filter(pk=consultation.pk).update(audience="public")
+    edition = consultation.consultation_editions.get().edition
+    at_width(page, PHONE)
+    address = live_portal.path("feedback:say", pk=consultation.pk, edition=edition.pk) + "?doan=6"
+    page.goto(address)
+    page.get_by_label("Nội dung góp ý").fill("Khách viết dở.")
+    expect(page.get_by_text("Đang giữ trên máy này")).to_be_visible()
+    page.goto(address)
+    expect(page.get_by_label("Nội dung góp ý")).to_have_value("Khách viết dở.")
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Xóa bản nháp trên máy này").click()
+    page.goto(address)
+    expect(page.get_by_label("Nội dung góp ý")).to_have_value("")
+    page.get_by_text("Đồng ý một phần").click()
+    page.get_by_label("Tôi đồng ý để cổng xử lý").check()
+    page.get_by_role("button", name="Gửi ý kiến").click()
+    expect(page.locator("#ma-tiep-nhan")).to_be_visible()
+    assert Opinion.objects.filter(origin="guest", naming="anonymous").count() == 1
+    assert not OpinionDraft.objects.exists()
 
 
 def pages_to_check():

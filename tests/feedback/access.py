@@ -68,6 +68,8 @@ ROWS = [
     Row("feedback:participation", public, anonymous=200),
     Row("feedback:receipt", anonymous=200),
     Row("feedback:say", say),
+    # nobody signed in: the script is told so, without a redirect
+    Row("feedback:draft", say, method="post", anonymous=401, default=302),
     Row("feedback:mine"),
     # an opinion of the demo belongs to nobody of these accounts
     Row("feedback:mine_one", opinion, default=404),

@@ -1,0 +1,51 @@
+"""Who reads what somebody writes, and who cannot: for the box above the button."""
+
+from dataclasses import dataclass
+
+from feedback import ladder
+from feedback.models import LadderNode
+from portal.agencies.rules import grants_of
+
+_UP = "parent__parent__parent__parent__parent__parent"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One route: the LadderNode that reads, and the names of units below it that do not."""
+
+    node: LadderNode
+    cannot: tuple
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Both routes; `same` where there is nobody higher, so that there is nothing to choose."""
+
+    unit: Reading
+    direct: Reading
+
+    @property
+    def same(self):
+        return self.unit.node.pk == self.direct.node.pk
+
+    def by(self, route):
+        """The Reading of an Opinion.Route."""
+        return self.direct if route == "direct" else self.unit
+
+
+def readers_for(consultation, author):
+    """Readers of what `author` writes in an open consultation whose ladder is copied."""
+    entry = ladder.entry_node_for(consultation, grants_of(author))
+    entry = LadderNode.objects.select_related("reader", "reader_above", _UP).get(pk=entry.pk)
+    return Readers(
+        Reading(entry.reader, _below(entry, entry.reader)),
+        Reading(entry.reader_above, _below(entry, entry.reader_above)),
+    )
+
+
+def _below(node, reader):
+    names = []
+    while node is not None and node.pk != reader.pk:
+        names.append(node.name)
+        node = node.parent
+    return tuple(names)
