@@ -57,6 +57,7 @@ def make(scale, say=lambda words: None):
         "root": world.root,
         "staff": world.staff[world.root],
         "author": author.pk,
+        "rapporteur": world.rapporteur,
         "members": [person for person, _cell in world.members[1:]],
         "event": top.events.get().pk,
         "plan": top.pk,
@@ -72,7 +73,12 @@ def make(scale, say=lambda words: None):
         "consultation_url": reverse(
             "feedback:consultation", args=[consultation.pk, consultation.slug]
         ),
+        "participation_url": reverse(
+            "feedback:participation", args=[consultation.pk, consultation.slug]
+        ),
+        "node_url": reverse("feedback:reading_node", args=[consultation.nodes.get(parent=None).pk]),
         "edition": edition.pk,
+        "block": block.pk,
         "block_pos": block.pos,
         "plans": Plan.objects.count(),
         "boundaries": Boundary.objects.count(),

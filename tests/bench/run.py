@@ -233,7 +233,7 @@ class Bench:
 
 def plan_of(facts):
     """{name: what to do}, in this order: sending and moving dates change what is measured."""
-    staff, me = facts["staff"], facts["author"]
+    staff, me, reader = facts["staff"], facts["author"], facts["rapporteur"]
     page = {
         "home": ("/", None),
         "news": ("/tin-tuc/", None),
@@ -251,8 +251,12 @@ def plan_of(facts):
             f"/y-kien/moi/{facts['consultation']}/{facts['edition']}/?doan={facts['block_pos']}",
             me,
         ),
-        "participation": (facts["consultation_url"], None),
+        "consultation": (facts["consultation_url"], None),
+        "participation": (facts["participation_url"], None),
+        "numbers uncached": (facts["participation_url"] + "?khong-luu=1", None),
         "my opinions": ("/y-kien/cua-toi/", me),
+        "reading list": (facts["node_url"], reader),
+        "passage list": (f"{facts['node_url']}?doan={facts['block']}", reader),
     }
     steps = {name: (lambda bench, v=v, n=name: bench.page(n, *v)) for name, v in page.items()}
     steps["transfer"] = lambda bench: bench.transfer(facts["article_url"])
@@ -265,7 +269,8 @@ def plan_of(facts):
 NAMES = (
     "bare", "bare insert", "home", "news", "section", "article", "article uncached", "plan",
     "heat map", "sweep", "re-resolve", "search", "reading room", "room uncached", "room signed in",
-    "paragraph", "participation", "my opinions", "transfer", "intake", "align", "import",
+    "paragraph", "consultation", "participation", "numbers uncached", "my opinions",
+    "reading list", "passage list", "transfer", "intake", "align", "import",
 )  # fmt: skip
 WIDTHS = {"name": 16, "scale": 5, "bytes": 7, "count": 8}
 

@@ -44,7 +44,7 @@ def test_every_page_that_is_measured_answers(facts):
     bench.job = bench.intake = bench.transfer = lambda *args: None
     for step in run.plan_of(facts).values():
         step(bench)
-    assert len(asked) == 14
+    assert len(asked) == 18
     assert max(asked) < 60
 
 
@@ -55,5 +55,6 @@ def test_the_names_are_those_that_were_agreed():
 
 _FACTS = (
     "staff", "author", "section_url", "article_url", "plan_url", "progress_url", "edition_url",
-    "consultation", "consultation_url", "edition", "block_pos",
+    "consultation", "consultation_url", "edition", "block_pos", "rapporteur", "node_url", "block",
+    "participation_url",
 )  # fmt: skip

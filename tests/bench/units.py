@@ -116,6 +116,7 @@ def _people(world):
     for agency in (world.root, *world.provinces, *world.communes):
         world.staff[agency] = person(agency, Role.STAFF, Role.EDITOR, Role.ADMIN)
     world.approver = person(world.root, Role.APPROVER)
+    world.rapporteur = person(world.root, Role.RAPPORTEUR)
     for n in range(MEMBERS):
         cell = world.cells[n % len(world.cells)]
         world.members.append((person(cell, Role.MEMBER), cell))

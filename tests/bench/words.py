@@ -1,4 +1,4 @@
-"""Articles, and a draft with its opinions."""
+"""Articles, and a draft with its opinions, meetings and batches."""
 
 import datetime as dt
 import hashlib
@@ -9,8 +9,19 @@ from campaigns.boundaries import date_spec
 from documents import actions as documents
 from documents.models import Block
 from feedback import actions as feedback
-from feedback import keys
-from feedback.models import Identity, LadderNode, Opinion, RespondentGroup
+from feedback import keys, totals
+from feedback.models import (
+    Consultation,
+    EntryBatch,
+    GuideQuestion,
+    Identity,
+    LadderNode,
+    Meeting,
+    NodeTotals,
+    Opinion,
+    OpinionTotals,
+    RespondentGroup,
+)
 from portal.accounts.models import User
 from portal.agencies.models import Agency, Level
 from portal.common.text import slugify_vi
@@ -21,6 +32,14 @@ from tests.bench.copying import copy, next_id, settle
 PUBLISHING, SECTIONS = 60, 3
 #: Of the opinions so many stand at one paragraph, at most; the same for one person's own.
 HOT, MINE = 5_000, 50
+#: They came on so many days; so many batches and meetings of units are among them.
+DAYS, BATCHES, MEETINGS = 10, 20, 40
+GROUPS = ("dang-vien", "can-bo", "cong-chuc", "nhan-dan")
+QUESTIONS = (
+    "Mục tiêu tổng quát đã rõ và đủ chưa?",
+    "Chỉ tiêu nào cần cân nhắc thêm?",
+    "Nhiệm vụ nào cần ưu tiên trước?",
+)
 
 
 def articles(world, scale):
@@ -126,19 +145,23 @@ def consultation(world, scale):
     edition = document.editions.get()
     documents.submit(actor=staff, edition=edition)
     edition = documents.publish(actor=approver, edition=edition)
-    group, _made = RespondentGroup.objects.get_or_create(
-        slug="dang-vien", defaults={"name": "Đảng viên"}
-    )
+    groups = [
+        RespondentGroup.objects.get_or_create(slug=slug, defaults={"name": slug})[0]
+        for slug in GROUPS
+    ]
     made = feedback.create_consultation(
         actor=staff,
         agency=root,
         title="Lấy ý kiến vào dự thảo Báo cáo chính trị",
         editions=[edition],
-        opens=date_spec(world.day - dt.timedelta(days=10)),
+        opens=date_spec(world.day - dt.timedelta(days=DAYS)),
         closes=date_spec(world.day + dt.timedelta(days=30)),
         reading_level=Level.objects.get(slug="xa"),
         reading_min_members=50,
-        groups=[group],
+        groups=groups,
+        questions=[(edition, None, text) for text in QUESTIONS],
+        policy=Consultation.Policy.MODERATED,
+        moderation=Consultation.Moderation.AFTER,
     )
     made = feedback.announce(actor=staff, consultation=made)
     feedback.open_due(now=world.now)
@@ -157,33 +180,53 @@ def opinions(world, scale, made, edition):
         .exclude(reader=None)
         .values_list("pk", "reader_id")
     )
+    top = LadderNode.objects.get(consultation=made, parent=None).pk
     key = keys.ConsultationKey(made.key_id)
     me = User.objects.get(pk=world.members[0][0])
     mine = key.lookup(me)
     rng, stances = world.rng, [str(s) for s in Opinion.Stance.values]
     texts = [world.words(rng.randrange(10, 40)) for _ in range(500)]
     ids = [rng.getrandbits(62) + 1 for _ in range(scale.opinions)]
+    groups = [None, *made.groups.values_list("pk", flat=True)]
+    questions = list(
+        GuideQuestion.objects.filter(consultation_edition__consultation=made).values_list(
+            "pk", flat=True
+        )
+    )
+    batches = _batches(world, made, nodes, top)
 
     def rows():
         for n, pk in enumerate(ids):
             node, reader = nodes[rng.randrange(len(nodes))]
             digest = hashlib.sha256(pk.to_bytes(8, "big")).digest()
+            block = blocks[0] if n < hot else blocks[rng.randrange(len(blocks))]
+            # the hot paragraph, and one in ten of the rest, go to the top; some to no passage
+            direct = n < hot or n % 10 == 0
+            general = n >= hot and n % 50 == 1
+            batch = batches[n % len(batches)] if n >= hot and n % 100 == 2 else None
             yield {
                 "id": pk,
                 "public_id": uuid.UUID(int=rng.getrandbits(128), version=4),
                 "consultation_id": made.pk,
                 "edition_id": edition.pk,
-                "block_id": blocks[0] if n < hot else blocks[rng.randrange(len(blocks))],
+                "block_id": None if general else block,
+                "question_id": questions[n % len(questions)] if general and n % 3 else None,
+                "batch_id": batch,
                 "entry_node_id": node,
-                "reading_node_id": reader,
-                "route": "unit",
+                "reading_node_id": top if direct else reader,
+                "route": "direct" if direct else "unit",
                 "stance": stances[rng.randrange(len(stances))],
                 "text": texts[n % len(texts)],
-                "naming": "unnamed",
+                "group_id": groups[n % len(groups)],
+                "origin": "unit" if batch else "account",
+                "channel": "meeting" if batch else "online",
+                "naming": "anonymous" if batch or _unknown(n) else "unnamed",
+                "display": "shown" if n % 100 else "pending",
+                "consent_version": None if batch else 1,
                 "submission_digest": digest,
                 "content_digest": digest,
                 "receipt_hmac": digest[::-1],
-                "received_on": world.day - dt.timedelta(days=n % 10),
+                "received_on": world.day - dt.timedelta(days=n % DAYS),
             }
 
     copy(Opinion, rows())
@@ -197,7 +240,62 @@ def opinions(world, scale, made, edition):
                 "ciphertext": b"",
             }
             for n, pk in enumerate(ids)
+            if not _unknown(n) and not (n >= hot and n % 100 == 2)
         ),
     )
     settle(Opinion, Identity)
+    totals.rebuild(made)
+    settle(OpinionTotals, NodeTotals)
     return Block.objects.get(pk=blocks[0]), me
+
+
+def _unknown(n):
+    """One in twenty writes without a name and a token."""
+    return n >= MINE and n % 20 == 3
+
+
+def _batches(world, made, nodes, top):
+    """Meetings, some of whose minutes came as batches; returns the ids of the batches."""
+    first = next_id(EntryBatch)
+    staff = world.staff[world.root]
+    ids = [first + n for n in range(BATCHES)]
+    copy(
+        EntryBatch,
+        (
+            {
+                "id": pk,
+                "consultation_id": made.pk,
+                "node_id": nodes[n % len(nodes)][0],
+                "kind": "meeting",
+                "channel": "meeting",
+                "desk_id": top,
+                "state": "accepted",
+                "received_on": world.day - dt.timedelta(days=n % DAYS),
+                "entered_by_id": staff,
+                "checked_by_id": world.approver,
+                "checked_at": world.now,
+            }
+            for n, pk in enumerate(ids)
+        ),
+    )
+    copy(
+        Meeting,
+        (
+            {
+                "consultation_id": made.pk,
+                "node_id": nodes[n % len(nodes)][0],
+                "batch_id": ids[n] if n < len(ids) else None,
+                "held_on": world.day - dt.timedelta(days=n % DAYS),
+                "present": 20 + n % 15,
+                "speakers": n % 7,
+                "outcome": "opinions" if n < len(ids) else "agreed",
+                "state": "sent",
+                "submission_digest": secrets.token_bytes(32),
+                "entered_by_id": staff,
+                "sent_at": world.now,
+            }
+            for n in range(MEETINGS)
+        ),
+    )
+    settle(EntryBatch, Meeting)
+    return ids

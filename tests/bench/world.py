@@ -34,6 +34,9 @@ class World:
     #: agency -> person who works there; and people who belong to cells
     staff: dict = field(default_factory=dict)
     members: list = field(default_factory=list)
+    #: people who sign off, and who read opinions, at the root
+    approver: int = 0
+    rapporteur: int = 0
 
     def words(self, count):
         """So many words of a sentence nobody has to read, one in ten of them a rare name: what
