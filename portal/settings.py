@@ -323,6 +323,14 @@ CELERY_BEAT_SCHEDULE = {
     "feedback.purge_drafts": {
         "task": "feedback.purge_drafts",
         "schedule": crontab(hour="3", minute="40"),
+    "feedback.moderate": {
+        "task": "feedback.moderate",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "feedback.sweep_attachments": {
+        "task": "feedback.sweep_attachments",
+        "schedule": crontab(hour="3", minute="10"),
     },
     "feedback.publish_numbers": {
         "task": "feedback.publish_numbers",
@@ -399,6 +407,9 @@ NOTICE_HORIZON_DAYS = 21
 # Reader responses: how long an article takes them, how long an address to answer to is kept.
 RESPONSES_OPEN_DAYS = env.number("RESPONSES_OPEN_DAYS", 90, least=1)
 RESPONSE_CONTACT_DAYS = env.number("RESPONSE_CONTACT_DAYS", 90, least=1)
+
+# What readers wrote is decided on within so many working days (a consultation may say otherwise).
+MODERATION_DUE_DAYS = env.number("MODERATION_DUE_DAYS", 2, least=1)
 
 # Keys of identities live outside the database and its backup (ADR 0005).
 IDENTITY_KEY_DIR = env.folder("IDENTITY_KEY_DIR", in_debug(str(BASE_DIR / ".demo" / "keys")))

@@ -213,6 +213,8 @@ STATES = {
         "rejected": Look(_("Từ chối"), "cross", "outline"),
         "hidden": Look(_("Không đăng"), "eye-off", "outline"),
         "appealed": Look(_("Đề nghị xem lại"), "returned", "alert"),
+        "proposed": Look(_("Chờ người thứ hai"), "half", "slate"),
+        "spam": Look(_("Thư rác"), "cross", "outline"),
         "closed": Look(_("Người gửi đã rút"), "minus", "outline"),
     },
     "response": {

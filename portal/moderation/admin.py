@@ -7,7 +7,7 @@ from portal.moderation.models import Decision, ReasonCode
 class ReasonCodeAdmin(admin.ModelAdmin):
     """Reasons are data. One that was given once is put out of use, not deleted."""
 
-    list_display = ["label", "code", "order", "active"]
+    list_display = ["label", "code", "outcome", "two_people", "order", "active"]
     ordering = ["order", "code"]
 
     def get_readonly_fields(self, request, obj=None):

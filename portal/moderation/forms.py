@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.agencies.models import Agency
 from portal.common.forms import Form
 from portal.moderation import queries, registry
-from portal.moderation.actions import APPEAL_LENGTH, NOTE_LENGTH
+from portal.moderation.actions import APPEAL_LENGTH, CITED_LENGTH, NOTE_LENGTH
 from portal.moderation.models import Case
 
 
@@ -49,6 +49,12 @@ class HideForm(VersionForm):
         help_text=_("Người gửi đọc câu trả lời của từng lý do được chọn."),
         error_messages={"required": _("Hãy chọn ít nhất một lý do; người gửi sẽ đọc lý do này.")},
     )
+    cited = forms.CharField(
+        label=_("Quy định bị vi phạm"),
+        required=False,
+        max_length=CITED_LENGTH,
+        help_text=_("Bắt buộc với lý do cần hai người: điều, khoản, văn bản. Người gửi đọc được."),
+    )
     note = forms.CharField(
         label=_("Ghi chú nội bộ"),
         required=False,
@@ -56,9 +62,28 @@ class HideForm(VersionForm):
         help_text=_("Chỉ người kiểm duyệt đọc."),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, kind, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["reasons"].choices = [(r.code, r.label) for r in queries.reasons()]
+        self.usable = queries.reasons(kind)
+        self.fields["reasons"].choices = [(r.code, _label(r)) for r in self.usable]
+        if not any(r.two_people for r in self.usable):
+            del self.fields["cited"]
+
+    @property
+    def needs_two(self):
+        """Whether one of the chosen reasons is decided by two people."""
+        chosen = self.cleaned_data["reasons"]
+        return any(r.two_people for r in self.usable if r.code in chosen)
+
+    def clean(self):
+        data = super().clean()
+        if "reasons" in data and self.needs_two and not data.get("cited"):
+            self.add_error("cited", _("Hãy ghi điều, khoản, văn bản bị vi phạm."))
+        return data
+
+
+def _label(reason):
+    return _("%s (hai người, có căn cứ)") % reason.label if reason.two_people else reason.label
 
 
 class ApproveForm(VersionForm):

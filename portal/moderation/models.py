@@ -18,11 +18,27 @@ from portal.moderation import rules
 
 
 class ReasonCode(models.Model):
-    """Why something is not shown: data with defaults. None of them is about an opinion."""
+    """Why something is not shown: a published rule, data with defaults. None is about an opinion.
+
+    `sentence` is what the sender reads, `rule` what everybody reads beforehand. `outcome` is what
+    the reason leads to: not shown, or spam. `two_people`: one proposes, citing the provision,
+    another decides. `kinds` of cases it is meant for; empty for all.
+    """
 
     code = models.SlugField(_("Mã"), max_length=40, unique=True)
     label = models.CharField(_("Tên lý do"), max_length=120)
     sentence = models.CharField(_("Câu trả lời người gửi"), max_length=500)
+    rule = models.TextField(_("Quy tắc công bố"), blank=True)
+    outcome = models.CharField(
+        _("Dẫn đến"),
+        max_length=8,
+        choices=[(rules.HIDDEN, _("Không đăng")), (rules.SPAM, _("Thư rác"))],
+        default=rules.HIDDEN,
+    )
+    two_people = models.BooleanField(_("Cần hai người và căn cứ"), default=False)
+    kinds = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("Dùng cho"), default=list, blank=True
+    )
     order = models.PositiveSmallIntegerField(_("Thứ tự"), default=100)
     active = models.BooleanField(_("Đang dùng"), default=True)
 
@@ -44,7 +60,9 @@ class Case(models.Model):
     """One thing to decide on. One row per subject for ever; its history are its decisions.
 
     `submitted_at` orders the queue. Whoever keeps only the day of what was sent gives the start of
-    that day.
+    that day. `due_on` is the last day on which to decide. `likeness` is the same for cases whose
+    words are the same. `claimed_by` has it open until `claimed_until`, so that two people do not
+    read the same thing.
     """
 
     class State(models.TextChoices):
@@ -52,6 +70,8 @@ class Case(models.Model):
         APPEALED = rules.APPEALED, _("Đề nghị xem lại")
         APPROVED = rules.APPROVED, _("Đã duyệt")
         HIDDEN = rules.HIDDEN, _("Không đăng")
+        SPAM = rules.SPAM, _("Thư rác")
+        PROPOSED = rules.PROPOSED, _("Chờ người thứ hai")
         CLOSED = rules.CLOSED, _("Người gửi đã rút")
 
     class Priority(models.IntegerChoices):
@@ -76,26 +96,42 @@ class Case(models.Model):
     priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     was_appealed = models.BooleanField(default=False)
     decided_at = models.DateTimeField(null=True)
+    due_on = models.DateField(_("Hạn quyết định"), null=True)
+    likeness = models.CharField(max_length=64, blank=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    claimed_until = models.DateTimeField(null=True)
     lock_version = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("Nội dung chờ kiểm duyệt")
         verbose_name_plural = _("Nội dung chờ kiểm duyệt")
-        ordering = ["-priority", "submitted_at", "id"]
+        ordering = ["-priority", "due_on", "submitted_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "subject_id"], name="moderation_case_subject"),
             models.CheckConstraint(
-                condition=Q(state__in=["pending", "closed"])
-                | (Q(state__in=["approved", "hidden"]) & Q(decided_at__isnull=False))
+                condition=Q(state__in=["pending", "closed", "proposed"])
+                | (Q(state__in=["approved", "hidden", "spam"]) & Q(decided_at__isnull=False))
                 | Q(state="appealed", was_appealed=True, decided_at__isnull=False),
                 name="moderation_case_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None, claimed_until=None)
+                | Q(claimed_by__isnull=False, claimed_until__isnull=False),
+                name="moderation_case_claim",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["agency", "-priority", "submitted_at", "id"],
-                condition=Q(state__in=["pending", "appealed"]),
+                fields=["agency", "-priority", "due_on", "submitted_at", "id"],
+                condition=Q(state__in=["pending", "appealed", "proposed"]),
                 name="moderation_case_open",
+            ),
+            models.Index(
+                fields=["kind", "likeness", "agency"],
+                condition=Q(state="pending") & ~Q(likeness=""),
+                name="moderation_case_alike",
             ),
             models.Index(
                 fields=["agency", "state", "-decided_at"], name="moderation_case_decided_of"
@@ -108,16 +144,66 @@ class Case(models.Model):
     @property
     def is_open(self):
         """Whether a decision is waited for."""
-        return self.state in (self.State.PENDING, self.State.APPEALED)
+        return self.state in rules.OPEN
+
+    def holder(self, now):
+        """Id of who has it open at `now`, or None."""
+        held = self.claimed_until is not None and now < self.claimed_until
+        return self.claimed_by_id if held else None
 
     def deciders(self):
-        """Ids of everybody by whom or for whom this case was decided before."""
+        """Ids of everybody by whom or for whom this case was decided or proposed before."""
         return {
             who
-            for decision in self.decisions.all()
-            for who in (decision.by_id, decision.on_behalf_of_id)
+            for act in [*self.decisions.all(), *self.proposals.all()]
+            for who in (act.by_id, act.on_behalf_of_id)
             if who is not None
         }
+
+    def open_proposal(self):
+        """The Proposal that waits for a second person, or None."""
+        return next((p for p in self.proposals.all() if p.closed_at is None), None)
+
+
+class Proposal(models.Model):
+    """The first of two people: why the words are against the law, with the provision cited.
+
+    Nothing happens by it but that somebody else has to decide. `state_before` is where the case
+    goes back to when it is taken back.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="proposals")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Người đề nghị"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    at = models.DateTimeField(_("Lúc"))
+    reasons = ArrayField(models.SlugField(max_length=40), verbose_name=_("Lý do"))
+    cited = models.CharField(_("Quy định bị vi phạm"), max_length=500)
+    note = models.CharField(_("Ghi chú nội bộ"), max_length=500, blank=True)
+    state_before = models.CharField(max_length=8)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Đề nghị xử lý")
+        verbose_name_plural = _("Đề nghị xử lý")
+        ordering = ["case", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(closed_at=None), name="moderation_proposal_one_open"
+            ),
+            models.CheckConstraint(
+                condition=~Q(cited="") & ~Q(reasons=[]), name="moderation_proposal_cited"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.case_id} {self.pk}"
 
 
 class Decision(models.Model):
@@ -125,7 +211,8 @@ class Decision(models.Model):
 
     `told` are the sentences the sender reads, as they were on that day; `note` is for colleagues.
     `looks_at` is the decision of which this is the second look, `looks_at_by` who took that: the
-    database refuses the same person twice.
+    database refuses the same person twice. So it does with `proposed_by`, whose `proposal` was
+    decided on; `cited` is the provision it rests on.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
@@ -143,11 +230,22 @@ class Decision(models.Model):
     outcome = models.CharField(
         _("Quyết định"),
         max_length=8,
-        choices=[(rules.APPROVED, _("Duyệt")), (rules.HIDDEN, _("Không đăng"))],
+        choices=[
+            (rules.APPROVED, _("Duyệt")),
+            (rules.HIDDEN, _("Không đăng")),
+            (rules.SPAM, _("Thư rác")),
+        ],
     )
     reasons = ArrayField(models.SlugField(max_length=40), verbose_name=_("Lý do"), default=list)
     told = models.TextField(blank=True)
+    cited = models.CharField(_("Quy định bị vi phạm"), max_length=500, blank=True)
     note = models.CharField(_("Ghi chú nội bộ"), max_length=500, blank=True)
+    proposal = models.OneToOneField(
+        Proposal, on_delete=models.PROTECT, null=True, related_name="decision"
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     looks_at = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="second_look"
     )
@@ -162,13 +260,19 @@ class Decision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "n"], name="moderation_decision_n"),
             models.CheckConstraint(
-                condition=Q(outcome="approved") | (Q(outcome="hidden") & ~Q(reasons=[])),
+                condition=Q(outcome="approved")
+                | (Q(outcome__in=["hidden", "spam"]) & ~Q(reasons=[])),
                 name="moderation_decision_reason",
             ),
             models.CheckConstraint(
                 condition=Q(looks_at=None, looks_at_by=None)
                 | (Q(looks_at__isnull=False, looks_at_by__isnull=False) & ~Q(by=F("looks_at_by"))),
                 name="moderation_decision_other_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposal=None, proposed_by=None)
+                | (Q(proposal__isnull=False, proposed_by__isnull=False) & ~Q(by=F("proposed_by"))),
+                name="moderation_decision_second_person",
             ),
         ]
 

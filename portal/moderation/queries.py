@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 
 from portal.agencies.rules import grants_of
 from portal.moderation import registry, rules
-from portal.moderation.models import Appeal, Case, Decision, ReasonCode
+from portal.moderation.models import Appeal, Case, Decision, Proposal, ReasonCode
 from portal.moderation.registry import Shown
 
 State = Case.State
-OPEN = (State.PENDING, State.APPEALED)
+OPEN = rules.OPEN
 
 
 def cases(user):
@@ -20,24 +20,54 @@ def cases(user):
         ids = grants_of(user).agency_ids(handler.roles)
         if ids:
             reach |= Q(kind=name, agency__in=ids)
-            reach |= Q(kind=name, was_appealed=True, agency__parent__in=ids)
+            second = Q(was_appealed=True) | Q(state=State.PROPOSED)
+            reach |= Q(second, kind=name, agency__parent__in=ids)
     if not reach:
         return Case.objects.none()
-    return Case.objects.filter(reach).select_related("agency")
+    return Case.objects.filter(reach).select_related("agency", "claimed_by")
 
 
 def waiting_for(user):
-    """Those of `cases` that wait for a decision `user` may take, the oldest first.
+    """Those of `cases` that wait for a decision `user` may take: what is due first, first.
 
-    Second looks come first, and not to who decided before.
+    Second looks come before all, and not to who decided before; nor what the person proposed.
     """
-    mine = Decision.objects.filter(case=OuterRef("pk")).filter(Q(by=user) | Q(on_behalf_of=user))
+    me = Q(by=user) | Q(on_behalf_of=user)
+    decided = Decision.objects.filter(me, case=OuterRef("pk"))
+    proposed = Proposal.objects.filter(me, case=OuterRef("pk"))
     return (
         cases(user)
         .filter(state__in=OPEN)
-        .exclude(Q(Exists(mine)), was_appealed=True)
-        .order_by("-priority", "submitted_at", "id")
+        .exclude(Q(Exists(decided)), was_appealed=True)
+        .exclude(Q(Exists(proposed)), was_appealed=True)
+        .exclude(Q(Exists(proposed.filter(closed_at=None))), state=State.PROPOSED)
+        .order_by("-priority", F("due_on").asc(nulls_last=True), "submitted_at", "id")
     )
+
+
+def not_held(rows, user, now):
+    """Those of `rows` that nobody else has open at `now`."""
+    return rows.exclude(Q(claimed_until__gt=now) & ~Q(claimed_by=user))
+
+
+def count_overdue(rows, today):
+    """How many of `rows` should have been decided before `today`. 1 query."""
+    return rows.filter(due_on__lt=today).count()
+
+
+def alike(found):
+    """{case id: how many others with the same words wait at the same agency}. 1 query at most."""
+    keys = {c.likeness for c in found if c.likeness and c.state == State.PENDING}
+    if not keys:
+        return {}
+    rows = (
+        Case.objects.filter(likeness__in=keys, state=State.PENDING)
+        .order_by()
+        .values_list("kind", "likeness", "agency")
+        .annotate(n=Count("pk"))
+    )
+    numbers = {(kind, likeness, agency): n - 1 for kind, likeness, agency, n in rows}
+    return {c.pk: numbers.get((c.kind, c.likeness, c.agency_id), 0) for c in found}
 
 
 def count_waiting(user):
@@ -53,10 +83,13 @@ def state_counts(queryset):
 
 
 def with_history(queryset):
-    """Cases with their decisions, oldest first, and appeals. 2 queries more."""
-    decisions = Decision.objects.select_related("by", "on_behalf_of").order_by("n")
-    return queryset.select_related("agency").prefetch_related(
-        Prefetch("decisions", decisions), Prefetch("appeal", Appeal.objects.all())
+    """Cases with their decisions, oldest first, proposals and appeals. 3 queries more."""
+    decisions = Decision.objects.select_related("by", "on_behalf_of", "proposed_by").order_by("n")
+    proposals = Proposal.objects.select_related("by", "on_behalf_of").order_by("id")
+    return queryset.select_related("agency", "claimed_by").prefetch_related(
+        Prefetch("decisions", decisions),
+        Prefetch("proposals", proposals),
+        Prefetch("appeal", Appeal.objects.all()),
     )
 
 
@@ -67,30 +100,43 @@ def appeal_of(case):
 
 @dataclass(frozen=True)
 class Line:
-    """A case with what its app shows of it."""
+    """A case with what its app shows of it; `others` with the same words wait beside it."""
 
     case: Case
     shown: Shown
     handler: registry.Handler
+    others: int = 0
 
 
 def lines(found):
-    """[Line] of cases, those left out whose subject is gone. What the kinds cost, no more."""
+    """[Line] of cases, those left out whose subject is gone. What the kinds cost, and 1 query."""
     found = list(found)
     ids = {}
     for case in found:
         ids.setdefault(case.kind, []).append(case.subject_id)
     shown = {kind: registry.kinds[kind].load(subjects) for kind, subjects in ids.items()}
+    same = alike(found)
     return [
-        Line(case, shown[case.kind][case.subject_id], registry.kinds[case.kind])
+        Line(
+            case,
+            shown[case.kind][case.subject_id],
+            registry.kinds[case.kind],
+            same.get(case.pk, 0),
+        )
         for case in found
         if case.subject_id in shown[case.kind]
     ]
 
 
-def reasons():
-    """The reasons a moderator chooses from. 1 query."""
-    return ReasonCode.objects.filter(active=True)
+def reasons(kind, outcome=rules.HIDDEN):
+    """[ReasonCode] that a moderator of this kind of case chooses from. 1 query."""
+    usable = ReasonCode.objects.filter(active=True, outcome=outcome)
+    return [reason for reason in usable if not reason.kinds or kind in reason.kinds]
+
+
+def published_rules(kind):
+    """[ReasonCode] by which cases of this kind are decided, spam last; for the page of rules."""
+    return reasons(kind) + reasons(kind, rules.SPAM)
 
 
 def with_labels(decisions):

@@ -33,12 +33,16 @@ class Shown:
         name: the name under which they would be shown; "" where none is.
         answers: what they answer, in a line or a passage; "" for the page in `case.context_label`.
         hint: a sentence for the moderator ("trùng với …"), or "".
+        parts: further words of the same sender, as (heading, text).
+        files: what came with it, as (label, url).
     """
 
     text: str
     name: str = ""
     answers: str = ""
     hint: str = ""
+    parts: tuple = ()
+    files: tuple = ()
 
 
 class Handler:
@@ -53,10 +57,20 @@ class Handler:
     hide_label = _("Không đăng")
     #: What is said of one that is hidden; opinions: "… (vẫn được tính và gửi lên)".
     hidden_label = _("Không đăng")
+    #: Words of the third outcome, "spam"; "" where there is none.
+    spam_label = ""
     #: Whether only the day is kept of when it was sent (`submitted_at` is the start of that day).
     day_only = False
     #: What hiding means, in a sentence.
     hide_means = ""
+    #: Likewise of spam.
+    spam_means = ""
+
+    def outcome_label(self, outcome):
+        """The words of the button that led to `outcome`."""
+        return {"approved": self.approve_label, "spam": self.spam_label}.get(
+            outcome, self.hide_label
+        )
 
     def load(self, subject_ids):
         """{subject id: Shown} of these subjects, at one go; what is gone is left out."""
@@ -66,9 +80,20 @@ class Handler:
         """Do with the subject what was decided, in the transaction of the decision.
 
         Args:
-            outcome: `rules.APPROVED` or `rules.HIDDEN`.
+            outcome: one of `rules.OUTCOMES`.
             decision: the Decision; `decision.told` are the sentences for the sender,
                 `decision.looks_at` is set for a second look.
+
+        Raises:
+            Refused: the subject is no longer what was read.
+        """
+        raise NotImplementedError
+
+    def apply_many(self, cases, outcome, *, now):
+        """Do with the subjects of `cases` what was decided for all of them, for the first time.
+
+        Returns the ids of the cases that were left out, because their subjects changed. To be
+        written by kinds that have `spam_label`, without a query for each.
         """
         raise NotImplementedError
 

@@ -17,6 +17,7 @@ def sections(user, grants, now):
         Item(
             title=f"{registry.kinds[case.kind].label}: {case.context_label}",
             url=reverse("moderation:case", args=[case.pk]),
+            deadline=case.due_on,
             state=("moderation", case.state),
             note=case.agency.short_name or case.agency.name,
         )

@@ -1,5 +1,5 @@
-/* Keys of the queue: J, K move between cases, D shows, X does not show, C ticks. On the page of one
-   case D and X work alike. Without this script everything is a button. */
+/* Keys of the queue: J, K move between cases, D shows, X does not show, C ticks, S calls what is ticked
+   spam. On the page of one case D, X and S work alike. Without this script everything is a button. */
 (function () {
   "use strict";
 
@@ -28,6 +28,12 @@
     }
   }
 
+  function spam() {
+    if (!cards.length) return press("[data-spam]");
+    var button = document.querySelector("[data-spam-chosen]");
+    if (button && document.querySelector("input[name=chosen]:checked")) button.click();
+  }
+
   function openByAddress() {
     var wanted = window.location.hash && document.getElementById(window.location.hash.slice(1));
     if (wanted && wanted.tagName === "DETAILS") wanted.open = true;
@@ -42,6 +48,7 @@
     else if (key === "d") press("[data-approve]");
     else if (key === "x") press("[data-hide]");
     else if (key === "c") press("input[name=chosen]");
+    else if (key === "s") spam();
     else return;
     event.preventDefault();
   });

@@ -24,7 +24,7 @@ SECOND = {"default": 403, "bientap": 302, "duyet": 403, "khach": 404}
 ROWS = [
     Row("moderation:queue", **QUEUE),
     Row(
-        "moderation:approve_many",
+        "moderation:decide_many",
         method="post",
         default=403,
         bientap=302,

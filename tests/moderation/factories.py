@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from portal.agencies.models import Role
 from portal.common import clock
 from portal.moderation import actions, registry
+from portal.moderation.models import ReasonCode
 from tests.accounts.factories import UserFactory
 from tests.agencies.factories import AgencyFactory, give
 
@@ -71,6 +72,8 @@ def desk(notes):
     above = AgencyFactory(name="Đảng bộ tỉnh Mẫu")
     own = AgencyFactory(name="Đảng bộ xã Hòa Bình", parent=above)
     elsewhere = AgencyFactory()
+    # the kind of the tests is given the reasons of every other kind
+    ReasonCode.objects.all().update(kinds=[])
     made = Desk(
         agency=own,
         moderator=UserFactory(full_name="Đặng Kiểm Duyệt"),

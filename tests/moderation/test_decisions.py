@@ -84,7 +84,7 @@ def test_hiding_needs_a_reason_and_the_sender_reads_its_sentence(desk):
 
 def test_disagreeing_is_no_reason(db):
     words = " ".join(f"{r.label} {r.sentence}" for r in ReasonCode.objects.all()).lower()
-    assert ReasonCode.objects.count() == 8
+    assert ReasonCode.objects.count() == 11
     for word in ["phản đối", "trái chiều", "phê bình", "không tán thành", "quan điểm"]:
         assert word not in words
 
@@ -201,13 +201,18 @@ class TestMany:
     def test_each_by_itself(self, desk):
         cases = [desk.case(subject=str(n)) for n in range(3)]
         hide(desk.colleague, cases[1])
-        done, refusals = actions.approve_many(
-            actor=desk.moderator, versions={c.pk: 0 for c in cases}, now=NOW
+        done, refusals = actions.decide_many(
+            actor=desk.moderator,
+            versions={c.pk: 0 for c in cases},
+            outcome=rules.APPROVED,
+            now=NOW,
         )
         assert done == 2
         assert refusals == ["Hồ Xem Lại đã quyết định “Không đăng” lúc 20/09/2026 10:00."]
 
     def test_no_more_than_somebody_has_read(self, desk):
         versions = {f"00000000-0000-0000-0000-{n:012}": 0 for n in range(51)}
-        said = refused(actions.approve_many, actor=desk.moderator, versions=versions)
+        said = refused(
+            actions.decide_many, actor=desk.moderator, versions=versions, outcome=rules.APPROVED
+        )
         assert said.code == "many"

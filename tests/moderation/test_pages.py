@@ -113,7 +113,7 @@ class TestTicked:
         cases = [desk.case(subject=str(n)) for n in range(3)]
         client.force_login(desk.moderator)
         chosen = [f"{c.pk}:0" for c in cases[:2]]
-        response = client.post(QUEUE + "duyet/?loai=x", {"chosen": chosen}, follow=True)
+        response = client.post(QUEUE + "chon/?loai=x", {"chosen": chosen}, follow=True)
         assert "Đã duyệt 2 nội dung." in words(response)
         assert sorted(Case.objects.values_list("state", flat=True)) == [
             "approved", "approved", "pending",
@@ -122,7 +122,7 @@ class TestTicked:
     def test_the_button_of_one_leaves_the_ticked_alone(self, desk, client):
         one, two = desk.case(subject="1"), desk.case(subject="2")
         client.force_login(desk.moderator)
-        client.post(QUEUE + "duyet/", {"only": f"{one.pk}:0", "chosen": [f"{two.pk}:0"]})
+        client.post(QUEUE + "chon/", {"only": f"{one.pk}:0", "chosen": [f"{two.pk}:0"]})
         one.refresh_from_db()
         two.refresh_from_db()
         assert (one.state, two.state) == ("approved", "pending")
@@ -131,7 +131,7 @@ class TestTicked:
         case = desk.case()
         client.force_login(desk.outsider)
         for chosen in ([], ["x"], ["x:1"], [f"{case.pk}:đ"], [f"{case.pk}:0"]):
-            assert client.post(QUEUE + "duyet/", {"chosen": chosen}).status_code == 302
+            assert client.post(QUEUE + "chon/", {"chosen": chosen}).status_code == 302
         assert Decision.objects.count() == 0
 
 
