@@ -10,7 +10,16 @@ class FeedbackConfig(AppConfig):
     def ready(self):
         from campaigns.registry import boundary_owners, evidence_sources
         from documents.registry import companions, concerns, invitations, margins, reasons
-        from feedback import companion, entry_jobs, evidence, invitation, notify, queries, rules
+        from feedback import (
+            companion,
+            entry_jobs,
+            evidence,
+            invitation,
+            moderation,
+            notify,
+            queries,
+            rules,
+        )
         from feedback import concerns as about_editions
         from feedback.queries import entry_work
         from feedback.rules import entering
@@ -18,11 +27,13 @@ class FeedbackConfig(AppConfig):
         from portal.agencies.models import Role
         from portal.agencies.rules import grants_of
         from portal.common import audit, nav
+        from portal.moderation.registry import kinds as moderated
         from portal.notices.registry import kinds
 
         audit.NEVER_WITH_ACTOR.update(
             {"feedback.opinion", "feedback.opinionrevision", "feedback.identity"}
         )
+        moderated.register(moderation.KIND, moderation.OpinionCases())
         boundary_owners.register(notify.OWNER_KIND, notify.OWNER)
         kinds.register(notify.OWNER_KIND, notify.ClosingNotices())
         kinds.register(notify.CHANGE, notify.ChangeNotices())

@@ -118,9 +118,11 @@ def take(*, day):
     """
     subjects = PublishedNumbers.objects.exclude(day=day).values_list("subject", flat=True)
     consultations, editions = [], []
+    by_kind = {"consultation": consultations, "edition": editions}
     for subject in subjects:
         kind, _colon, pk = subject.partition(":")
-        (consultations if kind == "consultation" else editions).append(int(pk))
+        if kind in by_kind:  # others are taken by who publishes them
+            by_kind[kind].append(int(pk))
     if consultations:
         totals(consultations, day=day)
     for edition in Edition.objects.filter(pk__in=editions):

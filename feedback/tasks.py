@@ -1,6 +1,14 @@
 from celery import shared_task
 
-from feedback import actions, participation, published, totals
+from feedback import (
+    actions,
+    attachments,
+    moderated,
+    moderation,
+    participation,
+    published,
+    totals,
+)
 from portal.common import clock
 
 
@@ -20,6 +28,7 @@ def publish_numbers():
     A reader who comes earlier has them taken, so a run that is missed costs a moment only.
     """
     published.take(day=clock.today())
+    moderated.take(day=clock.today())
 
 
 @shared_task(name="feedback.fold_totals")
@@ -39,3 +48,15 @@ def take_participation():
 def purge_drafts():
     """Delete drafts nobody can send any more; beat runs it each night."""
     actions.purge_drafts()
+
+
+@shared_task(name="feedback.moderate")
+def moderate():
+    """Bring opinions into the queue of moderation; beat runs it each minute."""
+    moderation.sweep()
+
+
+@shared_task(name="feedback.sweep_attachments")
+def sweep_attachments():
+    """Delete files of forms that were never sent; beat runs it each night."""
+    attachments.sweep_orphans()

@@ -323,6 +323,7 @@ CELERY_BEAT_SCHEDULE = {
     "feedback.purge_drafts": {
         "task": "feedback.purge_drafts",
         "schedule": crontab(hour="3", minute="40"),
+    },
     "feedback.moderate": {
         "task": "feedback.moderate",
         "schedule": 60.0,

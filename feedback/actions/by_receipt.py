@@ -33,8 +33,9 @@ def withdraw_by_receipt(*, code, now=None):
     if not rules.may_withdraw_by_receipt(opinion, now):
         raise Refused(_("Ý kiến này được rút trong “Ý kiến của tôi”."), code="account")
     opinion.state = Opinion.State.WITHDRAWN
+    opinion.cased = False
     opinion.lock_version += 1
-    opinion.save(update_fields=["state", "lock_version"])
+    opinion.save(update_fields=["state", "cased", "lock_version"])
     # taken back, the same words may be sent again
     Identity.objects.filter(opinion=opinion).update(once=None)
     totals.changed(opinion, -1)

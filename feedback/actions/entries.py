@@ -318,7 +318,7 @@ def undo(*, actor, batch, reason, now=None):
     batch.state = entering.LIFECYCLE.target("undo", batch.state)
     opinions = Opinion.objects.filter(batch=batch, state=Opinion.State.RECEIVED)
     totals.changed_in_bulk(opinions, -1)
-    count = opinions.update(state=Opinion.State.UNDONE)
+    count = opinions.update(state=Opinion.State.UNDONE, cased=False)
     batch.undone_by, batch.undone_at = actor, now or clock.now()
     batch.undone_reason = reason[:300]
     _save(batch, "state", "undone_by", "undone_at", "undone_reason")

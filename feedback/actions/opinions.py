@@ -197,11 +197,18 @@ def revise_opinion(*, author, opinion, stance, text, reason, proposed, expected_
         replaced_on=clock.today(now),
     )
     opinion.stance, opinion.text, opinion.reason, opinion.proposed = stance, text, reason, proposed
-    opinion.display = rules.display_after(
-        opinion, opinion.consultation, has_words=bool(text or reason or proposed)
-    )
+    if before[1:] != (text, reason, proposed):
+        # another stance alone shows nothing new to anybody
+        opinion.cased = False
+        opinion.display = rules.display_after(
+            opinion, opinion.consultation, has_words=bool(text or reason or proposed)
+        )
     opinion.lock_version += 1
-    opinion.save(update_fields=["stance", "text", "reason", "proposed", "display", "lock_version"])
+    opinion.save(
+        update_fields=[
+            "stance", "text", "reason", "proposed", "display", "cased", "lock_version"
+        ]
+    )  # fmt: skip
     _set_once(author, opinion)
     return opinion
 
@@ -211,8 +218,9 @@ def withdraw_opinion(*, author, opinion, now=None):
     """Withdraw an own opinion while the consultation is open; it no longer counts."""
     opinion = _own(author, opinion, now or clock.now())
     opinion.state = Opinion.State.WITHDRAWN
+    opinion.cased = False
     opinion.lock_version += 1
-    opinion.save(update_fields=["state", "lock_version"])
+    opinion.save(update_fields=["state", "cased", "lock_version"])
     # taken back, the same words may be sent again
     Identity.objects.filter(opinion=opinion).update(once=None)
     totals.changed(opinion, -1)

@@ -104,6 +104,9 @@ class Consultation(models.Model):
     moderation = models.CharField(
         _("Kiểm duyệt"), max_length=8, choices=Moderation.choices, default=Moderation.BEFORE
     )
+    moderation_days = models.PositiveSmallIntegerField(
+        _("Quyết định kiểm duyệt trong (ngày làm việc)"), default=2
+    )
     opens = models.OneToOneField(
         Boundary, on_delete=models.PROTECT, related_name="consultation_opening"
     )

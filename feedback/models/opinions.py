@@ -25,8 +25,9 @@ class Opinion(models.Model):
     counts; `reading_node` is the lowest node whose rapporteur reads the words, by the author's
     choice of `route`. `consent_version` is the consent text its author agreed to (with
     `received_on` the record of consent; null where a unit wrote). `display` is about public display
-    alone. `submission_digest` makes a second sending of the same form harmless;
-    `content_digest` tells a repeat from a forgery.
+    alone; `cased` says that moderation knows the words as they are (see `feedback.moderation`),
+    `likeness` is the same where words and place are. `submission_digest` makes a second sending of
+    the same form harmless; `content_digest` tells a repeat from a forgery.
     """
 
     class Stance(models.TextChoices):
@@ -114,6 +115,8 @@ class Opinion(models.Model):
     naming = models.CharField(max_length=10, choices=Naming.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
     display = models.CharField(max_length=8, choices=Display.choices, default=Display.NONE)
+    cased = models.BooleanField(default=False)
+    likeness = models.CharField(max_length=32, blank=True)
     consent_version = models.PositiveSmallIntegerField(null=True)
     submission_digest = models.BinaryField(max_length=32, unique=True)
     content_digest = models.BinaryField(max_length=32)
@@ -141,9 +144,19 @@ class Opinion(models.Model):
                 name="feedback_opinion_general",
             ),
             models.Index(
-                fields=["consultation", "received_on", "id"],
-                condition=Q(display="pending"),
+                fields=["id"],
+                condition=Q(cased=False) & (~Q(display="none") | Q(lock_version__gt=0)),
                 name="feedback_opinion_to_moderate",
+            ),
+            models.Index(
+                fields=["consultation", "received_on", "id"],
+                condition=Q(display="shown", state="received", cased=True),
+                name="feedback_opinion_shown",
+            ),
+            models.Index(
+                fields=["consultation", "likeness", "received_on", "id"],
+                condition=Q(display="shown", state="received", cased=True),
+                name="feedback_opinion_alike",
             ),
             models.Index(
                 fields=["batch"], condition=Q(batch__isnull=False), name="feedback_opinion_batch"
@@ -236,3 +249,11 @@ class OpinionAttachment(models.Model):
 
     def __str__(self):
         return str(self.public_id)
+
+    @property
+    def label(self):
+        """What it is called instead of the name it had: "Tệp kèm 1.pdf"."""
+        return _("Tệp kèm %(n)d.%(ending)s") % {
+            "n": self.n,
+            "ending": self.path.rpartition(".")[2],
+        }

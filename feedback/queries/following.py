@@ -89,7 +89,7 @@ def told_of(ids):
         Decision.objects.filter(
             case__kind=CASE_KIND,
             case__subject_id__in=[str(pk) for pk in ids],
-            case__state__in=[Case.State.HIDDEN, Case.State.APPEALED],
+            case__state__in=[Case.State.HIDDEN, Case.State.SPAM, Case.State.APPEALED],
         )
         .order_by("n")
         .values_list("case__subject_id", "told")

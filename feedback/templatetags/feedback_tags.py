@@ -1,8 +1,9 @@
 from django import template
 from django.utils.safestring import mark_safe
 
-from feedback import receipts
+from feedback import moderation, receipts
 from portal.common.diff import marked, word_diff
+from portal.moderation.forms import AppealForm
 
 register = template.Library()
 
@@ -35,3 +36,15 @@ def receipt_place():
 def of(found, key):
     """What a dict holds under a key that is a variable, or None."""
     return found.get(key)
+
+
+@register.simple_tag
+def moderated(opinion):
+    """What its author is told of the moderation of an opinion, or None."""
+    return moderation.moderated(opinion)
+
+
+@register.simple_tag
+def appeal_form():
+    """An empty form to ask for a second look."""
+    return AppealForm(prefix="xem-lai")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.urls import entries, following, numbers
+from feedback.urls import entries, following, moderated, numbers
 from feedback.views import desk, mine, public, reading, say
 
 app_name = "feedback"
@@ -28,3 +28,4 @@ urlpatterns += following.urlpatterns
 urlpatterns += numbers.urlpatterns
 
 urlpatterns += entries.urlpatterns
+urlpatterns += moderated.urlpatterns

@@ -72,6 +72,7 @@ BUNDLES = {
     "guide": ["css/guide.css"],
     "intake": ["css/intake.css"],
     "moderation": ["css/moderation.css"],
+    "shown": ["css/shown.css"],
     "alignment": ["css/align.css"],
     "print": ["css/print.css"],
 }

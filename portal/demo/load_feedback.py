@@ -14,7 +14,7 @@ from portal.agencies.actions import grant_role
 from portal.agencies.models import Level, Role
 from portal.common import clock
 from portal.common.text import person_sort_key
-from portal.demo import content
+from portal.demo import content, load_moderation
 
 STAFF, MEMBER = "kehoach", "dangvien"
 #: Every so many of the sample opinions is named, so that a rapporteur finds one.
@@ -38,6 +38,7 @@ def load(world, on):
     for number, row in enumerate(sample["opinions"]):
         _opinion(world, consultation, edition, row, number)
     _own_opinions(world["users"][MEMBER], consultation, edition, (6, 20), on - dt.timedelta(days=2))
+    load_moderation.load(world, consultation, edition, on)
     # one that closed: of these passages one was edited in the next edition, one split
     closed = made[CLOSED]
     _own_opinions(world["users"][MEMBER], *closed, (2, 5), on - dt.timedelta(days=20))
@@ -56,6 +57,7 @@ def _consultation(world, row, edition):
         actor=staff,
         agency=agency,
         title=row["title"],
+        policy=row.get("policy", "counts"),
         intro=row["introduction"],
         editions=[edition],
         opens=_spec(row["opens"]),

@@ -32,6 +32,7 @@ class Shown:
         text: the words that are moderated.
         name: the name under which they would be shown; "" where none is.
         answers: what they answer, in a line or a passage; "" for the page in `case.context_label`.
+        answers_label: what stands above that; "" for "Trả lời cho".
         hint: a sentence for the moderator ("trùng với …"), or "".
         parts: further words of the same sender, as (heading, text).
         files: what came with it, as (label, url).
@@ -40,6 +41,7 @@ class Shown:
     text: str
     name: str = ""
     answers: str = ""
+    answers_label: str = ""
     hint: str = ""
     parts: tuple = ()
     files: tuple = ()

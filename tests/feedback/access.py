@@ -1,4 +1,4 @@
-from feedback.models import Consultation, EntryBatch, LadderNode, Opinion
+from feedback.models import Consultation, EntryBatch, LadderNode, Opinion, OpinionAttachment
 from tests.access import Row
 
 
@@ -62,7 +62,25 @@ def batch_file(world):
     return batch(world) | {"file": file.public_id}
 
 
+def attachment(world):
+    """The demo has a file with an opinion that waits for moderation."""
+    rows = OpinionAttachment.objects.filter(opinion__display="pending")
+    return {"public_id": rows.order_by("pk").first().public_id}
+
+
+def moderated(world):
+    """A consultation that publishes the words of opinions."""
+    found = Consultation.objects.filter(policy="moderated").order_by("pk").first()
+    return {"pk": found.pk, "slug": found.slug}
+
+
 ROWS = [
+    Row("feedback:moderation_rules", anonymous=200),
+    Row("feedback:moderation", public, anonymous=200),
+    Row("feedback:shown", moderated, anonymous=200),
+    Row("feedback:attachment", attachment, anonymous=404, default=404),
+    Row("feedback:appeal", method="post", data={"code": "x"}, anonymous=404, default=404),
+    Row("feedback:mine_appeal", opinion, method="post", default=404),
     Row("feedback:list", anonymous=200),
     Row("feedback:consultation", public, anonymous=200),
     Row("feedback:participation", public, anonymous=200),

@@ -34,6 +34,13 @@ ROWS = [
     Row("moderation:case", case, **READ),
     Row("moderation:approve", case, method="post", data={"lock_version": 0}, **DECIDE),
     Row("moderation:approve", appealed, method="post", data={"lock_version": 2}, **SECOND),
+    Row("moderation:spam", case, method="post", data={"lock_version": 0}, **DECIDE),
+    Row("moderation:take_back", case, method="post", **DECIDE),
+    Row("moderation:give_back", case, method="post", **DECIDE),
+    # what readers answer is not alike for the queue
+    Row(
+        "moderation:decide_alike", case, method="post", **(DECIDE | {"bientap": 403, "duyet": 403})
+    ),
     Row(
         "moderation:hide",
         case,

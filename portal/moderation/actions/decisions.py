@@ -230,9 +230,7 @@ def _cited(found, cited):
     cited = one_line(cited)
     if not cited:
         raise Refused(
-            _(
-                "Hãy ghi điều, khoản, văn bản bị vi phạm; người gửi sẽ đọc căn cứ này."
-            ),
+            _("Hãy ghi điều, khoản, văn bản bị vi phạm; người gửi sẽ đọc căn cứ này."),
             code="cited",
         )
     if len(cited) > CITED_LENGTH:
