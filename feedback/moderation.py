@@ -38,7 +38,7 @@ class OpinionCases(registry.Handler):
 
     label = gettext_lazy("Ý kiến góp ý")
     roles = frozenset({Role.MODERATOR})
-    approve_label = gettext_lazy("Hiển thị công khai")
+    approve_label = gettext_lazy("Hiển thị")
     hide_label = gettext_lazy("Không hiển thị")
     hidden_label = gettext_lazy("Không hiển thị công khai (vẫn được tính và gửi lên)")
     hide_means = gettext_lazy(
