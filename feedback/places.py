@@ -16,6 +16,7 @@ from portal.common.text import fold
 
 _PARAGRAPH = re.compile(r"(?:doan(?: van)?|d\.?)?\s*(?:so\s*)?(\d{1,5})\.?")
 _QUESTION = re.compile(r"cau(?: hoi)?(?: goi y)?\s*(?:so\s*)?(\d{1,3})\.?")
+_NUMBERED = re.compile(r"^\d{1,3}\. ")
 _WHOLE = {"", "toan van", "toan van kien", "ca van kien", "toan bo", "toan bo van kien", "chung"}
 _PAGE = re.compile(r"\b(?:trang|tr|dong)\b\.?\s*\d")
 _PREFIX = re.compile(r"^(?:phan|chuong|muc|tieu muc|khoan|diem|de muc)\s+(?:so\s+)?")
@@ -57,6 +58,7 @@ class Places:
         if wanted.isdecimal():
             n = int(wanted) if len(wanted) < 4 else 0
             return self.editions[n - 1] if 1 <= n <= len(self.editions) else None
+        wanted = _NUMBERED.sub("", wanted)  # as the form offers it: "2. Báo cáo chính trị"
         titles = [(fold(edition.document.title), edition) for edition in self.editions]
         same = [edition for title, edition in titles if title == wanted]
         like = same or [edition for title, edition in titles if len(wanted) > 5 and wanted in title]

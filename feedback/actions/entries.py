@@ -9,7 +9,7 @@ import json
 import secrets
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from feedback import totals
@@ -176,6 +176,22 @@ def drop_row(*, actor, batch, n):
     row.save(update_fields=["dropped", "lock_version"])
     _touch(batch)
     _audit(acting, "drop_row", batch, {"row": [None, n]})
+
+
+@transaction.atomic
+def drop_repeats(*, actor, batch):
+    """Take out all rows that repeat others (`flag_repeats`); returns how many."""
+    batch = lock(batch)
+    acting, correcting = _may_change(actor, batch)
+    rows = batch.rows.filter(dropped=False).exclude(warnings=[])
+    if correcting:
+        count = rows.update(dropped=True, lock_version=F("lock_version") + 1)
+    else:
+        count, _by_model = rows.delete()
+    if count:
+        _touch(batch)
+        _audit(acting, "drop_repeats", batch, {"rows": [None, count]})
+    return count
 
 
 @transaction.atomic

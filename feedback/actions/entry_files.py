@@ -46,7 +46,7 @@ def add_scan(*, actor, batch, file):
         upload = store_pdf(file, actor=actor, agency=batch.desk.handled_by_id)
     same = batch.files.filter(upload__sha256=upload.sha256).first()
     if same is not None:
-        _throw_away(upload, actor)
+        throw_away(upload, actor)
         return same
     return _keep(batch, EntryFile.Kind.SCAN, n, upload)
 
@@ -62,7 +62,7 @@ def remove_scan(*, actor, batch, file):
     upload = row.upload
     row.delete()
     if upload is not None:
-        _throw_away(upload, actor)
+        throw_away(upload, actor)
     audit.record(actor=actor, verb="remove_scan", obj=batch, agency=batch.desk.handled_by_id)
 
 
@@ -95,7 +95,7 @@ def _may_add(actor, batch):
         raise Refused(_("Lô này không còn ở bước nhập của đồng chí."), code="no_right")
 
 
-def _throw_away(upload, actor):
+def throw_away(upload, actor):
     """Remove a file that nothing points at any more, when the transaction is through."""
     if upload.kind == Upload.Kind.PHOTO:
         discard_photo(upload, actor=actor)

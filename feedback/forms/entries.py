@@ -87,6 +87,14 @@ class NewPaperForm(BatchForm):
     )
 
 
+class FileForm(Form):
+    """Another file in place of one that was read."""
+
+    file = forms.FileField(
+        label=_("Tệp đã sửa"), widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"})
+    )
+
+
 class ImportForm(BatchForm):
     """A list to import."""
 

@@ -210,3 +210,19 @@ def corrections(row):
         old = RespondentGroup.objects.filter(pk=row.was.get("group")).first()
         found.append((_("Đối tượng góp ý"), str(old or ""), str(row.group or "")))
     return found
+
+
+def marked_rows(batch):
+    """[({column of `unit_forms.COLUMNS`: text}, [sentences])] of a batch, in order. 1 query."""
+    stances = {value: str(label) for value, label in Opinion.Stance.choices}
+    for row in rows_of(batch).filter(dropped=False):
+        values = {
+            "edition": row.edition.document.title if row.edition_id else "",
+            "place": row.place_typed,
+            "stance": stances.get(row.stance, ""),
+            "text": row.text,
+            "reason": row.reason,
+            "proposed": row.proposed,
+            "group": row.group.name if row.group_id else "",
+        }
+        yield values | row.typed, row.problems + row.warnings

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from feedback.forms.entries import RowForm, ScansForm, SendBackForm, UndoForm
+from feedback.forms.entries import FileForm, RowForm, ScansForm, SendBackForm, UndoForm
 from feedback.models import EntryBatch, EntryFile
 from feedback.places import Places
 from feedback.queries import entries as queries
@@ -41,8 +41,8 @@ def rows_context(request, batch, *, types, corrects):
     which = request.GET.get("loc", "")
     which = which if which in TABS else ""
     rows = queries.rows_of(batch, which)
-    if types and not which:
-        rows = rows.reverse()
+    if types and not which and batch.kind == EntryBatch.Kind.PAPER:
+        rows = rows.reverse()  # what was typed last stands below the form
     labels = {
         "loi": _("Có lỗi"),
         "xem": _("Cần xem"),
@@ -73,7 +73,7 @@ def show(request, batch, *, form=None, row=None, key=None, status=200):
     context = rows_context(request, batch, types=types, corrects=checks)
     if form is None and (types or checks):
         row = _chosen(request, batch)
-        if types or row is not None:
+        if row is not None or (types and batch.kind == EntryBatch.Kind.PAPER):
             form = RowForm(places=Places(batch.consultation), row=row)
             key = row.key if row else uuid.uuid4()
     files = list(batch.files.filter(deleted_at=None).select_related("upload").order_by("n"))
@@ -87,7 +87,8 @@ def show(request, batch, *, form=None, row=None, key=None, status=200):
         "photos": [f for f in scans if f.content_type.startswith("image/")],
         "papers": [f for f in scans if not f.content_type.startswith("image/")],
         "source": next((f for f in files if f.kind == EntryFile.Kind.SOURCE), None),
-        "scans_form": ScansForm() if types else None,
+        "scans_form": ScansForm() if types and batch.kind == EntryBatch.Kind.PAPER else None,
+        "file_form": FileForm() if types and batch.kind == EntryBatch.Kind.IMPORT else None,
         "send_back_form": SendBackForm(),
         "undo_form": UndoForm(),
     }

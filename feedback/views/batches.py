@@ -102,7 +102,7 @@ def batch_new(request, node):
         kind=K.PAPER,
         initial={"key": uuid.uuid4(), "received_on": clock.today()},
     )
-    refusal = _refusal(consultation)
+    refusal = refusal_of(consultation)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -241,7 +241,14 @@ def _undo(request, found):
     return redirect(back(found))
 
 
+def _drop_repeats(request, found):
+    count = entries.drop_repeats(actor=request.user, batch=found)
+    messages.success(request, _("Đã bỏ %d dòng trùng.") % count)
+    return redirect(back(found, "cac-dong"))
+
+
 _VERBS = {
+    "bo-trung": _drop_repeats,
     "gui": _submit,
     "tiep-nhan": _accept,
     "tra-lai": _send_back,
@@ -278,7 +285,8 @@ def keep_scans(request, found, files):
         messages.error(request, words)
 
 
-def _refusal(consultation):
+def refusal_of(consultation):
+    """Why nothing may be entered now; "" where it may."""
     try:
         entering.check_takes_entries(consultation, clock.now())
     except Refused as refused:

@@ -63,6 +63,8 @@ VERBS = {
     "undo_batch": gettext_lazy("Hủy lô đã tiếp nhận"),
     "correct_row": gettext_lazy("Sửa dòng khi kiểm tra lô nhập"),
     "drop_row": gettext_lazy("Bỏ dòng khi kiểm tra lô nhập"),
+    "drop_repeats": gettext_lazy("Bỏ dòng trùng của lô nhập"),
+    "remove_scan": gettext_lazy("Bỏ bản quét của lô nhập"),
     "take_back_row": gettext_lazy("Lấy lại dòng khi kiểm tra lô nhập"),
     "assign_task": gettext_lazy("Phân công"),
     "set_derive_by": gettext_lazy("Đặt hạn ban hành kế hoạch triển khai"),

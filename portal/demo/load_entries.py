@@ -1,11 +1,12 @@
-"""Letters and paper forms of the demo: one batch accepted, one that waits for the check."""
+"""Letters, paper forms and a list of the demo: accepted, waiting for the check, with lines to mend."""
 
 import datetime as dt
 import io
 
 from PIL import Image, ImageDraw, ImageFont
 
-from feedback.actions import entries, entry_files
+from feedback import unit_forms
+from feedback.actions import entries, entry_files, entry_imports
 from feedback.models import Channel, Consultation, EntryBatch, LadderNode, RespondentGroup
 from portal.accounts.models import User
 from portal.common import clock
@@ -19,15 +20,10 @@ def load(world, on):
     sample = content.load("entries.yaml", on)
     clerk, checker = (User.objects.get(username=name) for name in (CLERK, CHECKER))
     for row in sample["batches"]:
-        consultation = Consultation.objects.select_related("opens", "closes").get(
-            consultation_editions__edition__document__title__contains=row["document"],
-            ladder_copied_at__isnull=False,
-            closes__at__gt=clock.now(),
-        )
-        node = LadderNode.objects.get(consultation=consultation, agency__slug=row["unit"])
+        node = _node(row)
         batch = entries.start(
             actor=clerk,
-            consultation=consultation,
+            consultation=node.consultation,
             node=node,
             kind=EntryBatch.Kind.PAPER,
             channel=Channel(row["channel"]),
@@ -48,6 +44,36 @@ def load(world, on):
         entries.submit(actor=clerk, batch=batch)
         if row["accepted"]:
             entries.accept(actor=checker, batch=batch)
+    _list(sample["list"], on)
+
+
+def _list(row, on):
+    """A list that came back from a unit, read, with lines to mend."""
+    node = _node(row)
+    lines = [({"edition": "", **line}, []) for line in row["rows"]]
+    data = unit_forms.workbook(node.consultation, node, lines)
+    file = io.BytesIO(data)
+    file.name, file.size = row["name"], len(data)
+    entry_imports.import_file(
+        actor=User.objects.get(username=row["clerk"]),
+        consultation=node.consultation,
+        node=node,
+        channel=Channel(row["channel"]),
+        received_on=on - dt.timedelta(days=row["days_ago"]),
+        upload=file,
+    )
+
+
+def _node(row):
+    """The unit on the ladder of the open consultation on the document that `row` names."""
+    consultation = Consultation.objects.select_related("opens", "closes").get(
+        consultation_editions__edition__document__title__contains=row["document"],
+        ladder_copied_at__isnull=False,
+        closes__at__gt=clock.now(),
+    )
+    node = LadderNode.objects.get(consultation=consultation, agency__slug=row["unit"])
+    node.consultation = consultation
+    return node
 
 
 def _sheet(row):

@@ -57,6 +57,15 @@ def batch_row(world):
     return batch(world) | {"key": row.key}
 
 
+def clerk_form(world):
+    return clerk_unit(world) | {"kind": "docx"}
+
+
+def batch_import(world):
+    """A list of another commune, being entered by its own clerk."""
+    return {"public_id": EntryBatch.objects.get(kind="import").public_id}
+
+
 def batch_file(world):
     file = EntryBatch.objects.get(**batch(world)).files.first()
     return batch(world) | {"file": file.public_id}
@@ -112,6 +121,11 @@ ROWS = [
     Row("feedback:batch_units", staff, default=404, kehoach=200, tonghop=200, chibo=200),
     Row("feedback:batch_new", clerk_unit, default=404, kehoach=200, tonghop=200),
     Row("feedback:batch", batch, default=404, kehoach=200, tonghop=200),
+    Row("feedback:batch_import", clerk_unit, default=404, kehoach=200, tonghop=200),
+    Row("feedback:batch_form", clerk_form, default=404, kehoach=200, tonghop=200),
+    Row("feedback:batch_marked", batch_import, default=404, kehoach=200),
+    Row("feedback:batch_replace", batch_import, method="post", default=404, kehoach=403),
+    Row("feedback:paper_form", public, anonymous=200),
     # somebody else entered it
     Row("feedback:batch_describe", batch, default=404, kehoach=403, tonghop=403),
     Row("feedback:batch_do", batch, method="post", default=404),

@@ -101,6 +101,23 @@ def store_file(file, *, actor, agency):
     return _keep(upload, data, ending, {})
 
 
+def store_table(file, *, actor, agency):
+    """Keep an XLSX or a text file of values (CSV) byte for byte: what a list was imported from.
+
+    What a CSV says is for the caller to read; it is only ever sent back as a download.
+
+    Raises:
+        Refused: "empty", "too_large", and those of `files.recognise` for what is no text.
+    """
+    data = _read(file, files.MAX_BYTES)
+    if data and len(data) <= files.MAX_BYTES and not data.startswith(b"PK") and data[:4] != b"%PDF":
+        ending, content_type = "csv", "text/csv"
+    else:
+        ending, content_type = files.recognise(data)
+    upload = _new(file, actor, agency, Upload.Kind.FILE, data, content_type)
+    return _keep(upload, data, ending, {})
+
+
 def store_video(file, *, actor, agency):
     """Keep a video byte for byte, in pieces: it never lies in memory as a whole.
 
