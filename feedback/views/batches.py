@@ -16,7 +16,7 @@ from feedback.actions import entries, entry_files
 from feedback.forms.entries import BatchForm, NewPaperForm, SendBackForm, UndoForm
 from feedback.models import Consultation, EntryBatch, LadderNode
 from feedback.queries import entries as queries
-from feedback.rules import entering
+from feedback.rules import entering, is_open
 from feedback.views._batch import TABS, back, batch_for, show
 from portal.common import clock, jobs
 from portal.common.errors import Refused
@@ -58,7 +58,10 @@ def batches(request):
             ),
             "consultations": every,
             "consultation": consultation,
-            "open": [c for c in every if entering.takes_entries(c, now)],
+            "open": sorted(
+                (c for c in every if entering.takes_entries(c, now)),
+                key=lambda c: not is_open(c, now),
+            ),
         },
     )
 

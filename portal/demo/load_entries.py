@@ -1,4 +1,4 @@
-"""Letters, paper forms and a list of the demo: accepted, waiting for the check, with lines to mend."""
+"""Letters, paper forms and a list of the demo: accepted, to be checked, with lines to mend."""
 
 import datetime as dt
 import io

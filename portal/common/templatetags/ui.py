@@ -241,9 +241,9 @@ def form_errors(form):
 
 
 @register.inclusion_tag("components/stance_choice.html")
-def stance_choice(bound, stack=False):
+def stance_choice(bound, stack=False, optional=True):
     """{% stance_choice form.stance %}: three equal boxes, none preselected."""
-    return {"field": bound, "stack": stack}
+    return {"field": bound, "stack": stack, "optional": optional}
 
 
 # --- Numbers and time ---------------------------------------------------------------------
