@@ -17,6 +17,7 @@ class FeedbackConfig(AppConfig):
             invitation,
             moderation,
             notify,
+            personal_data,
             queries,
             rules,
         )
@@ -44,6 +45,7 @@ class FeedbackConfig(AppConfig):
         invitations.register("feedback", invitation.invitation)
         concerns.register("feedback", about_editions.EditionConcern())
         kinds.register(about_editions.SUBJECT, about_editions.EditionChangeNotices())
+        personal_data.register()
         today.PROVIDERS.register("feedback", queries.todays_work)
         today.PROVIDERS.register("feedback_entries", entry_work.todays_entries)
         entry_jobs.register()

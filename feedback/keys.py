@@ -60,6 +60,11 @@ def destroy(key_id):
     _path(key_id).unlink(missing_ok=True)
 
 
+def exists(key_id):
+    """Whether the file of a key is there."""
+    return _path(key_id).exists()
+
+
 class ConsultationKey:
     """The opened key of one consultation.
 

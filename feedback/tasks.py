@@ -7,6 +7,7 @@ from feedback import (
     moderation,
     participation,
     published,
+    retention,
     totals,
 )
 from portal.common import clock
@@ -60,3 +61,9 @@ def moderate():
 def sweep_attachments():
     """Delete files of forms that were never sent; beat runs it each night."""
     attachments.sweep_orphans()
+
+
+@shared_task(name="feedback.end_keys")
+def end_keys():
+    """Tell of keys that are to be destroyed, destroy those that are due; beat runs it each day."""
+    retention.sweep()

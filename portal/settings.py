@@ -341,6 +341,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "feedback.take_participation",
         "schedule": crontab(minute="3"),
     },
+    "feedback.end_keys": {
+        "task": "feedback.end_keys",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "news.flush_visits": {
         "task": "news.flush_visits",
         "schedule": 60.0,

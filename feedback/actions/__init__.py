@@ -17,14 +17,21 @@ from feedback.actions.dates import change_dates, withdraw_consultation
 from feedback.actions.declared import declare_number, remove_declared
 from feedback.actions.drafts import FIELDS as DRAFT_FIELDS
 from feedback.actions.drafts import discard_draft, purge_drafts, save_draft
+from feedback.actions.looks import check_look, look_at_identity
 from feedback.actions.opinions import (
     Receipt,
     SentBefore,
-    look_at_identity,
     revise_opinion,
     submission_digest,
     submit_opinion,
     withdraw_opinion,
+)
+from feedback.actions.privacy import (
+    destroy_key,
+    erase_identity,
+    erase_identity_by_receipt,
+    erase_token,
+    withdraw_consent,
 )
 from feedback.actions.terms import (
     add_questions,
@@ -47,11 +54,16 @@ __all__ = [
     "ask_author",
     "change_consent",
     "change_dates",
+    "check_look",
     "create_consultation",
     "declare_number",
+    "destroy_key",
     "discard_draft",
     "edit_consultation",
     "edit_question",
+    "erase_identity",
+    "erase_identity_by_receipt",
+    "erase_token",
     "look_at_identity",
     "move_edition",
     "move_question",
@@ -68,6 +80,7 @@ __all__ = [
     "submission_digest",
     "submit_opinion",
     "withdraw_by_receipt",
+    "withdraw_consent",
     "withdraw_consultation",
     "withdraw_opinion",
 ]

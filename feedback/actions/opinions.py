@@ -16,7 +16,6 @@ from feedback.authors import name_of, naming_of, origin_of
 from feedback.models import (
     Consultation,
     Identity,
-    IdentityLook,
     Opinion,
     OpinionRevision,
 )
@@ -225,29 +224,6 @@ def withdraw_opinion(*, author, opinion, now=None):
     Identity.objects.filter(opinion=opinion).update(once=None)
     totals.changed(opinion, -1)
     return opinion
-
-
-@transaction.atomic
-def look_at_identity(*, reader, opinion, reason):
-    """The name an author chose to show, for a rapporteur of the reading node; the look is kept.
-
-    Returns the name. Raises Refused where the author chose not to be named, the reader may not, no
-    reason is given, or the key was destroyed.
-    """
-    reason = clean(reason)
-    if not rules.may_read_node(reader, opinion.reading_node):
-        raise Refused(_("Đồng chí không có quyền xem danh tính này."), code="no_right")
-    if not reason:
-        raise Refused(_("Cần ghi lý do xem danh tính."), code="no_reason")
-    identity = Identity.objects.filter(opinion=opinion).first()
-    if identity is None or opinion.naming != Opinion.Naming.NAMED:
-        raise Refused(_("Người gửi không nêu tên."), code="unnamed")
-    try:
-        name = keys.ConsultationKey(identity.key_id).open(opinion.pk, identity.ciphertext)
-    except keys.KeyUnavailable:
-        raise Refused(_("Khóa danh tính của đợt này đã được hủy."), code="key") from None
-    IdentityLook.objects.create(opinion=opinion, reader=reader, reason=reason)
-    return name
 
 
 def _store(opinion, author, key, once):

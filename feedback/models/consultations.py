@@ -125,6 +125,8 @@ class Consultation(models.Model):
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.EDITING)
     key_id = models.CharField(max_length=40, blank=True, editable=False)
+    #: when staff was told that the key is destroyed 30 days later (`feedback.retention`)
+    key_end_told_on = models.DateField(null=True, editable=False)
     key_destroyed_at = models.DateTimeField(null=True, editable=False)
     ladder_copied_at = models.DateTimeField(null=True, editable=False)
     created_by = models.ForeignKey(

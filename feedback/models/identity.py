@@ -38,7 +38,10 @@ class Identity(models.Model):
 
 
 class IdentityLook(models.Model):
-    """Each look at a name: which reader, why, when. Shown to the author."""
+    """Each look at a name: which reader, why, when. Shown to the author.
+
+    Rows are only added (by a trigger); they may go once the key of the consultation is destroyed.
+    """
 
     opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, related_name="looks")
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -58,13 +61,17 @@ class IdentityLook(models.Model):
 
 
 class ConsentWithdrawal(models.Model):
-    """Somebody withdrew the consent given in one consultation, by their keyed token."""
+    """Somebody withdrew the consent given in one consultation, by their keyed token.
+
+    `opinions_withdrawn`: their choice was to take the opinions back, not only the identity.
+    """
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     consultation = models.ForeignKey(
         Consultation, on_delete=models.PROTECT, related_name="consent_withdrawals"
     )
     lookup = models.BinaryField(max_length=32)
+    opinions_withdrawn = models.BooleanField(default=False)
     withdrawn_on = models.DateField()
 
     class Meta:
@@ -112,16 +119,23 @@ class GuestContact(models.Model):
 class Erasure(models.Model):
     """The ledger of what was erased, replayed after a restore from an older backup.
 
-    `subject` names rows by ids that mean nothing once the rows are gone.
+    It is copied out to a file that outlives the backups, so a line may not bring together what the
+    erasure parted: `subject` is the id of an opinion, **or** the token of a person in a
+    consultation ("token:<consultation>:<hex>"), **or** the id of a key, **or** the number of an
+    account; whatever is erased together is written under one of them only. Ids are random and only
+    the day is kept, for the same reason.
     """
 
     class Kind(models.TextChoices):
         IDENTITY = "identity", _("Danh tính của một ý kiến")
-        KEY = "key", _("Khóa của một đợt lấy ý kiến")
+        TOKEN = "token", _("Danh tính của một người trong một đợt")
         CONTACT = "contact", _("Nơi nhận tin của khách")
+        KEY = "key", _("Khóa của một đợt lấy ý kiến")
+        ACCOUNT = "account", _("Tài khoản")
 
+    id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    subject = models.CharField(max_length=80)
+    subject = models.CharField(max_length=100)
     on = models.DateField()
 
     class Meta:

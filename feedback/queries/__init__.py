@@ -31,6 +31,12 @@ from feedback.queries.own import (
     my_opinion,
     my_opinions,
 )
+from feedback.queries.privacy import (
+    look_counts,
+    looks_for,
+    my_data,
+    my_data_in,
+)
 from feedback.queries.reading import (
     counts_below,
     opinions_at,
@@ -53,7 +59,11 @@ __all__ = [
     "counts_below",
     "counts_by_block",
     "date_changes",
+    "look_counts",
+    "looks_for",
     "messages_of",
+    "my_data",
+    "my_data_in",
     "my_draft",
     "my_opinion",
     "my_opinions",

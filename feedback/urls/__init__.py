@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.urls import entries, following, moderated, numbers
+from feedback.urls import entries, following, moderated, numbers, privacy
 from feedback.views import desk, mine, public, reading, say
 
 app_name = "feedback"
@@ -26,6 +26,6 @@ urlpatterns = [
 ]
 urlpatterns += following.urlpatterns
 urlpatterns += numbers.urlpatterns
-
 urlpatterns += entries.urlpatterns
 urlpatterns += moderated.urlpatterns
+urlpatterns += privacy.urlpatterns

@@ -7,13 +7,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from feedback import actions, passages, queries, rules
-from feedback.forms import LookForm
+from feedback.forms import LookForm, LookSureForm
 from feedback.models import LadderNode
 from portal.common import clock
 from portal.common.errors import Refused
+from portal.common.limits import limited
 from portal.common.paging import PLACES, keyset, paginate
 
 
@@ -93,28 +95,40 @@ def _chosen(node, by_passage, chosen, rest):
 
 
 @never_cache
+@sensitive_post_parameters("password")
 @login_required
+@limited("look", per_person=30, minutes=60)
 @require_POST
 def look(request, pk, public_id):
-    """Show a name its author chose to show; the look is kept and the author sees it."""
+    """Show a name its author chose to show, in two steps: a reason, then the reader's password.
+
+    The look is kept; the author and the administrator of the unit see it.
+    """
     node = _node(request.user, pk)
     opinion = get_object_or_404(
         node.read_here.select_related("reading_node", "consultation"), public_id=public_id
     )
-    form = LookForm(request.POST)
-    name = None
-    if form.is_valid():
-        try:
+    second = "password" in request.POST
+    form = LookSureForm(request.POST, reader=request.user) if second else LookForm(request.POST)
+    name = sure_form = None
+    try:
+        actions.check_look(reader=request.user, opinion=opinion)
+        if not form.is_valid():
+            sure_form = form if second else None
+        elif second:
             name = actions.look_at_identity(
                 reader=request.user, opinion=opinion, reason=form.cleaned_data["reason"]
             )
-        except Refused as refused:
-            form.add_error(None, refused.message)
+        else:
+            sure_form = LookSureForm(reader=request.user, initial=form.cleaned_data)
+    except Refused as refused:
+        form.add_error(None, refused.message)
+        sure_form = None
     return render(
         request,
         "feedback/look.html",
-        {"node": node, "opinion": opinion, "form": form, "name": name},
-        status=200 if name else 422,
+        {"node": node, "opinion": opinion, "form": form, "sure_form": sure_form, "name": name},
+        status=422 if form.errors else 200,
     )
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from feedback import actions, keys, queries, receipts
-from feedback.forms import ReceiptForm, ReplyForm, WithdrawByReceiptForm
+from feedback.forms import EraseIdentityForm, ReceiptForm, ReplyForm, WithdrawByReceiptForm
 from portal.common import clock
 from portal.common.errors import Refused
 from portal.common.limits import limited
@@ -56,6 +56,21 @@ def receipt_withdraw(request):
         form,
         lambda code: actions.withdraw_by_receipt(code=code),
         _("Đã rút ý kiến. Ý kiến này không còn được tính."),
+    )
+
+
+@never_cache
+@_limited
+@require_POST
+def receipt_erase(request):
+    """Erase the identity behind an opinion; the same answer whether there was one."""
+    form = EraseIdentityForm(request.POST)
+    return _act(
+        request,
+        "erase_form",
+        form,
+        lambda code: actions.erase_identity_by_receipt(code=code),
+        _("Không còn gì trên cổng gắn ý kiến này với người gửi. Ý kiến vẫn được tính."),
     )
 
 
@@ -111,6 +126,7 @@ def _page(request, *, status=200, **context):
             "code": code,
             "reply_form": ReplyForm(),
             "withdraw_form": WithdrawByReceiptForm(),
+            "erase_form": EraseIdentityForm(),
         }
         | context,
         status=status,

@@ -1,9 +1,10 @@
-"""Verbs about accounts. None of them deletes: an account is closed, a slip revoked."""
+"""Verbs about accounts. None of them deletes the row: an account is closed or made nameless."""
 
 import secrets
 import uuid
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts import queries, rules
 from portal.accounts.models import SignInSlip, User
+from portal.accounts.registries import PERSONAL_DATA
 from portal.common import audit, clock, text
 from portal.common.errors import Refused
 
@@ -178,6 +180,49 @@ def deactivate(*, actor, user, agency=None):
         agency=agency,
         changes={"is_active": [True, False]},
     )
+
+
+ERASED_NAME = "Tài khoản đã xóa"
+
+
+@transaction.atomic
+def erase_account(*, actor, user):
+    """Erase an account for good: its name, contact and sign-ins, and what apps tie to the person.
+
+    The row stays, nameless and closed, because records of offices point at it. Idempotent, so that
+    it can be done again after a restore (`actor` None).
+
+    Raises:
+        Refused: somebody else's account; an account that still works for an office
+            (`PersonalData.check_erase`); the last administrator.
+    """
+    if actor is not None and actor.pk != user.pk:
+        raise Refused(_("Chỉ chủ tài khoản được xóa tài khoản."), code="not_own")
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if actor is not None:
+        for _name, part in PERSONAL_DATA:
+            part.check_erase(user)
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
+    if user.is_superuser and user.is_active and not others.exists():
+        raise Refused(_("Cổng phải còn ít nhất một quản trị viên."), code="last_admin")
+    # the row first, so that nothing written below shows the name; `user` still knows what it was
+    User.objects.filter(pk=user.pk).update(
+        full_name=ERASED_NAME,
+        sort_key=text.person_sort_key(ERASED_NAME),
+        username=f"da-xoa-{secrets.token_hex(6)}",
+        phone=None,
+        email="",
+        password=make_password(None),
+        is_active=False,
+        is_staff=False,
+        is_superuser=False,
+    )
+    for _name, part in PERSONAL_DATA:
+        part.erase(user)
+    User.objects.filter(pk=user.pk).update(public_id=uuid.uuid4(), last_login=None)
+    erased = User.objects.get(pk=user.pk)
+    audit.record(actor=None, verb="erase_account", obj=erased)
+    return erased
 
 
 @transaction.atomic

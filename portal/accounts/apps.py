@@ -7,3 +7,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Tài khoản")
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from portal.accounts.personal_data import AccountData
+        from portal.accounts.registries import PERSONAL_DATA
+
+        PERSONAL_DATA.register("accounts", AccountData())

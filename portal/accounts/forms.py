@@ -171,3 +171,32 @@ class SlipCodeForm(Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
         help_text=_("Bốn nhóm, mỗi nhóm năm chữ và số, in dưới hình vuông."),
     )
+
+
+class OwnPasswordForm(Form):
+    """The password of whoever is signed in, before their data is given out: offices share
+    computers."""
+
+    password = forms.CharField(
+        label=_("Mật khẩu đang dùng"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self):
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError(_("Mật khẩu không đúng."))
+        return ""
+
+
+class EraseAccountForm(OwnPasswordForm):
+    """To erase one's account."""
+
+    sure = forms.BooleanField(
+        label=_("Tôi muốn xóa tài khoản; việc này không hoàn lại được"),
+        error_messages={"required": _("Đánh dấu vào ô này nếu muốn xóa.")},
+    )

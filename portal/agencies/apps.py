@@ -9,11 +9,12 @@ class AgenciesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from portal.accounts.registries import PROFILE_PANELS
-        from portal.agencies import importing_units, navigation, today
+        from portal.accounts.registries import PERSONAL_DATA, PROFILE_PANELS
+        from portal.agencies import importing_units, navigation, personal_data, today
         from portal.agencies.registries import SHEETS
         from portal.common import nav
 
+        PERSONAL_DATA.register("agencies", personal_data.RoleData())
         PROFILE_PANELS.register("roles", navigation.roles_panel)
         today.PROVIDERS.register("agencies", navigation.waiting_roles)
         SHEETS.register(importing_units.KIND, importing_units.UnitSheet())

@@ -20,6 +20,7 @@ VERBS = {
     "create_account": gettext_lazy("Tạo tài khoản"),
     "edit_account": gettext_lazy("Sửa tài khoản"),
     "deactivate_account": gettext_lazy("Ngừng tài khoản"),
+    "erase_account": gettext_lazy("Xóa tài khoản theo yêu cầu của chủ"),
     "reactivate_account": gettext_lazy("Mở lại tài khoản"),
     "set_password": gettext_lazy("Đặt mật khẩu"),
     "issue_slip": gettext_lazy("Cấp phiếu đăng nhập"),

@@ -4,6 +4,8 @@ from tests.access import Row
 
 ROWS = [
     Row("accounts:profile"),
+    Row("accounts:my_data"),
+    Row("accounts:erase"),
     Row("accounts:confirm_email", {"value": "khong-co"}, default=404, anonymous=404),
     # nobody of the demo has to choose a password: they are led to the ordinary change
     Row("accounts:new_password", default=302),

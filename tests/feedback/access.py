@@ -112,6 +112,12 @@ ROWS = [
     Row("feedback:numbers", staff, default=404, kehoach=200),
     Row("feedback:declared", staff, default=404, kehoach=200),
     Row("feedback:declared_remove", declared, method="post", default=404, kehoach=302),
+    Row("feedback:my_data"),
+    # nobody of these accounts has anything there, or wrote that opinion
+    Row("feedback:consent", staff, default=404),
+    Row("feedback:erase_identity", opinion, default=404),
+    Row("feedback:receipt_erase", method="post", default=404, anonymous=404),
+    Row("feedback:looks", default=403, quantri=200),
     Row("feedback:reading", default=403, tonghop=200),
     # the administrator of the portal does not read opinions
     Row("feedback:reading_node", node, default=404, tonghop=200),

@@ -9,7 +9,7 @@ from feedback import actions
 from feedback.models import Consultation, IdentityLook, Opinion
 from portal.agencies.models import Role
 from portal.common import clock
-from tests.accounts.factories import AdminFactory, UserFactory
+from tests.accounts.factories import PASSWORD, AdminFactory, UserFactory
 from tests.agencies.factories import AgencyFactory, give
 from tests.feedback.factories import NOW, make_world, send
 
@@ -163,7 +163,7 @@ def test_looking_at_a_name_asks_for_a_reason_and_the_author_sees_it(world, clien
     client.force_login(world.rapporteur)
     url = reverse("feedback:look", args=[_node(world).pk, receipt.public_id])
     assert client.post(url, {"reason": ""}).status_code == 422
-    page = client.post(url, {"reason": "Hỏi rõ số liệu"})
+    page = client.post(url, {"reason": "Hỏi rõ số liệu", "password": PASSWORD})
     assert (page.status_code, "member" in page.content.decode()) == (200, True)
     assert IdentityLook.objects.count() == 1
     client.force_login(world.member)
