@@ -17,13 +17,16 @@ class FeedbackConfig(AppConfig):
             invitation,
             moderation,
             notify,
+            notify_meetings,
             personal_data,
             queries,
             rules,
         )
         from feedback import concerns as about_editions
         from feedback.queries import entry_work
+        from feedback.queries.meetings import todays_meetings
         from feedback.rules import entering
+        from feedback.rules import meetings as meeting_rules
         from portal.agencies import today
         from portal.agencies.models import Role
         from portal.agencies.rules import grants_of
@@ -46,7 +49,10 @@ class FeedbackConfig(AppConfig):
         concerns.register("feedback", about_editions.EditionConcern())
         kinds.register(about_editions.SUBJECT, about_editions.EditionChangeNotices())
         personal_data.register()
+        kinds.register(notify_meetings.CONFIRM, notify_meetings.MinutesNotices())
+        kinds.register(notify_meetings.REMIND, notify_meetings.MeetingReminders())
         today.PROVIDERS.register("feedback", queries.todays_work)
+        today.PROVIDERS.register("feedback_meetings", todays_meetings)
         today.PROVIDERS.register("feedback_entries", entry_work.todays_entries)
         entry_jobs.register()
 
@@ -62,6 +68,17 @@ class FeedbackConfig(AppConfig):
                 icon="chat-bubble-left-right",
                 url_name="feedback:desk",
                 visible=holds(rules.MANAGING_ROLES),
+            )
+        )
+        nav.staff.add(
+            nav.Item(
+                key="units",
+                group=nav.DOCUMENTS,
+                order=25,
+                label=_("Góp ý của đơn vị"),
+                icon="user-group",
+                url_name="feedback:units",
+                visible=holds(meeting_rules.OWN_ROLES | entering.CLERK_ROLES),
             )
         )
         nav.staff.add(

@@ -10,6 +10,7 @@ from feedback import (
     retention,
     totals,
 )
+from feedback.actions import minutes
 from portal.common import clock
 
 
@@ -67,3 +68,9 @@ def sweep_attachments():
 def end_keys():
     """Tell of keys that are to be destroyed, destroy those that are due; beat runs it each day."""
     retention.sweep()
+
+
+@shared_task(name="feedback.delete_minutes")
+def delete_minutes():
+    """Delete the photos of minutes whose day has come; beat runs it each night."""
+    minutes.delete_due_photos(today=clock.today())

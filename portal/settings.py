@@ -333,6 +333,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "feedback.sweep_attachments",
         "schedule": crontab(hour="3", minute="10"),
     },
+    "feedback.delete_minutes": {
+        "task": "feedback.delete_minutes",
+        "schedule": crontab(hour="2", minute="45"),
+    },
     "feedback.publish_numbers": {
         "task": "feedback.publish_numbers",
         "schedule": crontab(hour="0,5", minute="2"),  # 00:02, and again in case beat slept

@@ -179,7 +179,10 @@ class EntryFile(models.Model):
 class Meeting(models.Model):
     """A meeting of a unit about the drafts of a consultation: numbers, and what came of it.
 
-    The opinions of its minutes are those of `batch`; a meeting without any is valid.
+    The opinions of its minutes are those of `batch`; a meeting without any is valid. Minutes that
+    came as photos are keyed in by a clerk of the superior, who holds them (`claimed_by`) until
+    `claimed_until`, and count once the unit has said that this is what they say. `on_behalf`: the
+    superior's office entered it from the paper, for a unit that has nobody to do so.
     """
 
     class Outcome(models.TextChoices):
@@ -207,11 +210,19 @@ class Meeting(models.Model):
     speakers = models.PositiveIntegerField(_("Số người phát biểu"))
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ENTERING)
+    on_behalf = models.BooleanField(default=False)
     submission_digest = models.BinaryField(max_length=32, unique=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     entered_at = models.DateTimeField(auto_now_add=True)
+    handed_in_at = models.DateTimeField(null=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    claimed_until = models.DateTimeField(null=True)
+    returned_note = models.CharField(_("Cần sửa gì"), max_length=300, blank=True)
+    undone_reason = models.CharField(_("Lý do hủy"), max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)
     lock_version = models.PositiveIntegerField(default=0)
 
@@ -230,7 +241,20 @@ class Meeting(models.Model):
             models.CheckConstraint(
                 condition=Q(speakers__lte=models.F("present")), name="feedback_meeting_speakers"
             ),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None, claimed_until=None)
+                | Q(claimed_by__isnull=False, claimed_until__isnull=False),
+                name="feedback_meeting_claim",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="undone") | ~Q(undone_reason=""), name="feedback_meeting_undone"
+            ),
         ]
 
     def __str__(self):
         return f"{self.node_id} {self.held_on}"
+
+    @property
+    def code(self):
+        """What a unit calls the meeting by when it asks about it."""
+        return f"HN-{self.public_id.hex[:8].upper()}"

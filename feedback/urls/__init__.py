@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.urls import entries, following, moderated, numbers, privacy
+from feedback.urls import entries, following, meetings, moderated, numbers, privacy
 from feedback.views import desk, mine, public, reading, say
 
 app_name = "feedback"
@@ -25,6 +25,7 @@ urlpatterns = [
     path("lam-viec/tong-hop/<int:pk>/<uuid:public_id>/ten/", reading.look, name="look"),
 ]
 urlpatterns += following.urlpatterns
+urlpatterns += meetings.urlpatterns
 urlpatterns += numbers.urlpatterns
 urlpatterns += entries.urlpatterns
 urlpatterns += moderated.urlpatterns

@@ -74,6 +74,7 @@ BUNDLES = {
     "moderation": ["css/moderation.css"],
     "shown": ["css/shown.css"],
     "alignment": ["css/align.css"],
+    "meetings": ["css/meetings.css"],
     "print": ["css/print.css"],
 }
 

@@ -154,6 +154,13 @@ STATES = {
         "discarded": Look(_("Đã bỏ"), "minus", "outline"),
         "undone": Look(_("Đã hủy"), "minus", "outline"),
     },
+    "meeting": {
+        "entering": Look(_("Đang nhập"), "half", "now"),
+        "keying": Look(_("Chờ nhập biên bản"), "quarter", "slate"),
+        "confirming": Look(_("Chờ đơn vị xác nhận"), "quarter", "now"),
+        "sent": Look(_("Đã gửi"), "done", "pine"),
+        "undone": Look(_("Đã hủy"), "minus", "outline"),
+    },
     "report": {
         "not_started": Look(_("Chưa bắt đầu"), "empty", "todo"),
         "working": _WORKING,

@@ -1,5 +1,6 @@
 from feedback.models import Consultation, EntryBatch, LadderNode, Opinion, OpinionAttachment
 from tests.access import Row
+from tests.feedback import access_following, access_meetings
 
 
 def consultation(world):
@@ -147,3 +148,5 @@ ROWS = [
         tonghop=302,
     ),
 ]
+ROWS += access_following.rows(node, opinion)
+ROWS += access_meetings.ROWS

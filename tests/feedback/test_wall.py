@@ -22,6 +22,7 @@ NOT_AUTHORS = {
     ("feedback.entrybatch", "entered_by"),
     ("feedback.entrybatch", "undone_by"),
     ("feedback.identitylook", "reader"),
+    ("feedback.meeting", "claimed_by"),
     ("feedback.meeting", "entered_by"),
 }
 

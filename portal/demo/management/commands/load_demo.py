@@ -27,6 +27,7 @@ STEPS = (
     ("documents", "văn kiện"),
     ("feedback", "lấy ý kiến"),
     ("entries", "phiếu, thư góp ý"),
+    ("meetings", "hội nghị góp ý của đơn vị"),
     ("editions", "các lần dự thảo sau"),
     ("sets", "văn kiện cho từng cấp"),
     ("merger", "sắp xếp tổ chức, lịch đại hội"),
