@@ -22,7 +22,7 @@ def address(code):
 
 def drawing(code):
     """The QR code as inline SVG without style attributes (the policy of pages allows none)."""
-    return _qr(code).svg_inline(scale=4, border=2, light="#fff")
+    return _qr(code).svg_inline(border=2, light="#fff", omitsize=True)
 
 
 def picture(code):

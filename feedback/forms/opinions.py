@@ -56,6 +56,14 @@ class WordsMixin(Form):
         else:
             self.fields["proposed"].initial = self.passage
 
+    def typed(self):
+        """[(label, text)] of what was typed, to be copied where it is not taken any more."""
+        names = [name for name in ("text", "reason", "proposed") if name in self.fields]
+        rows = [
+            (self.fields[name].label, self.data.get(self.add_prefix(name), "")) for name in names
+        ]
+        return [(label, text) for label, text in rows if text.strip()]
+
     def words(self):
         """{stance, text, reason, proposed} for the actions."""
         data = self.cleaned_data
@@ -195,7 +203,8 @@ class RevisionForm(VersionedFormMixin, WordsMixin):
             "lock_version": opinion.lock_version,
         }
         super().__init__(*args, initial=initial, **kwargs)
-        self.keep_proposal_of(opinion.quote if opinion.block_id else "")
+        passage = opinion.quote if opinion.block_id and not opinion.question_id else ""
+        self.keep_proposal_of(passage)
         if opinion.proposed:
             self.fields["proposed"].initial = opinion.proposed
 

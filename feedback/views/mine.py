@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from feedback import actions, passages, queries, rules
 from feedback.forms import RevisionForm
-from portal.common import clock
+from portal.common import clock, keeping
 from portal.common.errors import Refused, StaleVersion
 
 
@@ -23,6 +23,7 @@ def mine(request):
     return render(request, "feedback/mine.html", {"groups": groups})
 
 
+@keeping.keeps_typed
 @never_cache
 @login_required
 def mine_one(request, public_id):
@@ -33,10 +34,8 @@ def mine_one(request, public_id):
     passages.attach_standing([opinion], request.user)
     now = clock.now()
     editable = rules.is_open(opinion.consultation, now) and opinion.state == "received"
-    form = RevisionForm(request.POST or None, opinion=opinion) if editable else None
-    if request.method == "POST" and form is None:
-        messages.error(request, _("Đợt lấy ý kiến đã kết thúc nên không sửa được nữa."))
-    elif request.method == "POST" and form.is_valid():
+    form = RevisionForm(request.POST or None, opinion=opinion)
+    if request.method == "POST" and editable and form.is_valid():
         try:
             actions.revise_opinion(
                 author=request.user,
@@ -58,11 +57,19 @@ def mine_one(request, public_id):
         {
             "opinion": opinion,
             "phase": rules.phase_of(opinion.consultation, now),
-            "form": form,
-            "revisions": opinion.revisions.order_by("-n"),
+            "form": form if editable else None,
+            "typed": [] if editable else form.typed(),
+            "versions": _versions(opinion),
             "looks": opinion.looks.select_related("reader").order_by("-id"),
         },
+        status=422 if request.method == "POST" else 200,
     )
+
+
+def _versions(opinion):
+    """[(what stood before, what replaced it)], newest first; 1 query."""
+    before = list(opinion.revisions.order_by("n"))
+    return list(zip(before, [*before[1:], opinion], strict=False))[::-1]
 
 
 @never_cache

@@ -233,10 +233,10 @@ def _back(place):
 
 def _typed(form, kept):
     """[(label, text)] of what was typed for a consultation that is not open, to be copied out."""
-    typed = form.data if form.is_bound else (kept.fields if kept else {})
-    names = ("text", "reason", "proposed")
-    rows = [(form.fields[name].label, typed.get(name, "")) for name in names if name in form.fields]
-    return [(label, text) for label, text in rows if text.strip()]
+    if form.is_bound or kept is None:
+        return form.typed()
+    names = [name for name in ("text", "reason", "proposed") if kept.fields.get(name)]
+    return [(form[name].label, kept.fields[name]) for name in names if name in form.fields]
 
 
 def _draft_answer(request, consultation, place):

@@ -247,6 +247,17 @@
       });
     }
 
+    /* Fields grow with what is in them, so that nobody scrolls inside a small box on a phone. */
+    function grow(area) {
+      if (!area.offsetParent) return;
+      area.style.height = "auto";
+      area.style.height = Math.min(area.scrollHeight + 4, 0.6 * window.innerHeight) + "px";
+    }
+    form.addEventListener("input", function (event) { if (event.target.matches("textarea")) grow(event.target); });
+    form.querySelectorAll("details").forEach(function (more) {
+      more.addEventListener("toggle", function () { more.querySelectorAll("textarea").forEach(grow); });
+    });
+
     /* What was being typed in this tab */
     var left = here.read();
     if (left && !form.querySelector(".error-summary") && empty()) {
@@ -260,6 +271,7 @@
       if (!empty()) say(word("taken"), false, button(word("forget"), clear));
     }
     draw();
+    form.querySelectorAll("textarea").forEach(function (area) { if (area.value) grow(area); });
     if (proposal && !proposal.hidden) proposal.closest("details").open = true;
   }
 

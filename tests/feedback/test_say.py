@@ -455,3 +455,54 @@ def test_the_form_costs_the_same_whatever_was_sent(world, client, django_assert_
     keep(client, world)
     with django_assert_num_queries(15):
         client.get(say_url(world))
+
+
+# Own opinions
+
+
+def revise(client, world, **fields):
+    opinion = Opinion.objects.get()
+    one = reverse("feedback:mine_one", args=[opinion.public_id])
+    words = {"stance": "partly", "text": "", "reason": "", "proposed": ""}
+    return one, client.post(one, words | {"lock_version": opinion.lock_version} | fields)
+
+
+def test_each_change_of_an_opinion_is_shown(world, client):
+    client.force_login(world.member)
+    send(world, text="Nên làm một lần.")
+    one, _answer = revise(client, world, text="Nên làm hai lần.")
+    revise(client, world, text="Nên làm hai lần.", stance="agree")
+    html = client.get(one).content.decode()
+    assert "Đã sửa 2 lần" in html
+    assert re.search(r"<del>.*?một.*?</del>.*?<ins>.*?hai.*?</ins>", html, re.S)
+    assert re.search(r"<del>Đồng ý một phần</del>\s*<ins>Tán thành</ins>", html)
+
+
+def test_closed_while_revising_keeps_what_was_typed(world, client):
+    client.force_login(world.member)
+    send(world, text="Cũ.")
+    client.logout()
+    with time_machine.travel(AFTER):
+        client.force_login(world.member)
+        _one, answer = revise(client, world, text="Mới viết.")
+    assert answer.status_code == 422
+    assert 'data-copy="Mới viết."' in answer.content.decode()
+    assert Opinion.objects.get().text == "Cũ."
+
+
+def test_a_session_that_ended_while_revising_loses_no_word(world, client):
+    send(world, text="Cũ.")
+    _one, answer = revise(client, world, text="Mới viết khi phiên đã hết.")
+    assert answer.status_code == 401
+    assert "Mới viết khi phiên đã hết." in answer.content.decode()
+    assert Opinion.objects.get().text == "Cũ."
+
+
+def test_revising_into_the_words_of_another_own_opinion_is_refused(world, client):
+    client.force_login(world.member)
+    send(world, text="Một.")
+    one = reverse("feedback:mine_one", args=[Opinion.objects.get().public_id])
+    send(world, text="Hai.")
+    words = {"stance": "agree", "text": "Hai.", "reason": "", "proposed": "", "lock_version": 0}
+    page = client.post(one, words)
+    assert (page.status_code, "chỉ tính một lần" in text_of(page)) == (422, True)
