@@ -73,6 +73,7 @@ def submit_opinion(
     naming=Opinion.Naming.UNNAMED,
     quote="",
     consented=False,
+    consent_version=None,
     now=None,
 ):
     """Receive one opinion and give its receipt; at most three inserts.
@@ -88,6 +89,7 @@ def submit_opinion(
         question: the GuideQuestion it answers; its heading is the place then.
         quote: words selected inside the block; the whole block's text where empty.
         consented: the author agreed to the consent text of the consultation.
+        consent_version: which version of it the author read; None for the one of now.
 
     Raises:
         SentBefore: the same words of the same account stand at this place already. Guests are not
@@ -120,6 +122,14 @@ def submit_opinion(
     if not consented:
         raise Refused(
             _("Cần đồng ý cho xử lý dữ liệu thì cổng mới được phép lưu ý kiến."), code="no_consent"
+        )
+    if consent_version not in (None, consultation.consent_version):
+        raise Refused(
+            _(
+                "Nội dung đồng ý xử lý dữ liệu vừa được sửa. Hãy đọc lại nội dung mới ở dưới rồi "
+                "đánh dấu đồng ý lần nữa."
+            ),
+            code="consent_changed",
         )
     if naming == Opinion.Naming.NAMED and not name_of(author):
         raise Refused(_("Đã chọn nêu tên thì cần ghi họ tên."), code="no_name")

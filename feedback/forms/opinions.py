@@ -88,6 +88,7 @@ class OpinionForm(WordsMixin):
 
     submission_key = forms.CharField(widget=forms.HiddenInput, min_length=24, max_length=64)
     quote = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MAX_PROPOSED)
+    consent_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     group = forms.ModelChoiceField(
         label=_("Đối tượng góp ý"),
         queryset=RespondentGroup.objects.none(),
@@ -134,6 +135,8 @@ class OpinionForm(WordsMixin):
         super().__init__(*args, **kwargs)
         self.guest = guest
         self.fields["quote"].initial = place.quote
+        self.consent_version = consultation.consent_version
+        self.fields["consent_version"].initial = self.consent_version
         groups = consultation.groups.all()
         self.fields["group"].queryset = groups
         if not groups:
@@ -172,6 +175,12 @@ class OpinionForm(WordsMixin):
         self.data = self.data.copy()
         self.data[self.add_prefix("submission_key")] = secrets.token_urlsafe(24)
 
+    def ask_consent_again(self):
+        """Show the consent text of now, with the box not ticked."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("consent_version")] = self.consent_version
+        self.data.pop(self.add_prefix("consent"), None)
+
     def action_arguments(self):
         """Keyword arguments of `actions.submit_opinion` that come from the form."""
         data = self.cleaned_data
@@ -182,6 +191,7 @@ class OpinionForm(WordsMixin):
             "route": data.get("route", Opinion.Route.UNIT),
             "naming": data["naming"],
             "consented": data["consent"],
+            "consent_version": data["consent_version"],
         }
 
 

@@ -139,6 +139,8 @@ def _send(request, form, consultation, place, context, now):
         form.add_error(None, refused.message)
         if refused.code == "replayed":
             form.new_key()
+        elif refused.code == "consent_changed":
+            form.ask_consent_again()
         return None
     actions.discard_draft(author=author, consultation=consultation, place=place.key)
     readers = context["readers"]

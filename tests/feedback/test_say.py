@@ -324,6 +324,26 @@ def test_without_consent_nothing_is_stored_and_all_is_kept(world, client):
     assert not Opinion.objects.exists()
 
 
+def test_another_consent_text_meanwhile_is_read_and_agreed_to_again(world, client):
+    client.force_login(world.member)
+    data = fill(client.get(say_url(world)), text="Viết theo bản cũ.", consent_version="1")
+    world.consultation.refresh_from_db()
+    actions.change_consent(
+        actor=world.staff, consultation=world.consultation, text="Nội dung đồng ý bản hai.",
+        expected_version=world.consultation.lock_version,
+    )  # fmt: skip
+    page = client.post(say_url(world), data)
+    html = page.content.decode()
+    assert page.status_code == 422
+    assert "Hãy đọc lại nội dung mới" in text_of(page)
+    assert "Nội dung đồng ý bản hai." in html
+    assert "Viết theo bản cũ." in html
+    assert not re.search(r'name="consent"[^>]*checked', html)
+    version = re.search(r'name="consent_version" value="(\d+)"', html)[1]
+    assert client.post(say_url(world), data | {"consent_version": version}).status_code == 200
+    assert Opinion.objects.get().consent_version == 2
+
+
 def test_the_preview_shows_the_change_and_stores_nothing(world, client):
     client.force_login(world.member)
     passage = world.block(2).plain
