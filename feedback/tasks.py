@@ -10,7 +10,7 @@ from feedback import (
     retention,
     totals,
 )
-from feedback.actions import minutes
+from feedback.actions import entry_files, minutes
 from portal.common import clock
 
 
@@ -74,3 +74,9 @@ def end_keys():
 def delete_minutes():
     """Delete the photos of minutes whose day has come; beat runs it each night."""
     minutes.delete_due_photos(today=clock.today())
+
+
+@shared_task(name="feedback.sweep_batches")
+def sweep_batches():
+    """Delete scans that are due and batches put aside long ago; beat runs it each night."""
+    entry_files.delete_due(now=clock.now())

@@ -337,6 +337,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "feedback.delete_minutes",
         "schedule": crontab(hour="2", minute="45"),
     },
+    "feedback.sweep_batches": {
+        "task": "feedback.sweep_batches",
+        "schedule": crontab(hour="3", minute="20"),
+    },
     "feedback.publish_numbers": {
         "task": "feedback.publish_numbers",
         "schedule": crontab(hour="0,5", minute="2"),  # 00:02, and again in case beat slept

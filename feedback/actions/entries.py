@@ -4,6 +4,7 @@ The rows hold words but no author; whoever enters and checks is named on the bat
 the batch, with counts and the names of columns, never words.
 """
 
+import datetime as dt
 import hashlib
 import json
 import secrets
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from feedback import totals
 from feedback.actions.opinions import MAX_PROPOSED, MAX_TEXT
-from feedback.models import Consultation, EntryBatch, EntryRow, Opinion
+from feedback.models import Consultation, EntryBatch, EntryFile, EntryRow, Opinion
 from feedback.places import Places
 from feedback.rules import entering
 from portal.agencies.rules import Acting, person_behind
@@ -24,6 +25,10 @@ from portal.common.text import clean, fold, one_line
 
 #: A batch holds so many rows; an import of more comes in several files.
 MAX_ROWS = 20_000
+#: Scans are deleted so long after their batch was accepted.
+KEEP_SCANS = dt.timedelta(days=30)
+#: A batch that was put aside can be restored for so long; then its words and files go.
+KEEP_DISCARDED = dt.timedelta(days=30)
 _WRITE = 1000
 #: The columns of a row that somebody fills in.
 FIELDS = ("edition", "block", "question", "place_typed", "stance", "text", "reason", "proposed",
@@ -268,6 +273,9 @@ def accept(*, actor, batch, expected_version=None, second_person_required=True, 
     batch.opinions_made = count
     batch.checked_by, batch.checked_at = actor, now
     _save(batch, "state", "opinions_made", "checked_by", "checked_at")
+    # names may stand on papers: once checked they are kept no longer than they may be asked for
+    scans = batch.files.filter(kind=EntryFile.Kind.SCAN, deleted_at=None)
+    scans.update(delete_on=clock.today(now) + KEEP_SCANS)
     _audit(acting, "accept_batch", batch, {"opinions": [0, count]})
     return batch
 
@@ -290,27 +298,30 @@ def send_back(*, actor, batch, reason, expected_version=None):
 
 
 @transaction.atomic
-def discard(*, actor, batch, expected_version=None):
-    """Put a batch aside that was not accepted; it can be restored."""
+def discard(*, actor, batch, expected_version=None, now=None):
+    """Put a batch aside that was not accepted; it can be restored for `KEEP_DISCARDED`."""
     batch = lock(batch)
     acting = entering.require_seen(actor, batch)
     batch.state = entering.LIFECYCLE.target("discard", batch.state)
     _check_version(batch, expected_version)
-    batch.submitted_at = None
-    _save(batch, "state", "submitted_at")
+    batch.submitted_at, batch.discarded_at = None, now or clock.now()
+    _save(batch, "state", "submitted_at", "discarded_at")
     _audit(acting, "discard_batch", batch)
     return batch
 
 
 @transaction.atomic
-def restore(*, actor, batch):
+def restore(*, actor, batch, now=None):
     """Take up a batch again that was put aside."""
     batch = lock(batch)
     acting = entering.require_seen(actor, batch)
     batch.state = entering.LIFECYCLE.target("restore", batch.state)
+    if batch.discarded_at and batch.discarded_at <= (now or clock.now()) - KEEP_DISCARDED:
+        raise Refused(_("Lô đã bỏ quá 30 ngày nên không khôi phục được."), code="gone")
     if batch.source_digest:
         _check_new_file(batch.consultation, batch.source_digest)
-    _save(batch, "state")
+    batch.discarded_at = None
+    _save(batch, "state", "discarded_at")
     _audit(acting, "restore_batch", batch)
     return batch
 

@@ -5,13 +5,13 @@ the batch says. Photos are re-encoded without metadata; a PDF is kept as it is.
 """
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from feedback.actions.entries import lock
+from feedback.actions.entries import KEEP_DISCARDED, lock
 from feedback.models import EntryBatch, EntryFile
 from feedback.rules import entering
-from portal.common import audit
+from portal.common import audit, clock
 from portal.common.errors import Refused
 from portal.common.uploads.actions import discard_photo, store_pdf, store_photo
 from portal.common.uploads.images import looks_like_picture
@@ -69,6 +69,47 @@ def remove_scan(*, actor, batch, file):
 def keep_source(batch, upload, name):
     """The imported file as it came, beside its batch. For the import's transaction."""
     return _keep(batch, EntryFile.Kind.SOURCE, _next(batch), upload, name=name)
+
+
+def delete_due(*, now):
+    """Delete scans that are due, and words and files of batches put aside long ago. For the sweep.
+
+    Returns (files, batches).
+    """
+    scans = EntryFile.objects.filter(
+        kind=EntryFile.Kind.SCAN, deleted_at=None, delete_on__lte=clock.today(now)
+    )
+    files = sum(_delete(pk, now) for pk in scans.order_by("pk").values_list("pk", flat=True))
+    gone = EntryBatch.objects.filter(
+        state=EntryBatch.State.DISCARDED,
+        discarded_at__lte=now - KEEP_DISCARDED,
+    ).exclude(kind=EntryBatch.Kind.MEETING)
+    emptied = 0
+    left = Q(rows__isnull=False) | Q(files__isnull=False, files__deleted_at=None)
+    for batch in gone.filter(left).distinct():
+        with transaction.atomic():
+            locked = lock(batch)
+            if locked.state != EntryBatch.State.DISCARDED:
+                continue
+            for pk in locked.files.filter(deleted_at=None).values_list("pk", flat=True):
+                files += _delete(pk, now)
+            locked.rows.all().delete()
+            emptied += 1
+    return files, emptied
+
+
+@transaction.atomic
+def _delete(pk, now):
+    """Delete one file for good; its row stays and says when it went."""
+    file = EntryFile.objects.select_for_update(of=("self",)).select_related("upload").get(pk=pk)
+    if file.deleted_at is not None:
+        return 0
+    upload, file.upload = file.upload, None
+    file.deleted_at, file.path, file.name = now, "", ""
+    file.save(update_fields=["upload", "deleted_at", "path", "name"])
+    if upload is not None:
+        throw_away(upload, None)
+    return 1
 
 
 def _keep(batch, kind, n, upload, name=""):

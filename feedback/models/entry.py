@@ -65,6 +65,7 @@ class EntryBatch(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     checked_at = models.DateTimeField(null=True)
+    discarded_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -143,7 +144,10 @@ class EntryRow(models.Model):
 
 
 class EntryFile(models.Model):
-    """A scan, a photo of minutes or the imported file itself; private, photos go on `delete_on`."""
+    """A scan, a photo of minutes or the imported file itself; private.
+
+    Photos and scans go on `delete_on`, for names may stand on them: the row stays and says so.
+    """
 
     class Kind(models.TextChoices):
         MINUTES = "minutes", _("Ảnh biên bản")

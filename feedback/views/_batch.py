@@ -87,6 +87,7 @@ def show(request, batch, *, form=None, row=None, key=None, status=200):
         "photos": [f for f in scans if f.content_type.startswith("image/")],
         "papers": [f for f in scans if not f.content_type.startswith("image/")],
         "source": next((f for f in files if f.kind == EntryFile.Kind.SOURCE), None),
+        "scans_go_on": next((f.delete_on for f in scans if f.delete_on), None),
         "scans_form": ScansForm() if types and batch.kind == EntryBatch.Kind.PAPER else None,
         "file_form": FileForm() if types and batch.kind == EntryBatch.Kind.IMPORT else None,
         "send_back_form": SendBackForm(),

@@ -93,7 +93,10 @@ def _fragment(request, batch, saved, form, operation, places):
     )
     saved.refresh_from_db()
     context |= {"saved": saved, "oob": True}
-    listed = render_to_string("feedback/entries/_rows.html", context, request=request)
+    listed = "".join(
+        render_to_string(f"feedback/entries/{name}.html", context, request=request)
+        for name in ("_rows", "_decide")
+    )
     if operation in {"next", "done"}:
         values = {name: form.cleaned_data.get(name) for name in _CARRIED}
         context |= {

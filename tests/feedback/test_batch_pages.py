@@ -1,5 +1,6 @@
 """The pages on which papers are keyed in and checked."""
 
+import datetime as dt
 import io
 import re
 import uuid
@@ -7,6 +8,7 @@ import uuid
 import pytest
 import time_machine
 from django.db import connection
+from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
@@ -393,3 +395,38 @@ def test_the_list_and_the_units_are_read_in_as_many_queries_however_long(world, 
     assert queries_of(client, reverse("feedback:batches")) == few
     units = reverse("feedback:batch_units", args=[world.consultation.pk])
     assert queries_of(client, f"{units}?tim=bến") == queries_of(client, f"{units}?tim=b")
+
+
+def test_scans_go_a_month_after_the_batch_was_accepted(world, client):
+    batch = filled(world)
+    for file in (photo(), pdf()):
+        entry_files.add_scan(actor=world.clerk, batch=batch, file=file)
+    uploads = [f.upload for f in batch.files.select_related("upload")]
+    entries.submit(actor=world.clerk, batch=batch, now=NOW)
+    entries.accept(actor=world.rapporteur, batch=batch, now=NOW)
+    client.force_login(world.clerk)
+    assert "tự xóa ngày 19/09/2025" in client.get(url("batch", batch)).content.decode()
+    month = dt.timedelta(days=30)
+    before = NOW + month - dt.timedelta(days=1)
+    assert entry_files.delete_due(now=before) == (0, 0)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert entry_files.delete_due(now=NOW + month) == (2, 0)
+    assert entry_files.delete_due(now=NOW + month) == (0, 0)
+    assert [f.upload for f in batch.files.all()] == [None, None]
+    assert not any(u.file.storage.exists(u.file.name) for u in uploads)
+    assert batch.rows.count() == 2
+
+
+def test_a_batch_put_aside_can_come_back_for_a_month_and_then_is_empty(world, client):
+    batch = filled(world)
+    entry_files.add_scan(actor=world.clerk, batch=batch, file=photo())
+    entries.discard(actor=world.clerk, batch=batch, now=NOW)
+    later = NOW + dt.timedelta(days=30)
+    with pytest.raises(Refused) as refused:
+        entries.restore(actor=world.clerk, batch=batch, now=later)
+    assert refused.value.code == "gone"
+    assert entry_files.delete_due(now=later) == (1, 1)
+    assert (batch.rows.count(), batch.files.get().upload) == (0, None)
+    client.force_login(world.clerk)
+    assert "Khôi phục lô" not in client.get(url("batch", batch)).content.decode()
+    assert entry_files.delete_due(now=later) == (0, 0)
