@@ -2,6 +2,8 @@
 
 import uuid
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +17,8 @@ from portal.common.paging import paginate, tabs
 from portal.common.scoped import fetch
 
 S = EntryBatch.State
+#: Decorator of the pages that show a scanned PDF in a frame of their own.
+frames_scans = csp_update({"frame-src": [SELF]})
 BATCHES = EntryBatch.objects.exclude(kind=EntryBatch.Kind.MEETING).select_related(
     "consultation__opens", "consultation__closes", "node", "desk", "entered_by", "checked_by",
     "undone_by",

@@ -16,7 +16,7 @@ from feedback.models import EntryBatch
 from feedback.places import Places
 from feedback.queries import entries as queries
 from feedback.rules import entering
-from feedback.views._batch import back, batch_for, rows_context, show
+from feedback.views._batch import back, batch_for, frames_scans, rows_context, show
 from portal.common.errors import Refused, StaleVersion
 
 #: What the next row begins with: papers of one meeting are about one document.
@@ -26,6 +26,7 @@ _CARRIED = ("edition", "group")
 @never_cache
 @login_required
 @require_POST
+@frames_scans
 def batch_row(request, public_id, key):
     """Save one row; `op`: "next" (a new one follows), "done", "drop", "back"; none: autosave."""
     batch = batch_for(request.user, public_id)

@@ -17,7 +17,7 @@ from feedback.forms.entries import BatchForm, NewPaperForm, SendBackForm, UndoFo
 from feedback.models import Consultation, EntryBatch, LadderNode
 from feedback.queries import entries as queries
 from feedback.rules import entering, is_open
-from feedback.views._batch import TABS, back, batch_for, show
+from feedback.views._batch import TABS, back, batch_for, frames_scans, show
 from portal.common import clock, jobs
 from portal.common.errors import Refused
 from portal.common.paging import paginate, tabs
@@ -135,6 +135,7 @@ def batch_new(request, node):
 @never_cache
 @login_required
 @require_safe
+@frames_scans
 def batch(request, public_id):
     """One batch: typed in, checked beside its scans, or looked at."""
     return show(request, batch_for(request.user, public_id))

@@ -222,6 +222,8 @@ def test_scans_are_for_those_who_see_the_batch(world, client):
         for file in (scan, paper):
             assert client.get(url("batch_file", batch, file.public_id)).status_code == status
     client.force_login(world.clerk)
+    page = client.get(url("batch", batch))
+    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
     answer = client.get(url("batch_file", batch, paper.public_id))
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert "no-store" in answer.headers["Cache-Control"]
