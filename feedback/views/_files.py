@@ -7,7 +7,7 @@ is wrong with the form; it hangs on the form's key and comes back with the page.
 import uuid
 from dataclasses import dataclass, field
 
-from feedback import actions, attachments, rules
+from feedback import actions, attachments
 from portal.common.errors import Refused
 
 #: Names of the field and of the buttons beside "send".
@@ -34,8 +34,12 @@ class Files:
         return max(self.most - len(self.rows), 0)
 
 
-def of_form(request, consultation, *, now):
-    """Files of the form that `request` brought, with what it uploaded stored or refused."""
+def of_form(request, consultation, *, may, now):
+    """Files of the form that `request` brought, with what it uploaded stored or refused.
+
+    Args:
+        may: whether the person may write now; who may not uploads nothing.
+    """
     key = request.POST.get("submission_key", "")
     if request.method != "POST" or len(key) not in _KEY:
         return Files()
@@ -47,9 +51,7 @@ def of_form(request, consultation, *, now):
         except ValueError:
             public_id = None
         attachments.remove(submission_digest=digest, public_id=public_id)
-    uploaded = request.FILES.getlist(FIELD)
-    may = rules.is_open(consultation, now) and rules.may_write(request.user, consultation)
-    for file in uploaded if may else ():
+    for file in request.FILES.getlist(FIELD) if may else ():
         try:
             attachments.add(submission_digest=digest, file=file, now=now)
         except Refused as refused:

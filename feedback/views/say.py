@@ -16,6 +16,7 @@ from feedback.authors import Guest
 from feedback.forms import OpinionForm
 from feedback.models import Consultation, GuideQuestion, Opinion
 from feedback.readers import readers_for
+from feedback.views import _files
 from portal.common import clock, keeping
 from portal.common.errors import Refused
 from portal.common.limits import limited
@@ -89,6 +90,7 @@ def _page(request, consultation, place):
         one_reader=bool(readers and readers.same),
         draft=kept and kept.fields,
     )
+    files = _files.of_form(request, consultation, may=may_write and phase == "open", now=now)
     context = {
         "frame": "feedback/fragment.html" if _wants_panel(request) else "base.html",
         "consultation": consultation,
@@ -102,18 +104,22 @@ def _page(request, consultation, place):
         "back": _back(place),
         "questions": _questions(consultation, place),
         "kept": kept,
+        "files": files,
     }
     if request.method == "POST" and "xem" in request.POST:
         form.is_valid()
         form.errors.pop("consent", None)
         context["preview"] = form.words() if not form.errors else None
+    elif request.method == "POST" and not files.sending:
+        form.is_valid()
+        form.errors.clear()  # nothing is sent yet, so nothing is missing yet
     elif request.method == "POST" and form.is_valid():
         answer = _send(request, form, consultation, place, context, now)
         if answer is not None:
             return answer
     if phase != "open":
         context["typed"] = _typed(form, kept)
-    refused = form.is_bound and form.errors
+    refused = (form.is_bound and form.errors) or files.problems
     return render(request, "feedback/say.html", context, status=422 if refused else 200)
 
 

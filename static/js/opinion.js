@@ -105,7 +105,9 @@
         return;
       }
       delete form.dataset.gone;
-      keeping = post(form.dataset.opinion, new FormData(form)).then(function (answer) {
+      var words = new FormData(form);
+      words.delete("files"); // they are stored once, with the form
+      keeping = post(form.dataset.opinion, words).then(function (answer) {
         if (answer.status === 401) return ended();
         if (!answer.ok) throw new Error(String(answer.status));
         here.forget();
@@ -173,13 +175,17 @@
       if (main) main.setAttribute("aria-disabled", String(on));
     }
 
+    var pressed = null;
+
     function send(renewed) {
       if (sending || stopped) return;
       sending = true;
       window.clearTimeout(timer);
       press(true);
       say(word("sending"));
-      post(form.action, new FormData(form)).then(function (answer) {
+      var body = new FormData(form);
+      if (pressed) body.set(pressed.name, pressed.value);
+      post(form.action, body).then(function (answer) {
         if (answer.status === 401) { ended(); return stay(); }
         if (answer.status === 429) { here.write(); return stay(word("many")); }
         if (answer.status === 403 && renewed !== true) {
@@ -214,6 +220,8 @@
 
     form.addEventListener("submit", function (event) {
       event.preventDefault();
+      if (sending) return;
+      pressed = event.submitter && event.submitter.name ? event.submitter : null; // of the files
       if (keeping) keeping.then(function () { send(); });
       else send();
     });

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
@@ -14,7 +15,7 @@ from pypdf.annotations import FreeText
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from feedback import actions, attachments, moderation, sanitised
-from feedback.models import Opinion, OpinionAttachment
+from feedback.models import Consultation, Opinion, OpinionAttachment
 from portal.common.errors import Refused
 from portal.moderation import actions as queue
 from portal.moderation.models import Case
@@ -266,3 +267,75 @@ class TestWhoReads:
     def test_the_moderator_finds_it_beside_the_words(self, world, client, url):
         client.force_login(world.ha)
         assert url in client.get("/lam-viec/kiem-duyet/").content.decode()
+
+
+class TestForm:
+    """The page of the form, as a browser without JavaScript sends it."""
+
+    @pytest.fixture
+    def url(self, world, time_machine):
+        time_machine.move_to(NOW)
+        Consultation.objects.update(audience="public")
+        return f"/y-kien/moi/{world.consultation.pk}/{world.edition.pk}/?doan={world.block(2).pos}"
+
+    def fields(self, **more):
+        return {
+            "submission_key": KEY,
+            "stance": "partly",
+            "text": "Xem sơ đồ kèm theo.",
+            "naming": "anonymous",
+            "route": "unit",
+            "consent": "on",
+        } | more
+
+    def picture(self, data=None):
+        return SimpleUploadedFile("so-do-cua-toi.jpg", data or jpeg(), "image/jpeg")
+
+    def test_sent_with_the_form(self, client, url):
+        page = client.post(url, self.fields(files=[self.picture(), self.picture(pdf())]))
+        assert page.status_code == 200
+        opinion = Opinion.objects.get()
+        assert [f.label for f in opinion.attachments.all()] == ["Tệp kèm 1.jpg", "Tệp kèm 2.pdf"]
+
+    def test_kept_while_something_else_is_missing(self, client, url):
+        page = client.post(url, self.fields(stance="", files=self.picture()))
+        assert page.status_code == 422
+        html = page.content.decode()
+        assert "Tệp kèm 1.jpg" in html
+        assert "so-do-cua-toi" not in html
+        client.post(url, self.fields())
+        assert Opinion.objects.get().attachments.count() == 1
+
+    def test_uploading_sends_nothing_and_asks_for_nothing(self, client, url):
+        page = client.post(url, self.fields(stance="", add_files="1", files=self.picture()))
+        assert page.status_code == 200
+        assert "Tệp kèm 1.jpg" in page.content.decode()
+        assert "Hãy chọn" not in page.content.decode()
+        assert Opinion.objects.count() == 0
+
+    def test_taken_out_again(self, client, url):
+        client.post(url, self.fields(add_files="1", files=self.picture()))
+        row = OpinionAttachment.objects.get()
+        client.post(url, self.fields(remove_file="no uuid"))
+        assert OpinionAttachment.objects.count() == 1
+        page = client.post(url, self.fields(remove_file=str(row.public_id)))
+        assert "Tệp kèm 1" not in page.content.decode()
+        assert OpinionAttachment.objects.count() == 0
+
+    def test_a_file_that_is_not_taken_holds_the_opinion_back(self, client, url):
+        page = client.post(url, self.fields(files=self.picture(b"MZ program")))
+        assert page.status_code == 422
+        assert "Chỉ nhận ảnh JPG, PNG, tệp PDF và Word" in page.content.decode()
+        assert "Xem sơ đồ kèm theo." in page.content.decode()
+        assert Opinion.objects.count() == 0
+
+    def test_sent_twice_it_is_one_opinion_with_one_file(self, client, url):
+        for _n in range(2):
+            page = client.post(url, self.fields(files=self.picture()))
+            assert page.status_code == 200
+        assert Opinion.objects.get().attachments.count() == 1
+
+    def test_who_may_not_write_uploads_nothing(self, world, client, url, time_machine):
+        time_machine.move_to(NOW + dt.timedelta(days=60))
+        client.post(url, self.fields(add_files="1", files=self.picture()))
+        assert OpinionAttachment.objects.count() == 0
