@@ -11,7 +11,8 @@ import hashlib
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import CharField, Count, Min, Q
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +27,7 @@ from portal.common.locks import advisory_lock
 from portal.moderation import actions as moderation
 from portal.moderation import queries, registry, rules
 from portal.moderation.actions import NewCase
+from portal.moderation.models import Case
 
 KIND = "feedback.opinion"
 #: So many opinions become cases in one transaction.
@@ -254,3 +256,35 @@ def appeal(opinion, *, text, now=None):
     if moderated(opinion) is None:
         raise Refused(_("Không có quyết định nào để đề nghị xem lại."), code="appeal")
     return moderation.appeal(kind=KIND, subject_id=opinion.pk, text=text, now=now)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """How much waits in one consultation; `oldest` is the earliest due day among it."""
+
+    waiting: int
+    overdue: int
+    appealed: int
+    proposed: int
+    oldest: object
+
+
+def workload(consultation, today):
+    """Workload of a consultation. 1 query."""
+    of_it = Opinion.objects.filter(consultation=consultation).annotate(
+        text_id=Cast("pk", CharField())
+    )
+    late = Q(due_on__lt=today)
+    row = Case.objects.filter(
+        kind=KIND,
+        agency=consultation.agency_id,
+        state__in=rules.OPEN,
+        subject_id__in=of_it.values("text_id"),
+    ).aggregate(
+        waiting=Count("pk"),
+        overdue=Count("pk", filter=late),
+        appealed=Count("pk", filter=Q(state=rules.APPEALED)),
+        proposed=Count("pk", filter=Q(state=rules.PROPOSED)),
+        oldest=Min("due_on"),
+    )
+    return Workload(**row)

@@ -87,6 +87,7 @@ def moderated(world):
 ROWS = [
     Row("feedback:moderation_rules", anonymous=200),
     Row("feedback:moderation", public, anonymous=200),
+    Row("feedback:moderation_desk", staff, default=404, kehoach=200),
     Row("feedback:shown", moderated, anonymous=200),
     Row("feedback:attachment", attachment, anonymous=404, default=404),
     Row("feedback:appeal", method="post", data={"code": "x"}, anonymous=404, default=404),

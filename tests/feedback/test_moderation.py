@@ -549,6 +549,24 @@ def test_what_is_late_stands_first_and_says_so(world, client):
     assert "2 nội dung quá hạn quyết định" in html
 
 
+class TestDesk:
+    def test_who_runs_it_sees_numbers_and_sets_the_limit(self, world, client):
+        one(world)
+        one(world, text="Khác.")
+        url = f"/lam-viec/lay-y-kien/{world.consultation.pk}/kiem-duyet/"
+        load = moderation.workload(world.consultation, dt.date(2025, 8, 25))
+        assert (load.waiting, load.overdue, load.oldest) == (2, 2, dt.date(2025, 8, 22))
+        client.force_login(world.ha)
+        assert client.get(url).status_code == 404
+        client.force_login(world.staff)
+        html = client.get(url).content.decode()
+        assert "Khác." not in html
+        assert client.post(url, {"days": "0"}).status_code == 200
+        client.post(url, {"days": "4"})
+        world.consultation.refresh_from_db()
+        assert world.consultation.moderation_days == 4
+
+
 def test_the_receipt_says_what_became_of_it(world):
     opinion, case = one(world)
     assert moderation.moderated(opinion).state == "pending"
