@@ -32,6 +32,7 @@ def opinions_at(node, *, blocks=None, general=False):
         Opinion.objects.filter(reading_node=node, state=Opinion.State.RECEIVED)
         .select_related("block", "edition__document")
         .defer("block__html", "edition__source")
+        .prefetch_related("attachments")
         .order_by("-received_on", "-id")
     )
     if general:
