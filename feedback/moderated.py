@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from feedback.models import Consultation, PublishedNumbers
 from feedback.moderation import KIND
-from feedback.suppression import MINIMUM, TOTAL, suppress_table
+from feedback.suppression import MINIMUM, suppress
 from portal.common import clock
 from portal.common.locks import advisory_lock
 from portal.moderation import rules
@@ -29,7 +29,7 @@ _SUBJECT = "moderation"
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table: its name and the numbers as they may be shown, the sum last."""
+    """A row of a table: its name and the numbers of `COLUMNS` as they may be shown."""
 
     label: str
     numbers: tuple
@@ -39,8 +39,7 @@ class Row:
 class InNumbers:
     """What is published of the moderation of one consultation.
 
-    decided: [Row] of outcomes and reasons, the sum last. appeals: [Row], the sum last. median and
-    ninth: days within which a half and nine tenths were decided, None where fewer than five were.
+    decided: [Row] of outcomes and reasons. appeals: [Row] of second looks. median and ninth: days within which a half and nine tenths were decided, None where fewer than five were.
     """
 
     decided: list
@@ -161,9 +160,8 @@ def _rows(numbers, labels):
     cells = {
         (row, column): numbers.get(row, {}).get(column, 0) for row in labels for column in COLUMNS
     }
-    shown = suppress_table(cells)
-    labels = labels | {TOTAL: _("Cộng")}
+    # no sums: beside numbers as small as these they would hide nearly every row
+    shown = suppress(cells, total=None)
     return [
-        Row(label, tuple(shown[row, column] for column in (*COLUMNS, TOTAL)))
-        for row, label in labels.items()
+        Row(label, tuple(shown[row, column] for column in COLUMNS)) for row, label in labels.items()
     ]

@@ -89,7 +89,8 @@ ROWS = [
     Row("feedback:moderation", public, anonymous=200),
     Row("feedback:moderation_desk", staff, default=404, kehoach=200),
     Row("feedback:shown", moderated, anonymous=200),
-    Row("feedback:attachment", attachment, anonymous=404, default=404),
+    # the words are read where the author's cell belongs, and its file with them
+    Row("feedback:attachment", attachment, anonymous=404, default=404, tonghop=200),
     Row("feedback:appeal", method="post", data={"code": "x"}, anonymous=404, default=404),
     Row("feedback:mine_appeal", opinion, method="post", default=404),
     Row("feedback:list", anonymous=200),
