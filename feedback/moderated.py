@@ -39,7 +39,8 @@ class Row:
 class InNumbers:
     """What is published of the moderation of one consultation.
 
-    decided: [Row] of outcomes and reasons. appeals: [Row] of second looks. median and ninth: days within which a half and nine tenths were decided, None where fewer than five were.
+    decided: [Row] of outcomes and reasons. appeals: [Row] of second looks. median and ninth: days
+    within which a half and nine tenths were decided, None where fewer than five were.
     """
 
     decided: list
