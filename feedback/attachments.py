@@ -26,15 +26,6 @@ MOST = 3
 KEPT_FOR = dt.timedelta(days=2)
 
 
-def claim(submission_digest, opinion):
-    """Give the files uploaded with a form to the opinion it became; returns how many. One update.
-
-    Runs in the transaction that stores the opinion.
-    """
-    waiting = OpinionAttachment.objects.filter(submission_digest=submission_digest, opinion=None)
-    return waiting.update(opinion=opinion)
-
-
 def waiting(submission_digest):
     """The files uploaded with a form that was not sent yet, in order. 1 query."""
     rows = OpinionAttachment.objects.filter(submission_digest=submission_digest, opinion=None)

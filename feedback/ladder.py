@@ -1,5 +1,7 @@
 """Copying the ladder of units for a consultation, once, at its opening."""
 
+from functools import lru_cache
+
 from django.db.models import F
 
 from feedback.models import Consultation, LadderNode
@@ -108,14 +110,24 @@ def _insert(nodes):
 def entry_node_for(consultation, grants):
     """The node where a person enters: the lowest unit where they belong, else the root.
 
+    A copied ladder never changes: a process keeps what it found. The node is shared, not to be
+    written to.
+
     Args:
         grants: the Grants of the person; only own memberships count, never delegated roles.
     """
-    mine = {
+    mine = frozenset(
         g.agency_id
         for g in grants
         if g.on_behalf_of_id is None and g.role in {Role.MEMBER, Role.SECRETARY}
-    }
-    nodes = LadderNode.objects.filter(consultation=consultation)
-    entry = nodes.filter(agency_id__in=mine).order_by("-depth", "position").first()
+    )
+    # by the moment of copying too: a copy that was rolled back is not the one that stands
+    copied = (consultation.public_id, consultation.ladder_copied_at)
+    return _entry_node(consultation.pk, copied, mine)
+
+
+@lru_cache(maxsize=20_000)
+def _entry_node(consultation_id, copied, agency_ids):
+    nodes = LadderNode.objects.filter(consultation_id=consultation_id)
+    entry = nodes.filter(agency_id__in=agency_ids).order_by("-depth", "position").first()
     return entry or nodes.get(parent=None)

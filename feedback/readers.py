@@ -1,6 +1,7 @@
 """Who reads what somebody writes, and who cannot: for the box above the button."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feedback import ladder
 from feedback.models import LadderNode
@@ -36,7 +37,13 @@ class Readers:
 def readers_for(consultation, author):
     """Readers of what `author` writes in an open consultation whose ladder is copied."""
     entry = ladder.entry_node_for(consultation, grants_of(author))
-    entry = LadderNode.objects.select_related("reader", "reader_above", _UP).get(pk=entry.pk)
+    return _of(entry.pk, (consultation.public_id, consultation.ladder_copied_at))
+
+
+@lru_cache(maxsize=20_000)
+def _of(entry_id, copied):
+    """As `ladder.entry_node_for`: kept by the process, for a copied ladder never changes."""
+    entry = LadderNode.objects.select_related("reader", "reader_above", _UP).get(pk=entry_id)
     return Readers(
         Reading(entry.reader, _below(entry, entry.reader)),
         Reading(entry.reader_above, _below(entry, entry.reader_above)),

@@ -48,4 +48,5 @@ def picture(code):
 
 def _qr(code):
     # a quarter may be creased or stained and it is still read
-    return segno.make(address(code), error="q", micro=False)
+    # the one mask for all: trying each for the prettiest is most of the work
+    return segno.make(address(code), error="q", micro=False, mask=2)

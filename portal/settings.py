@@ -137,13 +137,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.redis("REDIS_URL")
 REDIS_POOL = {
     "max_connections": env.number("REDIS_MAX_CONNECTIONS", 50, least=1),
-    "socket_timeout": 2,
-    "socket_connect_timeout": 2,
-    "health_check_interval": 30,
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
 }
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "portal.common.rediscache.RedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": REDIS_POOL,
     }

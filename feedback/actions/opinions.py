@@ -6,12 +6,13 @@ opinion (DESIGN section 5). What an opinion was before is in its revisions.
 
 import hashlib
 import json
+from contextlib import nullcontext
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from feedback import attachments, keys, ladder, rules, totals
+from feedback import intake, keys, ladder, rules, totals
 from feedback.authors import name_of, naming_of, origin_of
 from feedback.models import (
     Consultation,
@@ -74,6 +75,7 @@ def submit_opinion(
     quote="",
     consented=False,
     consent_version=None,
+    draft="",
     now=None,
 ):
     """Receive one opinion and give its receipt; at most three inserts.
@@ -90,6 +92,7 @@ def submit_opinion(
         quote: words selected inside the block; the whole block's text where empty.
         consented: the author agreed to the consent text of the consultation.
         consent_version: which version of it the author read; None for the one of now.
+        draft: the place (`feedback.about.Place.key`) of a draft of the author that is now sent.
 
     Raises:
         SentBefore: the same words of the same account stand at this place already. Guests are not
@@ -110,9 +113,35 @@ def submit_opinion(
     place = (edition.pk, block and block.pk, question and question.pk, quote)
     content = _digest(*place, stance, text, reason, proposed, group and group.pk, route, naming)
     submission = submission_digest(consultation, submission_key)
-    repeated = _repeated(submission, content, code)
-    if repeated:
-        return repeated
+    try:
+        opinion = _checked(
+            author, consultation, edition, block, question, group, consented, consent_version,
+            now, quote=quote, stance=stance, text=text, reason=reason, proposed=proposed, route=route,
+            naming=naming, submission_digest=submission, content_digest=content,
+            receipt_hmac=keys.receipt_hmac(code),
+        )  # fmt: skip
+    except Refused:
+        # a form that was received keeps its receipt, whatever has changed since
+        repeated = _repeated(submission, content, code)
+        if repeated:
+            return repeated
+        raise
+    once = _once(key, author, opinion)
+    try:
+        _store(opinion, author, key, once, draft, now)
+    except IntegrityError:
+        # the form was received before, or the same words stand already
+        repeated = _repeated(submission, content, code)
+        if repeated:
+            return repeated
+        _refuse_same(once)
+        raise
+    return Receipt(code, str(opinion.public_id), repeated=False, naming=naming)
+
+
+def _checked(author, consultation, edition, block, question, group, consented, consent_version,
+             now, *, quote, stance, text, reason, proposed, route, naming, **digests):  # fmt: skip
+    """The Opinion to be stored, without its nodes; refuses what may not be received."""
     _check_open(consultation, now)
     if not rules.may_write(author, consultation):
         raise Refused(
@@ -137,7 +166,7 @@ def submit_opinion(
     _check_place(consultation, edition, block, question, quote)
     if group is not None and not consultation.groups.filter(pk=group.pk).exists():
         raise Refused(_("Đối tượng góp ý không thuộc đợt này."), code="group")
-    opinion = Opinion(
+    return Opinion(
         consultation=consultation,
         edition=edition,
         block=block,
@@ -153,24 +182,9 @@ def submit_opinion(
         origin=origin_of(author),
         display=rules.display_of(consultation, has_words=bool(text or reason or proposed)),
         consent_version=consultation.consent_version,
-        submission_digest=submission,
-        content_digest=content,
-        receipt_hmac=keys.receipt_hmac(code),
         received_on=clock.today(now),
+        **digests,
     )
-    once = _once(key, author, opinion)
-    try:
-        with transaction.atomic():
-            ladder.copy_ladder(consultation, now=now, on=clock.today(now))
-            _store(opinion, author, key, once)
-    except IntegrityError:
-        # the other of two sendings at once was first, or the same words stand already
-        repeated = _repeated(submission, content, code)
-        if repeated:
-            return repeated
-        _refuse_same(once)
-        raise
-    return Receipt(code, str(opinion.public_id), repeated=False, naming=naming)
 
 
 def submission_digest(consultation, submission_key):
@@ -236,24 +250,34 @@ def withdraw_opinion(*, author, opinion, now=None):
     return opinion
 
 
-def _store(opinion, author, key, once):
-    """At most three inserts: the opinion, its delta, and what finds its author again."""
-    entry = ladder.entry_node_for(opinion.consultation, grants_of(author))
+def _store(opinion, author, key, once, draft, now):
+    """At most three inserts, in one round trip: the opinion, its delta, what finds its author."""
+    consultation = opinion.consultation
+    if not consultation.ladder_copied_at:
+        with transaction.atomic():
+            ladder.copy_ladder(consultation, now=now, on=opinion.received_on)
+    entry = ladder.entry_node_for(consultation, grants_of(author))
     direct = opinion.route == Opinion.Route.DIRECT
     opinion.entry_node = entry
     opinion.reading_node_id = entry.reader_above_id if direct else entry.reader_id
-    opinion.save(force_insert=True)
-    totals.changed(opinion, 1)
+    rows = [opinion, totals.delta_of(opinion, 1)]
     if opinion.naming != Opinion.Naming.ANONYMOUS:
         named = opinion.naming == Opinion.Naming.NAMED
-        Identity.objects.create(
-            opinion=opinion,
-            key_id=key.key_id,
-            lookup=key.lookup(author),
-            ciphertext=key.seal(opinion.pk, name_of(author)) if named else b"",
-            once=once,
+        rows.append(
+            Identity(
+                opinion=opinion,
+                key_id=key.key_id,
+                lookup=key.lookup(author),
+                ciphertext=key.seal(opinion.pk, name_of(author)) if named else b"",
+                once=once,
+            )
         )
-    attachments.claim(opinion.submission_digest, opinion)
+    kept = None
+    if draft and author.is_authenticated:
+        kept = (consultation.pk, key.lookup(author), draft)
+    # one statement is a transaction of its own; inside another one it may fail by itself
+    with transaction.atomic() if connection.in_atomic_block else nullcontext():
+        intake.insert(*rows, files_of=opinion, draft=kept)
 
 
 def _once(key, author, opinion):

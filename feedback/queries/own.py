@@ -35,8 +35,10 @@ def my_opinions(user, now):
             lookups[keys.ConsultationKey(consultation.key_id).lookup(user)] = consultation
         except keys.KeyUnavailable:
             continue
-    identities = Identity.objects.filter(lookup__in=list(lookups)).select_related(
-        "opinion__block", "opinion__edition__document", "opinion__group"
+    identities = (
+        Identity.objects.filter(lookup__in=list(lookups))
+        .select_related("opinion__block", "opinion__edition__document", "opinion__group")
+        .defer("opinion__block__html", "opinion__edition__source")
     )
     mine = {}
     for identity in identities:
@@ -63,6 +65,7 @@ def my_opinion(user, public_id):
             "consultation__opens", "consultation__closes", "block", "edition__document", "group",
             "reading_node",
         )
+        .defer("block__html", "edition__source")
         .first()
     )  # fmt: skip
     if opinion is None:

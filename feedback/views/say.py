@@ -134,6 +134,7 @@ def _send(request, form, consultation, place, context, now):
             edition=place.edition,
             block=place.block,
             question=place.question,
+            draft=place.key,
             now=now,
             **arguments,
         )
@@ -148,7 +149,6 @@ def _send(request, form, consultation, place, context, now):
         elif refused.code == "consent_changed":
             form.ask_consent_again()
         return None
-    actions.discard_draft(author=author, consultation=consultation, place=place.key)
     readers = context["readers"]
     sent = {
         "receipt": receipt,
@@ -162,7 +162,7 @@ def _send(request, form, consultation, place, context, now):
 def _consultation_and_edition(request, pk, edition):
     found = get_object_or_404(queries.announced().select_related("reading_level"), pk=pk)
     edition = get_object_or_404(
-        Edition.objects.select_related("document__agency"),
+        Edition.objects.select_related("document__agency").defer("source"),
         pk=edition,
         consultation_editions__consultation=found,
     )

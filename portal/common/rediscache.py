@@ -1,0 +1,45 @@
+"""Django's Redis cache, which does not wait for a Redis that is away again and again.
+
+Sessions, limits and tokens go on without it (they read the database, or let pass), but each of
+several calls in one request would wait for its own timeout.
+"""
+
+import functools
+import time
+
+from django.core.cache.backends import redis as django_redis
+from redis.exceptions import ConnectionError as NotConnected
+from redis.exceptions import TimeoutError as NoAnswer
+
+#: After a failure nobody of this process asks for so many seconds.
+REST = 2.0
+
+_away_until: dict[str, float] = {}
+
+
+def _guarded(name):
+    method = getattr(django_redis.RedisCache, name)
+
+    @functools.wraps(method)
+    def call(self, *args, **kwargs):
+        where = self._servers[0]
+        if time.monotonic() < _away_until.get(where, 0):
+            raise NotConnected("Redis was away a moment ago")
+        try:
+            return method(self, *args, **kwargs)
+        except (NotConnected, NoAnswer, AttributeError) as error:
+            # redis-py trips over its own closed connection (None has no readline)
+            _away_until[where] = time.monotonic() + REST
+            raise NotConnected(str(error)) from error
+
+    return call
+
+
+class RedisCache(django_redis.RedisCache):
+    """As its parent; raises at once for REST seconds after Redis could not be reached."""
+
+    for _name in (
+        "add", "get", "set", "touch", "delete", "get_many", "has_key", "incr", "set_many",
+        "delete_many", "clear",
+    ):  # fmt: skip
+        locals()[_name] = _guarded(_name)
