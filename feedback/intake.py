@@ -31,7 +31,7 @@ def insert(*rows, files_of=None, draft=None):
         )
         parameters += draft
     for row in rows:
-        fields = row._meta.concrete_fields
+        fields = [field for field in row._meta.concrete_fields if not field.generated]
         columns = ", ".join(f'"{field.column}"' for field in fields)
         marks = ", ".join(["%s"] * len(fields))
         table = row._meta.db_table

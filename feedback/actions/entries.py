@@ -432,7 +432,7 @@ def _said_before(batch, digests):
             found[digest] = _("Giống một dòng trong lô đang chờ kiểm tra của đơn vị.")
     for some in _chunks(digests):
         said = Opinion.objects.filter(
-            entry_node_id=batch.node_id,
+            batch__node_id=batch.node_id,
             batch__isnull=False,
             state=Opinion.State.RECEIVED,
             content_digest__in=some,

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from feedback import actions, queries, totals
 from feedback.models import NodeTotals, Opinion, OpinionTotals, TotalsDelta
@@ -115,3 +116,14 @@ def test_rebuilt_totals_of_nodes_are_the_same(world):
     after = set(NodeTotals.objects.values_list("node", "at", "block", "n"))
     assert {row[:3] for row in after} == {row[:3] for row in before}
     assert sum(row[3] for row in after) == sum(row[3] for row in before) + 2
+
+
+def test_opinions_are_counted_anew_by_command(world, capsys):
+    send(world)
+    totals.fold()
+    OpinionTotals.objects.update(n=7)
+    call_command("recount_opinions", world.consultation.pk)
+    assert capsys.readouterr().out == f"{world.consultation.pk}: 1 ý kiến\n"
+    assert totals.along(world.consultation, "all") == {"": 1}
+    with pytest.raises(CommandError, match="Không có đợt lấy ý kiến số 0"):
+        call_command("recount_opinions", 0)
