@@ -94,9 +94,9 @@ class Bench:
         """The header with the session of this person, as signing in would leave it."""
         from django.conf import settings
         from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-        from django.contrib.sessions.backends.cached_db import SessionStore
 
         from portal.accounts.models import User
+        from portal.common.sessions import SessionStore
 
         if user_id not in self._cookies:
             user = User.objects.get(pk=user_id)

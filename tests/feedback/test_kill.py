@@ -19,6 +19,7 @@ import pytest
 from celery import Celery
 
 from portal.environment import celery_broker
+from tests import migrated
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,15 +57,24 @@ class Process:
 class Portal:
     """Web, worker, Valkey and PostgreSQL of this test alone, as in production."""
 
-    def __init__(self, folder):
-        self.folder = folder
-        self.servers = _servers.Servers(data=folder, pg_data=folder / "pgdata", run=folder / "run")
+    def __init__(self):
+        # begins with what an earlier run migrated, if there was one; but keeps what it commits
+        self.servers = _servers.ThrowawayServers(keep=migrated.name())
+        self.servers.postgres.throwaway = self.servers.valkey.throwaway = False
+        self.folder = folder = self.servers.folder
+        self.servers.start()
+        postgres, kept = self.servers.postgres, self.servers.keep
+        self.database = kept if kept in postgres.databases() else "portal"
+        self.servers.keep = ""  # nobody begins with what this test leaves
+        for name in ("mail", "keys", "media"):
+            (folder / name).mkdir(mode=0o700)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.environ = {
             **os.environ,
             **self.servers.environ(),
+            "DATABASE_URL": postgres.url(self.database),
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             "EMAIL_URL": f"filemail://{folder}/mail",
             "STORAGE_URL": f"file://{folder}/media",
@@ -180,22 +190,14 @@ class Senders:
 
 @pytest.fixture
 def portal():
-    folder = _servers.throwaway_folder("kill")
-    folder.chmod(0o711)
-    made = Portal(folder)
-    made.servers.start()
-    try:
-        for name in ("mail", "keys", "media"):
-            (folder / name).mkdir(mode=0o700)
-        yield made
-    finally:
-        made.stop()
-        subprocess.run(["rm", "-rf", str(folder)], check=False)
+    made = Portal()
+    yield made
+    made.stop()
 
 
 def wait_until_folded(portal):
     """The worker, started again, does what it was told."""
-    database, end = portal.servers.postgres.connect("portal"), time.monotonic() + 30
+    database, end = portal.servers.postgres.connect(portal.database), time.monotonic() + 30
     with database, database.cursor() as cursor:
         while time.monotonic() < end:
             cursor.execute("SELECT sum(n) FROM feedback_opiniontotals WHERE dim = 'all'")

@@ -18,9 +18,10 @@ def seed(folder):
     """Write facts.json: the form's address and one cookie header for each person."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.cached_db import SessionStore
     from django.core.management import call_command
     from django.urls import reverse
+
+    from portal.common.sessions import SessionStore
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
