@@ -37,7 +37,8 @@ class Readers:
 def readers_for(consultation, author):
     """Readers of what `author` writes in an open consultation whose ladder is copied."""
     entry = ladder.entry_node_for(consultation, grants_of(author))
-    return _of(entry.pk, (consultation.public_id, consultation.ladder_copied_at))
+    find = _of if consultation.ladder_copied_at else _of.__wrapped__
+    return find(entry.pk, (consultation.public_id, consultation.ladder_copied_at))
 
 
 @lru_cache(maxsize=20_000)

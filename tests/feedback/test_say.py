@@ -466,7 +466,8 @@ def test_drafts_go_with_the_consultation_and_its_key(world, client):
 
 def test_the_form_costs_the_same_whatever_was_sent(world, client, django_assert_num_queries):
     client.force_login(world.member)
-    client.get(say_url(world))
+    client.get(say_url(world))  # copies the ladder
+    client.get(say_url(world))  # remembers who enters where
     with django_assert_num_queries(13):
         client.get(say_url(world))
     for _ in range(5):
