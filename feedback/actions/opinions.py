@@ -116,9 +116,9 @@ def submit_opinion(
     try:
         opinion = _checked(
             author, consultation, edition, block, question, group, consented, consent_version,
-            now, quote=quote, stance=stance, text=text, reason=reason, proposed=proposed, route=route,
-            naming=naming, submission_digest=submission, content_digest=content,
-            receipt_hmac=keys.receipt_hmac(code),
+            now, quote=quote, stance=stance, text=text, reason=reason, proposed=proposed,
+            route=route, naming=naming, submission_digest=submission,
+            content_digest=content, receipt_hmac=keys.receipt_hmac(code),
         )  # fmt: skip
     except Refused:
         # a form that was received keeps its receipt, whatever has changed since
