@@ -205,6 +205,18 @@ def confirms(user, meeting, part):
     return part.own or (meeting.on_behalf and part.clerk)
 
 
+def sees_words(meeting, part):
+    """Whether the opinions, the photos and the outcome of `meeting` are this person's business.
+
+    The unit's own always; those above only while they key in its minutes, or where they entered it
+    for the unit. What was sent they read as everybody who reads there does: without the unit.
+    """
+    if part.own or meeting.on_behalf:
+        return bool(part)
+    minutes = meeting.outcome == Meeting.Outcome.MINUTES
+    return part.clerk and minutes and meeting.state in (S.KEYING, S.CONFIRMING)
+
+
 def in_audience(consultation, node):
     """Whether the unit belongs to those that are asked (all, unless units were chosen)."""
     if consultation.audience != Consultation.Audience.UNITS:

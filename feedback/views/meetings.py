@@ -114,15 +114,17 @@ def meeting(request, public_id):
     row, part = found(request.user, public_id)
     if row.state == S.ENTERING and part.enters:
         return redirect(next_page(row))
+    words = rules.sees_words(row, part)
     return render(
         request,
         "feedback/meetings/meeting.html",
         {
             "meeting": row,
             "part": part,
-            "enters": part.own or row.on_behalf,
-            "opinions": queries.rows_of(row),
-            "photos": queries.photos_of(row),
+            "enters": part.own or (part.stands_in and row.on_behalf),
+            "words": words,
+            "opinions": queries.rows_of(row) if words else [],
+            "photos": queries.photos_of(row) if words else [],
             "confirms": rules.confirms(request.user, row, part),
             "takes": rules.takes(row.consultation, clock.now()),
             "last_day": rules.last_day(row.consultation),

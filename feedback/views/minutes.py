@@ -71,7 +71,9 @@ def photos(request, public_id):
 @require_safe
 def photo(request, public_id, file):
     """A photo of minutes, for the unit and the clerks above; `nho` is small."""
-    row, _part = found(request.user, public_id)
+    row, part = found(request.user, public_id)
+    if not rules.sees_words(row, part):
+        raise Http404
     kept = _file(row, file)
     return serve.photo_response(request, kept.upload, small="nho" in request.GET)
 

@@ -267,6 +267,23 @@ def test_the_secretary_confirms_or_returns(world, secretary):
     assert again(row).state == S.SENT
 
 
+def test_those_above_see_numbers_of_what_was_sent_and_no_words(world, client):
+    agreed = enter(world, Way.AGREED)
+    row = confirming(world)
+    file = row.batch.files.first()
+    client.force_login(world.clerk)
+    assert "Ý kiến thứ 1 của hội nghị." in text(client.get(url("meeting", row)))
+    minutes.confirm(actor=world.secretary, meeting=row, expected_version=row.lock_version, now=NOW)
+    for one in (agreed, row):
+        page = text(client.get(url("meeting", one)))
+        assert "Số người dự 24" in page
+        assert not [word for word in ("Kết quả", "Nhất trí", "Ý kiến thứ") if word in page]
+    assert client.get(url("meeting_photo", row, file.public_id)).status_code == 404
+    client.force_login(world.secretary)
+    assert "Ý kiến thứ 1 của hội nghị." in text(client.get(url("meeting", row)))
+    assert client.get(url("meeting_photo", row, file.public_id)).status_code == 200
+
+
 def test_corrections_until_the_end(world, secretary):
     row = with_opinions(world, rows=1)
     meetings.send(actor=world.secretary, meeting=row, now=NOW)
