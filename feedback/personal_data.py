@@ -7,7 +7,9 @@ from feedback import queries, retention
 from feedback.actions.privacy import erase_person
 from feedback.models import Clarification, Opinion
 from portal.accounts.registries import PERSONAL_DATA, PROFILE_PANELS, PersonalData
-from portal.common import clock
+from portal.agencies.models import Role
+from portal.agencies.rules import grants_of
+from portal.common import clock, nav
 from portal.common.display import date_vi, datetime_vi
 from portal.notices.registry import kinds
 
@@ -52,6 +54,17 @@ def register():
     PERSONAL_DATA.register("feedback", OpinionData())
     PROFILE_PANELS.register("feedback", panel)
     kinds.register(retention.SUBJECT, retention.RetentionNotices())
+    nav.staff.add(
+        nav.Item(
+            key="looks",
+            group=nav.MANAGE,
+            order=40,
+            label=gettext_lazy("Lượt xem tên"),
+            icon="eye",
+            url_name="feedback:looks",
+            visible=lambda request: bool(grants_of(request.user).agency_ids({Role.ADMIN})),
+        )
+    )
 
 
 def panel(request):

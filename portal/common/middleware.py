@@ -23,6 +23,14 @@ def is_quiet(match) -> bool:
     )
 
 
+def _match(request):
+    """Where the request goes; None for nowhere."""
+    try:
+        return resolve(request.path_info)
+    except Resolver404:
+        return None
+
+
 class RequestLogMiddleware:
     """One line a request, and an id by which its other lines are found (`X-Request-ID`).
 
@@ -38,10 +46,7 @@ class RequestLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.monotonic()
-        try:
-            match = resolve(request.path_info)
-        except Resolver404:
-            match = None
+        match = _match(request)
         quiet = is_quiet(match)
         # The page cache puts aside what came with the request.
         given = getattr(request, "given_id", None) or request.headers.get("X-Request-ID")
@@ -109,6 +114,8 @@ class IdleLogoutMiddleware:
                 logout(request)
             elif request.headers.get("X-Background") == "1":
                 pass
+            elif request.method == "POST" and is_quiet(_match(request)):
+                pass  # a session written in the second of a sending would say who sent
             elif now - seen >= TOUCH_SECONDS or SEEN not in request.session:
                 request.session[SEEN] = now
         return self.get_response(request)
