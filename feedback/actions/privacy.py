@@ -153,6 +153,8 @@ def destroy_key(*, consultation, now=None):
     """
     now = now or clock.now()
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    if not consultation.key_id:
+        return  # never announced: there was no key
     _forget_all(consultation)
     _write(Erasure.Kind.KEY, consultation.key_id, clock.today(now))
     if consultation.key_destroyed_at is None:
