@@ -21,6 +21,16 @@ def copy_ladder(consultation, *, now, on):
     advisory_lock(f"feedback.ladder.{consultation.pk}")
     if Consultation.objects.values_list("ladder_copied_at", flat=True).get(pk=consultation.pk):
         return
+    _insert(planned_nodes(consultation, on=on))
+    Consultation.objects.filter(pk=consultation.pk).update(ladder_copied_at=now)
+    consultation.ladder_copied_at = now
+
+
+def planned_nodes(consultation, *, on):
+    """The LadderNodes of the tree of `on`, in order and not saved: what opening would copy.
+
+    Each has its `agency` with `level_order`, and `parent_draft`, the node above it or None.
+    """
     root = AgencyNode.objects.filter(agency_id=consultation.agency_id).first()
     agencies = (
         Agency.objects.filter(node__path__startswith=root.path)
@@ -59,9 +69,14 @@ def copy_ladder(consultation, *, now, on):
         node.parent_draft = parent
         by_path[path] = node
         nodes.append(node)
-    _insert(nodes)
-    Consultation.objects.filter(pk=consultation.pk).update(ladder_copied_at=now)
-    consultation.ladder_copied_at = now
+    return nodes
+
+
+def reader_above(node):
+    """The lowest node at or above a planned `node` that reads."""
+    while not node.reads and node.parent_draft is not None:
+        node = node.parent_draft
+    return node
 
 
 def _kinds(consultation):

@@ -76,6 +76,27 @@ def boundary_choices(plan, *stored, chosen=(), words=""):
     )
 
 
+def event_choices(agency_ids, *stored, chosen=(), words=""):
+    """BoundaryChoices of events only, for what belongs to no plan: those in use first, then those
+    hosted by these agencies, the newest before. Arguments as those of `boundary_choices`.
+    """
+    kept = {b.event_id for b in stored if b is not None and b.event_id}
+    kept |= {int(pk) for pk in chosen if pk.isascii() and pk.isdigit() and len(pk) < 10}
+    words = " ".join(words.split())[:80]
+    near = Case(When(host__in=agency_ids, then=0), default=1)
+    others = found_events(words).exclude(pk__in=kept)
+    others = others.order_by(near, F("opens_on").desc(nulls_last=True), "slug")
+    offered = list(others[: MOST_EVENTS + 1])
+    mine = [(event.pk, _event_label(event)) for event in events().filter(pk__in=kept)]
+    rest = [(event.pk, _event_label(event)) for event in offered[:MOST_EVENTS]]
+    return BoundaryChoices(
+        events=mine + rest,
+        more=len(offered) > MOST_EVENTS or bool(words),
+        words=words,
+        found=min(len(offered), MOST_EVENTS),
+    )
+
+
 def found_events(words):
     """Events whose name, host or address has every one of the words; all without words."""
     return with_words(events(), fold(words).split(), "name", "host__name", "slug")

@@ -1,6 +1,7 @@
 """Making, editing and announcing consultations; their audit rows carry no opinion."""
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from campaigns.boundaries import editing
@@ -10,7 +11,9 @@ from feedback.models import (
     Consultation,
     ConsultationEdition,
     GuideQuestion,
+    RespondentGroup,
     default_channels,
+    random_id,
 )
 from feedback.notify import OWNER_KIND
 from feedback.rules import LIFECYCLE, MANAGING_ROLES, phase_of
@@ -36,14 +39,14 @@ def create_consultation(
     audience=Consultation.Audience.MEMBERS, policy=Consultation.Policy.COUNTS,
     mode=Consultation.Mode.COLLECTED, external_url="", consent_text="", reading_min_members=50,
     questions=(), channels=None, moderation=Consultation.Moderation.BEFORE, keep_months=24,
-    audience_units=(),
+    audience_units=(), new_groups=(),
 ):  # fmt: skip
     """Create a consultation that is being prepared; nobody but its staff sees it.
 
     Args:
         editions: published editions of public (or signed-in) documents, in reading order.
         opens, closes: boundary specs (`campaigns.boundaries`); the closing day is included.
-        groups: RespondentGroups to choose from.
+        groups: RespondentGroups to choose from; new_groups: names of further ones.
         questions: (edition, block or None, text) of guiding questions, in order.
         channels: values of Channel that are announced; the usual ones where None.
         audience_units: Agencies, for the audience "units"; they and all below them write.
@@ -76,7 +79,7 @@ def create_consultation(
             closes=graph.create(side="end", owner_kind=OWNER_KIND, spec=closes),
             created_by=actor,
         )
-        consultation.groups.set(groups)
+        consultation.groups.set([*groups, *_named_groups(new_groups)])
         consultation.audience_units.set(audience_units)
         _set_editions(consultation, editions, questions)
     record(acting, "create_consultation", consultation)
@@ -85,7 +88,7 @@ def create_consultation(
 
 @transaction.atomic
 def edit_consultation(*, actor, consultation, expected_version, editions, opens, closes,
-                      groups, questions=None, **fields):  # fmt: skip
+                      groups, questions=None, new_groups=(), **fields):  # fmt: skip
     """Edit a consultation that is being prepared. Once announced its terms stand, because people
     answered under them: dates change by `change_dates`, questions and units are only added, the
     consent text gets another version.
@@ -117,7 +120,7 @@ def edit_consultation(*, actor, consultation, expected_version, editions, opens,
     with editing(actor=actor) as graph:
         graph.replace(consultation.opens, opens)
         graph.replace(consultation.closes, closes)
-    consultation.groups.set(groups)
+    consultation.groups.set([*groups, *_named_groups(new_groups)])
     if questions is None:
         questions = [
             (q.consultation_edition.edition, q.block, q.text)
@@ -203,6 +206,19 @@ def _check_editions(editions):
         problem = readiness.problem_of(edition)
         if problem is not None:
             raise Refused(problem.text, code=problem.code)
+
+
+def _named_groups(names):
+    """RespondentGroups of these names: those there are, new ones at the end of the list."""
+    found = []
+    for name in names:
+        group = RespondentGroup.objects.filter(name__iexact=name).first()
+        if group is None:
+            last = RespondentGroup.objects.aggregate(last=Max("order"))["last"] or 0
+            slug = f"{slugify_vi(name)[:28]}-{random_id() % 10**8}"
+            group = RespondentGroup.objects.create(name=name, slug=slug, order=last + 1)
+        found.append(group)
+    return found
 
 
 def _set_editions(consultation, editions, questions):

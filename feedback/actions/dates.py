@@ -57,7 +57,7 @@ def change_dates(
             graph.replace(boundary, spec)
     consultation = fresh(consultation)
     after = _days(consultation)
-    _check(was, before, after, today)
+    check_days(was, before, after, today)
     consultation.lock_version += 1
     consultation.save(update_fields=["lock_version"])
     changes = {
@@ -73,7 +73,12 @@ def _days(consultation):
     return consultation.opens.resolved_on, consultation.closes.resolved_on
 
 
-def _check(was, before, after, today):
+def check_days(was, before, after, today):
+    """Refuse days that cannot be: see `change_dates`.
+
+    Args:
+        was: the phase before; before, after: (opening day, closing day), None where not known.
+    """
     (old_opens, old_closes), (opens, closes) = before, after
     if was in {"open", "closed"} and old_opens != opens:
         raise Refused(_("Đã bắt đầu nhận ý kiến nên không đổi được ngày bắt đầu."), code="opened")

@@ -1,16 +1,24 @@
-from feedback.forms.consultations import ConsultationForm, DatesForm, ReasonForm
+from feedback.forms.consultations import ConsultationForm, ReasonForm
+from feedback.forms.dates import DatesForm
 from feedback.forms.following import QuestionForm, ReplyForm, WithdrawByReceiptForm
+from feedback.forms.moments import MOMENTS, MomentForm
 from feedback.forms.opinions import OpinionForm, ReceiptForm, RevisionForm
 from feedback.forms.privacy import ConsentForm, EraseIdentityForm
 from feedback.forms.reading import LookForm, LookSureForm
+from feedback.forms.terms import ConsentTextForm, GuideQuestionForm, GuideQuestionsForm
 
 __all__ = [
+    "MOMENTS",
     "ConsentForm",
+    "ConsentTextForm",
     "ConsultationForm",
     "DatesForm",
     "EraseIdentityForm",
+    "GuideQuestionForm",
+    "GuideQuestionsForm",
     "LookForm",
     "LookSureForm",
+    "MomentForm",
     "OpinionForm",
     "QuestionForm",
     "ReasonForm",

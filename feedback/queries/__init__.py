@@ -31,6 +31,15 @@ from feedback.queries.own import (
     my_opinion,
     my_opinions,
 )
+from feedback.queries.preparing import (
+    LADDER_VIEWS,
+    channel_names,
+    editions_with_questions,
+    ladder_numbers,
+    ladder_rows,
+    number_of_units,
+    with_readers,
+)
 from feedback.queries.privacy import (
     look_counts,
     looks_for,
@@ -48,6 +57,7 @@ from feedback.queries.work import (
 
 __all__ = [
     "CASE_KIND",
+    "LADDER_VIEWS",
     "Draft",
     "MyOpinions",
     "Status",
@@ -55,10 +65,14 @@ __all__ = [
     "announced_in_order",
     "asked_among",
     "by_receipt",
+    "channel_names",
     "consultation_of",
     "counts_below",
     "counts_by_block",
     "date_changes",
+    "editions_with_questions",
+    "ladder_numbers",
+    "ladder_rows",
     "look_counts",
     "looks_for",
     "messages_of",
@@ -67,6 +81,7 @@ __all__ = [
     "my_draft",
     "my_opinion",
     "my_opinions",
+    "number_of_units",
     "of_plan",
     "opinions_at",
     "public_count",
@@ -80,5 +95,6 @@ __all__ = [
     "todays_work",
     "told_of",
     "totals",
+    "with_readers",
     "working_consultations",
 ]

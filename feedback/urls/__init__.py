@@ -1,7 +1,15 @@
 from django.urls import path
 
-from feedback.urls import entries, following, meetings, moderated, numbers, privacy
-from feedback.views import desk, mine, public, reading, say
+from feedback.urls import (
+    consultations,
+    entries,
+    following,
+    meetings,
+    moderated,
+    numbers,
+    privacy,
+)
+from feedback.views import mine, public, reading, say
 
 app_name = "feedback"
 
@@ -13,17 +21,11 @@ urlpatterns = [
     path("y-kien/cua-toi/", mine.mine, name="mine"),
     path("y-kien/cua-toi/<uuid:public_id>/", mine.mine_one, name="mine_one"),
     path("y-kien/cua-toi/<uuid:public_id>/rut/", mine.mine_withdraw, name="mine_withdraw"),
-    path("lam-viec/lay-y-kien/", desk.desk, name="desk"),
-    path("lam-viec/lay-y-kien/moi/", desk.create, name="new"),
-    path("lam-viec/lay-y-kien/<int:pk>/", desk.manage, name="manage"),
-    path("lam-viec/lay-y-kien/<int:pk>/sua/", desk.edit, name="edit"),
-    path("lam-viec/lay-y-kien/<int:pk>/cong-bo/", desk.announce, name="announce"),
-    path("lam-viec/lay-y-kien/<int:pk>/thoi-gian/", desk.dates, name="dates"),
-    path("lam-viec/lay-y-kien/<int:pk>/huy/", desk.withdraw, name="withdraw"),
     path("lam-viec/tong-hop/", reading.reading, name="reading"),
     path("lam-viec/tong-hop/<int:pk>/", reading.reading_node, name="reading_node"),
     path("lam-viec/tong-hop/<int:pk>/<uuid:public_id>/ten/", reading.look, name="look"),
 ]
+urlpatterns += consultations.urlpatterns
 urlpatterns += following.urlpatterns
 urlpatterns += meetings.urlpatterns
 urlpatterns += numbers.urlpatterns

@@ -31,6 +31,7 @@ BUNDLES = {
         "css/components/notice.css",
         "css/components/plan.css",
         "css/components/consult.css",
+        "css/components/consultation.css",
         "css/components/agency.css",
         "css/components/lifecycle.css",
         "css/steps.css",

@@ -1,4 +1,11 @@
-from feedback.models import Consultation, EntryBatch, LadderNode, Opinion, OpinionAttachment
+from feedback.models import (
+    Consultation,
+    EntryBatch,
+    GuideQuestion,
+    LadderNode,
+    Opinion,
+    OpinionAttachment,
+)
 from tests.access import Row
 from tests.feedback import access_following, access_meetings
 
@@ -19,6 +26,16 @@ def staff(world):
 
 def declared(world):
     return staff(world) | {"row": consultation(world).declared_numbers.first().pk}
+
+
+def edition_row(world):
+    row = consultation(world).consultation_editions.first()
+    return {"pk": row.consultation_id, "row": row.pk}
+
+
+def question(world):
+    rows = GuideQuestion.objects.filter(consultation_edition__consultation=consultation(world))
+    return {"pk": consultation(world).pk, "question": rows.first().pk}
 
 
 def say(world):
@@ -111,7 +128,16 @@ ROWS = [
     Row("feedback:edit", staff, default=404, kehoach=302),
     Row("feedback:announce", staff, method="post", default=404, kehoach=302),
     Row("feedback:dates", staff, default=404, kehoach=200),
-    Row("feedback:withdraw", staff, method="post", default=404, kehoach=302),
+    Row("feedback:withdraw", staff, default=404, kehoach=200),
+    Row("feedback:moment", default=403, kehoach=404, khach=404),
+    Row("feedback:moment_events", default=403, kehoach=404, khach=404),
+    Row("feedback:ladder", staff, default=404, kehoach=200),
+    Row("feedback:audience_units", staff, default=404, kehoach=200),
+    Row("feedback:remove_units", staff, method="post", default=404, kehoach=302),
+    Row("feedback:move_edition", edition_row, method="post", default=404, kehoach=302),
+    Row("feedback:questions", staff, default=404, kehoach=200),
+    Row("feedback:question", question, method="post", default=404, kehoach=302),
+    Row("feedback:consent_text", staff, default=404, kehoach=200),
     Row("feedback:numbers", staff, default=404, kehoach=200),
     Row("feedback:declared", staff, default=404, kehoach=200),
     Row("feedback:declared_remove", declared, method="post", default=404, kehoach=302),

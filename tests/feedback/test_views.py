@@ -250,17 +250,20 @@ def staff_form(world, **fields):
         "agency": world.province.pk,
         "title": "Góp ý lần hai",
         "editions": [world.edition.pk],
-        "opens_on": "2025-09-10",
-        "closes_on": "2025-09-30",
+        "opens-kind": "day",
+        "opens-on": "2025-09-10",
+        "closes-kind": "day",
+        "closes-on": "2025-09-30",
         "audience": "members",
         "groups": [world.group.pk],
         "reading_level": world.commune.level.pk,
         "reading_min_members": 50,
         "policy": "counts",
         "mode": "collected",
-        "questions": "Chỉ tiêu nào chưa đạt?\nViệc nào làm trước?",
+        "channels": ["online", "meeting"],
+        "keep_months": 24,
         "consent_text": "Tôi đồng ý.",
-    } | fields
+    } | {name.replace("__", "-"): value for name, value in fields.items()}
 
 
 def test_staff_prepare_announce_and_extend(world, client):
@@ -268,11 +271,6 @@ def test_staff_prepare_announce_and_extend(world, client):
     response = client.post(reverse("feedback:new"), staff_form(world))
     made = Consultation.objects.get(title="Góp ý lần hai")
     assert response.url == reverse("feedback:manage", args=[made.pk])
-    row = made.consultation_editions.get()
-    assert list(row.questions.values_list("text", flat=True)) == [
-        "Chỉ tiêu nào chưa đạt?",
-        "Việc nào làm trước?",
-    ]
     edit = reverse("feedback:edit", args=[made.pk])
     client.post(edit, staff_form(world, title="Góp ý lần ba", lock_version=0))
     made.refresh_from_db()
@@ -284,10 +282,18 @@ def test_staff_prepare_announce_and_extend(world, client):
     client.post(reverse("feedback:announce", args=[made.pk]))
     assert client.get(public).status_code == 200
     dates = reverse("feedback:dates", args=[made.pk])
-    data = {"opens_on": "2025-09-10", "closes_on": "2025-10-05"}
+    data = {
+        "opens-kind": "day", "opens-on": "2025-09-10", "closes-kind": "day",
+        "closes-on": "2025-10-05", "lock_version": 2,
+    }  # fmt: skip
     assert client.post(dates, data).status_code == 200
-    client.post(dates, data | {"reason": "Bão lũ ở ba xã"})
+    data["reason"] = "Bão lũ ở ba xã"
+    shown = client.post(dates, data).content.decode()
+    assert "Gia hạn lấy ý kiến đến hết ngày 05/10/2025" in shown.replace("\xa0", " ")
     made.refresh_from_db()
+    assert made.closes.resolved_on == dt.date(2025, 9, 30)
+    client.post(dates, data | {"xac_nhan": "1"})
+    made = Consultation.objects.get(pk=made.pk)
     assert made.closes.resolved_on == dt.date(2025, 10, 5)
     assert "Bão lũ ở ba xã" in client.get(public).content.decode()
 
@@ -317,7 +323,12 @@ def test_bad_terms_are_said_at_the_field(world, client):
     client.force_login(world.staff)
     page = client.post(
         reverse("feedback:new"),
-        staff_form(world, closes_on="2025-09-01", reading_min_members=3, mode="pointing"),
+        staff_form(world, closes__on="2025-09-01", reading_min_members=3, mode="pointing"),
     )
-    errors = page.context["form"].errors
-    assert set(errors) == {"closes_on", "reading_min_members", "external_url"}
+    form = page.context["form"]
+    assert set(form.errors) == {"reading_min_members", "external_url"}
+    good = staff_form(world, closes__on="2025-09-01")
+    form = client.post(reverse("feedback:new"), good).context["form"]
+    assert form.problems[0]["text"] == (
+        "Ngày kết thúc: Ngày: Kết thúc ngày 01/09/2025, trước ngày bắt đầu 10/09/2025."
+    )
