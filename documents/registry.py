@@ -126,7 +126,8 @@ class Invitation:
 
     edition: the one that is asked about. phase: "open", "upcoming", "closed" or "undetermined".
     who_writes, until, who_reads: words for people. say_url: the form while opinions are taken here;
-    elsewhere: the address of the channel that takes them instead. about_url: everything about it.
+    elsewhere: the address of the channel that takes them instead. needs_account: whether one signs
+    in to write. about_url: everything about it.
     """
 
     edition: object
@@ -136,6 +137,7 @@ class Invitation:
     who_reads: str
     say_url: str = ""
     elsewhere: str = ""
+    needs_account: bool = True
     about_url: str = ""
 
 

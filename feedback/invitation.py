@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from documents.registry import Invitation
-from feedback import queries
-from feedback.rules import phase_of
+from feedback import queries, taking_part
+from feedback.rules import phase_of, takes_online
 from portal.common.display import date_range, date_vi
 
 
@@ -27,21 +27,16 @@ def invitation(editions, now):
     return Invitation(
         edition=edition,
         phase=phase,
-        who_writes=_who_writes(found),
+        who_writes=taking_part.who_writes(found),
         until=_until(found, phase),
-        who_reads=_who_reads(found) if here else _("Cơ quan thu nhận ở cấp trên"),
+        who_reads=taking_part.who_reads(found) if here else _("Cơ quan thu nhận ở cấp trên"),
         say_url=reverse("feedback:say", args=[found.pk, edition.pk])
-        if here and phase == "open"
+        if takes_online(found) and phase == "open"
         else "",
         elsewhere="" if here or phase == "closed" else found.external_url,
+        needs_account=taking_part.needs_account(found),
         about_url=reverse("feedback:consultation", args=[found.pk, found.slug]),
     )
-
-
-def _who_writes(consultation):
-    if consultation.audience == consultation.Audience.SIGNED_IN:
-        return _("Mọi người có tài khoản trên cổng")
-    return _("Thành viên các tổ chức trực thuộc %s") % consultation.agency.name
 
 
 def _until(consultation, phase):
@@ -53,13 +48,3 @@ def _until(consultation, phase):
     if phase == "open" or opens is None:
         return _("Hết ngày %s") % date_vi(closes)
     return date_range(opens, closes)
-
-
-def _who_reads(consultation):
-    return _(
-        "Người tổng hợp từ %(level)s trở lên, ở đơn vị có ít nhất %(least)s thành viên. "
-        "Chi bộ không đọc ý kiến của từng người."
-    ) % {
-        "level": consultation.reading_level.name,
-        "least": consultation.reading_min_members,
-    }

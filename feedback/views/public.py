@@ -3,8 +3,8 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
-from documents.queries import readable_documents, readable_ids
-from feedback import queries, rules
+from documents.queries import readable_ids
+from feedback import queries, rules, taking_part
 from feedback.models import Consultation
 from portal.common import clock, pagecache
 from portal.common.paging import paginate
@@ -47,18 +47,26 @@ def consultation(request, pk, slug):
     if slug != found.slug:
         return redirect("feedback:consultation", pk=pk, slug=found.slug, permanent=True)
     now = clock.now()
+    phase = rules.phase_of(found, now)
     total = queries.totals([found.pk], day=clock.today(now)).get(found.pk, 0)
+    rows = queries.editions_with_questions(found)
+    readable = readable_ids(request.user, [row.edition.document for row in rows])
+    pointing = found.mode == Consultation.Mode.POINTING
     return render(
         request,
         "feedback/consultation.html",
         {
             "consultation": found,
-            "phase": rules.phase_of(found, now),
-            "rows": found.consultation_editions.filter(
-                edition__document__in=readable_documents(request.user)
-            ).select_related("edition__document"),
+            "phase": phase,
+            "rows": [row for row in rows if row.edition.document_id in readable],
             "groups": found.groups.all(),
-            "total": queries.public_count(total, rules.phase_of(found, now)),
+            "who_writes": taking_part.who_writes(found),
+            "who_reads": "" if pointing else taking_part.who_reads(found),
+            "ways": taking_part.ways(found),
+            "elsewhere": taking_part.elsewhere(found) if pointing else "",
+            "takes_online": rules.takes_online(found) and phase == "open",
+            "versions": found.consent_texts.order_by("-version"),
+            "total": queries.public_count(total, phase),
             "changes": queries.date_changes(found),
         },
     )

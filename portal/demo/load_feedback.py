@@ -61,9 +61,10 @@ def _consultation(world, row, edition):
         intro=row["introduction"],
         editions=[edition],
         opens=_spec(row["opens"]),
-        closes=_spec(row["closes"]),
+        closes=_spec({"on": row["extended"]["from"]} if "extended" in row else row["closes"]),
         reading_level=Level.objects.get(slug=row["reading_level"]),
         groups=groups,
+        **_terms(row),
         questions=[
             (edition, edition.blocks.get(plain=q["at"]) if q["at"] else None, q["text"])
             for q in row["questions"]
@@ -74,6 +75,8 @@ def _consultation(world, row, edition):
         actor=staff, consultation=made, now=min(clock.now(), opens - dt.timedelta(days=1))
     )
     actions.open_due()
+    if row.get("extended"):
+        _extend(staff, made, row)
     if row.get("task"):
         given = Assignment.objects.filter(agency=agency, task__title=row["task"]).first()
         if given is not None:
@@ -87,6 +90,29 @@ def _consultation(world, row, edition):
                 assignment=given,
             )
     return made
+
+
+def _terms(row):
+    """The terms that differ from the usual ones."""
+    terms = {
+        "audience": row.get("may_write"),
+        "policy": row.get("policy"),
+        "moderation": row.get("moderation"),
+        "channels": row.get("channels"),
+    }
+    if row["channel"] == "point":
+        terms |= {"mode": "pointing", "external_url": row["external_url"], "channels": []}
+    return {name: value for name, value in terms.items() if value is not None}
+
+
+def _extend(staff, consultation, row):
+    actions.change_dates(
+        actor=staff,
+        consultation=consultation,
+        opens=None,
+        closes=_spec(row["closes"]),
+        reason=row["extended"]["reason"],
+    )
 
 
 def _numbered(names):
