@@ -142,8 +142,8 @@ ROWS = [
     Row("feedback:declared", staff, default=404, kehoach=200),
     Row("feedback:declared_remove", declared, method="post", default=404, kehoach=302),
     Row("feedback:my_data"),
-    # nobody of these accounts has anything there, or wrote that opinion
-    Row("feedback:consent", staff, default=404),
+    # of these accounts one wrote in that consultation, and none wrote that opinion
+    Row("feedback:consent", staff, default=404, dangvien=200),
     Row("feedback:erase_identity", opinion, default=404),
     Row("feedback:receipt_erase", method="post", default=404, anonymous=404),
     Row("feedback:looks", default=403, quantri=200),
