@@ -57,6 +57,24 @@ class Reason:
     url: str = ""
 
 
+@dataclass(frozen=True)
+class PassageNote:
+    """What stands below one passage on its own page: a template with its context as `note`."""
+
+    template: str
+    context: dict = field(default_factory=dict)
+
+
+#: name -> callable(block, user, now) -> PassageNote or None
+passage_notes = Registry("note below a passage")
+
+
+def notes_below(block, user, now):
+    """The PassageNotes of all who have something to say about `block`."""
+    found = (make(block, user, now) for _name, make in passage_notes)
+    return [note for note in found if note is not None]
+
+
 #: name -> callable(edition, old, user, now) -> {id of a block of either edition: [Reason]}
 reasons = Registry("reasons of a change")
 

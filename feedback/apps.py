@@ -9,11 +9,19 @@ class FeedbackConfig(AppConfig):
 
     def ready(self):
         from campaigns.registry import boundary_owners, evidence_sources
-        from documents.registry import companions, concerns, invitations, margins, reasons
+        from documents.registry import (
+            companions,
+            concerns,
+            invitations,
+            margins,
+            passage_notes,
+            reasons,
+        )
         from feedback import (
             companion,
             entry_jobs,
             evidence,
+            following,
             invitation,
             moderation,
             notify,
@@ -45,12 +53,14 @@ class FeedbackConfig(AppConfig):
         companions.register("feedback", companion.companion)
         margins.register("feedback", companion.margins)
         reasons.register("feedback", companion.reasons)
+        passage_notes.register("feedback", companion.passage_note)
         invitations.register("feedback", invitation.invitation)
         concerns.register("feedback", about_editions.EditionConcern())
         kinds.register(about_editions.SUBJECT, about_editions.EditionChangeNotices())
         personal_data.register()
         kinds.register(notify_meetings.CONFIRM, notify_meetings.MinutesNotices())
         kinds.register(notify_meetings.REMIND, notify_meetings.MeetingReminders())
+        following.register()
         today.PROVIDERS.register("feedback", queries.todays_work)
         today.PROVIDERS.register("feedback_meetings", todays_meetings)
         today.PROVIDERS.register("feedback_entries", entry_work.todays_entries)

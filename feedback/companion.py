@@ -1,15 +1,19 @@
 """What stands beside a draft in the reading room: the consultation that is open on it."""
 
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from documents.models import Block
-from documents.registry import Companion, Margins, Reason
+from documents.registry import Companion, Margins, PassageNote, Reason
 from feedback import queries, taking_part
 from feedback.models import GuideQuestion
 from feedback.rules import is_open, phase_of, takes_online
 from portal.common import clock
 from portal.common.display import number_vi
+
+#: Letters of an answer beside a change; the rest is on the page of answers.
+_REASON = 300
 
 
 def companion(edition, user, now):
@@ -56,13 +60,33 @@ def margins(edition, user, now):
 
 
 def reasons(edition, old, user, now):
-    """{id of a block of `old`: [Reason]}: how many wrote about what was changed; 1 query."""
+    """{id of a block of `old`: [Reason]}: the published answers about what was changed, and how
+    many wrote about it; 2 queries."""
     counts = queries.counts_by_block(old, day=clock.today(now))
     words = _("%(count)s lượt ý kiến về đoạn này ở lần %(n)d")
-    return {
-        pk: [Reason(words % {"count": number_vi(count), "n": old.n})]
-        for pk, count in counts.items()
-    }
+    found = {}
+    for pk, answers in queries.published_on(old.blocks.values("pk")).items():
+        found[pk] = [_answer_reason(answer) for answer in answers]
+    for pk, count in counts.items():
+        said = words % {"count": number_vi(count), "n": old.n}
+        found.setdefault(pk, []).append(Reason(said))
+    return found
+
+
+def _answer_reason(answer):
+    words = Truncator(" ".join(answer.text.split())).chars(_REASON)
+    return Reason(
+        f"{answer.get_outcome_display()}: {words}",
+        reverse("feedback:answers", args=[answer.consultation_id, answer.consultation.slug]),
+    )
+
+
+def passage_note(block, user, now):
+    """The PassageNote of a block: the published answers about it, or None; 1 query."""
+    answers = queries.published_on([block.pk]).get(block.pk)
+    if not answers:
+        return None
+    return PassageNote("feedback/_passage_answers.html", {"answers": answers})
 
 
 def _questions(consultation, edition):

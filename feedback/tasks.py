@@ -5,6 +5,7 @@ from feedback import (
     attachments,
     moderated,
     moderation,
+    participants,
     participation,
     published,
     retention,
@@ -31,6 +32,12 @@ def publish_numbers():
     """
     published.take(day=clock.today())
     moderated.take(day=clock.today())
+
+
+@shared_task(name="feedback.write_to_guests")
+def write_to_guests():
+    """Post the letters owed to guests who confirmed their address; beat runs it each hour."""
+    participants.write_to_guests()
 
 
 @shared_task(name="feedback.fold_totals")

@@ -340,6 +340,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "feedback.sweep_batches",
         "schedule": crontab(hour="3", minute="20"),
     },
+    "feedback.write_to_guests": {
+        "task": "feedback.write_to_guests",
+        "schedule": crontab(minute="20"),
+        "options": {"expires": 3000},
+    },
     "feedback.publish_numbers": {
         "task": "feedback.publish_numbers",
         "schedule": crontab(hour="0,5", minute="2"),  # 00:02, and again in case beat slept

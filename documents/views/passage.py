@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from documents import queries
-from documents.registry import companion_for
+from documents.registry import companion_for, notes_below
 from documents.views._fetch import of_edition, read_url
 from portal.common import clock, pagecache
 from portal.common.addresses import absolute
@@ -50,6 +50,7 @@ def block(request, edition, pos):
             "history": [_told(step) for step in steps],
             "newest": _newest(edition, steps),
             "companion": companion_for(edition, request.user, clock.now()),
+            "notes": notes_below(found, request.user, clock.now()),
             "canonical": absolute(address),
             "citation": _citation(found, absolute(address)),
             "share": sharing(title, absolute(address)),

@@ -1,5 +1,14 @@
 """What is done to consultations and opinions."""
 
+from feedback.actions.answers import (
+    delete_answer,
+    publish_answers,
+    return_answers,
+    save_answer,
+    submit_answers,
+    take_back_answers,
+    writers_of,
+)
 from feedback.actions.by_receipt import withdraw_by_receipt
 from feedback.actions.clarifications import (
     ask_author,
@@ -57,6 +66,7 @@ __all__ = [
     "check_look",
     "create_consultation",
     "declare_number",
+    "delete_answer",
     "destroy_key",
     "discard_draft",
     "edit_consultation",
@@ -68,19 +78,25 @@ __all__ = [
     "move_edition",
     "move_question",
     "open_due",
+    "publish_answers",
     "purge_drafts",
     "remove_declared",
     "remove_question",
     "remove_units",
     "reply_as_author",
     "reply_by_receipt",
+    "return_answers",
     "revise_opinion",
+    "save_answer",
     "save_draft",
     "settle_thread",
     "submission_digest",
+    "submit_answers",
     "submit_opinion",
+    "take_back_answers",
     "withdraw_by_receipt",
     "withdraw_consent",
     "withdraw_consultation",
     "withdraw_opinion",
+    "writers_of",
 ]

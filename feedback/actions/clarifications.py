@@ -8,7 +8,7 @@ import re
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from feedback import keys, rules
+from feedback import keys, participants, rules
 from feedback.models import Clarification, ClarificationThread, Identity, Opinion
 from portal.common import clock
 from portal.common.errors import Refused
@@ -57,6 +57,7 @@ def ask_author(*, actor, opinion, text, now=None):
         )
     made = _add(opinion, last, READER, text, now, by=actor)
     _set(opinion, State.WAITING, made.on)
+    participants.tell(opinion.consultation, participants.CLARIFY, now=now)
     return made
 
 

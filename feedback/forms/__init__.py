@@ -1,6 +1,13 @@
-from feedback.forms.consultations import ConsultationForm, ReasonForm
+from feedback.forms.consultations import ConsultationForm, DatesForm, ReasonForm
 from feedback.forms.dates import DatesForm
-from feedback.forms.following import QuestionForm, ReplyForm, WithdrawByReceiptForm
+from feedback.forms.following import (
+    AnswerForm,
+    DecideForm,
+    PublicReasonForm,
+    QuestionForm,
+    ReplyForm,
+    WithdrawByReceiptForm,
+)
 from feedback.forms.moments import MOMENTS, MomentForm
 from feedback.forms.opinions import OpinionForm, ReceiptForm, RevisionForm
 from feedback.forms.privacy import ConsentForm, EraseIdentityForm
@@ -9,10 +16,12 @@ from feedback.forms.terms import ConsentTextForm, GuideQuestionForm, GuideQuesti
 
 __all__ = [
     "MOMENTS",
+    "AnswerForm",
     "ConsentForm",
     "ConsentTextForm",
     "ConsultationForm",
     "DatesForm",
+    "DecideForm",
     "EraseIdentityForm",
     "GuideQuestionForm",
     "GuideQuestionsForm",
@@ -20,6 +29,7 @@ __all__ = [
     "LookSureForm",
     "MomentForm",
     "OpinionForm",
+    "PublicReasonForm",
     "QuestionForm",
     "ReasonForm",
     "ReceiptForm",

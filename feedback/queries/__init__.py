@@ -1,5 +1,14 @@
 """Reading consultations and opinions: a fixed number of queries, and never person with opinion."""
 
+from feedback.queries.answers import (
+    answer_places,
+    answers_for,
+    outcome_counts,
+    published_answers,
+    published_on,
+    release_of,
+    releases_waiting,
+)
 from feedback.queries.consultations import (
     announced,
     announced_in_order,
@@ -63,6 +72,8 @@ __all__ = [
     "Status",
     "announced",
     "announced_in_order",
+    "answer_places",
+    "answers_for",
     "asked_among",
     "by_receipt",
     "channel_names",
@@ -84,8 +95,13 @@ __all__ = [
     "number_of_units",
     "of_plan",
     "opinions_at",
+    "outcome_counts",
     "public_count",
+    "published_answers",
+    "published_on",
     "reading_nodes",
+    "release_of",
+    "releases_waiting",
     "replies_waiting",
     "state_of",
     "status_by_receipt",

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from feedback.models import Consultation
+from feedback.queries.answers import releases_waiting
 from feedback.queries.following import replies_waiting
 from feedback.queries.reading import reading_nodes
 from feedback.rules import MANAGING_ROLES, phase_of
@@ -71,3 +72,23 @@ def todays_work(user, grants, now):
                 for thread in replies
             ],
         )
+    submitted, returned = releases_waiting(grants)
+    for key, title, rows in (
+        ("feedback.answers", _("Trả lời ý kiến chờ duyệt"), submitted),
+        ("feedback.answers_returned", _("Trả lời ý kiến bị trả lại"), returned),
+    ):
+        releases = list(rows[: today.MOST])
+        if releases:
+            yield today.Section(
+                key,
+                title,
+                items=[
+                    today.Item(
+                        title=release.consultation.title,
+                        url=reverse("feedback:answer_desk", args=[release.consultation_id]),
+                        state=("answer_release", release.state),
+                        note=release.consultation.agency.name,
+                    )
+                    for release in releases
+                ],
+            )

@@ -16,6 +16,8 @@ LIFECYCLE = Lifecycle(
 
 MANAGING_ROLES = frozenset({Role.STAFF})
 READING_ROLES = frozenset({Role.RAPPORTEUR})
+ANSWERING_ROLES = frozenset({Role.STAFF, Role.RAPPORTEUR})
+APPROVING_ROLES = frozenset({Role.APPROVER})
 
 
 def phase_of(consultation, now):
@@ -186,3 +188,18 @@ def may_withdraw_by_receipt(opinion, now):
         opinion.naming == Opinion.Naming.ANONYMOUS or opinion.origin == Opinion.Origin.GUEST
     ) and opinion.origin != Opinion.Origin.UNIT
     return alone and opinion.state == Opinion.State.RECEIVED and is_open(opinion.consultation, now)
+
+
+def may_answer(user, consultation):
+    """Whether `user` writes the answers of `consultation`: staff and rapporteurs at its agency."""
+    return grants_of(user).has(ANSWERING_ROLES, consultation.agency_id)
+
+
+def may_approve_answers(user, consultation):
+    """Whether `user` is an approver of the consulting agency."""
+    return grants_of(user).has(APPROVING_ROLES, consultation.agency_id)
+
+
+def may_see_answers(user, consultation):
+    """Who sees answers before they are published: those who write and those who approve."""
+    return may_answer(user, consultation) or may_approve_answers(user, consultation)

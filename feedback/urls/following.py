@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from feedback.views import receipts, threads
+from feedback.views import answers, guests, receipts, threads
 
 THREAD = "lam-viec/tong-hop/<int:pk>/<uuid:public_id>/"
+
+DESK = "lam-viec/lay-y-kien/<int:pk>/tra-loi/"
 
 urlpatterns = [
     path("y-kien/tra-cuu/", receipts.receipt, name="receipt"),
@@ -14,4 +16,13 @@ urlpatterns = [
     path("lam-viec/tong-hop/<int:pk>/trao-doi/", threads.thread_list, name="threads"),
     path(f"{THREAD}trao-doi/", threads.thread, name="thread"),
     path(f"{THREAD}trao-doi/da-ro/", threads.thread_settle, name="thread_settle"),
+    path("lay-y-kien/<int:pk>-<slug:slug>/tra-loi/", answers.answers, name="answers"),
+    path(DESK, answers.desk, name="answer_desk"),
+    path(f"{DESK}viet/<int:edition>/", answers.edit, name="answer_edit"),
+    path(f"{DESK}xoa/<int:answer>/", answers.delete, name="answer_delete"),
+    path(f"{DESK}trinh/", answers.submit, name="answer_submit"),
+    path(f"{DESK}duyet/", answers.decide, name="answer_decide"),
+    path(f"{DESK}thu-hoi/", answers.take_back, name="answer_take_back"),
+    path("y-kien/nhan-tin/<str:link>/", guests.guest_confirm, name="guest_confirm"),
+    path("y-kien/thoi-nhan-tin/<str:link>/", guests.guest_stop, name="guest_stop"),
 ]

@@ -182,6 +182,7 @@ STATES = {
     "answer": {
         "accepted": Look(_("Tiếp thu"), "done", "pine"),
         "partly_accepted": Look(_("Tiếp thu một phần"), "half", "pine"),
+        "partly": Look(_("Tiếp thu một phần"), "half", "pine"),
         "explained": Look(_("Giải trình"), "bubble", "slate"),
         "pending": Look(_("Chưa trả lời"), "empty", "todo"),
     },
@@ -197,6 +198,12 @@ STATES = {
         "spam": Look(_("Thư rác, không tính"), "cross", "outline"),
         "undone": Look(_("Đã hủy lô nhập"), "minus", "outline"),
         "draft": Look(_("Bản nháp"), "dashed", "todo"),
+    },
+    "answer_release": {
+        "submitted": _PENDING,
+        "returned": _RETURNED,
+        "published": Look(_("Đã công bố"), "done", "pine"),
+        "taken_back": Look(_("Đã thu hồi"), "minus", "outline"),
     },
     "display": {
         "none": Look(_("Đợt này chỉ công bố số lượng"), "eye-off", "outline"),

@@ -188,10 +188,10 @@ def test_an_old_slug_leads_to_the_address_of_today(chain, client):
 
 def test_the_page_costs_the_same_for_one_edition_and_for_many(client, django_assert_num_queries):
     chain = Chain(["một", "hai"])
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(client, chain.editions[0], 2)
     for _ in range(4):
         chain.add(["hai", "ba"], [(len(chain.editions) == 1, 0, "edited", "confirmed")])
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         answer = page(client, chain.editions[0], 2)
     assert "Lần 5" in text_of(answer)

@@ -176,5 +176,5 @@ ROWS = [
         tonghop=302,
     ),
 ]
-ROWS += access_following.rows(node, opinion)
+ROWS += access_following.rows(node, opinion, public, staff, say)
 ROWS += access_meetings.ROWS

@@ -28,6 +28,7 @@ STEPS = (
     ("feedback", "lấy ý kiến"),
     ("entries", "phiếu, thư góp ý"),
     ("meetings", "hội nghị góp ý của đơn vị"),
+    ("following", "trao đổi và trả lời ý kiến"),
     ("editions", "các lần dự thảo sau"),
     ("sets", "văn kiện cho từng cấp"),
     ("merger", "sắp xếp tổ chức, lịch đại hội"),

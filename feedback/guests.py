@@ -1,0 +1,153 @@
+"""Guests who left an e-mail address: asked once to confirm it, written to only after that.
+
+The address is sealed under the consultation's key and found by the guest's keyed token; no row, job
+or letter holds it beside an opinion, and nothing here knows one. A link in a mail carries the
+token, signed; it says neither the address nor what was written.
+"""
+
+import base64
+import binascii
+
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from feedback import keys, participants
+from feedback.authors import Guest
+from feedback.models import Consultation, Erasure, GuestContact
+from portal.common import clock
+from portal.common.addresses import absolute
+from portal.notices import actions as notices
+from portal.notices.registry import LetterWords
+
+CONFIRM = "confirm"
+#: A link to confirm holds so long; one to stop holds as long as the contact.
+CONFIRM_DAYS = 30
+_SALT = "feedback.guest"
+
+
+def ask_to_confirm(*, consultation, email, name="", now=None):
+    """Send a guest the link that confirms the address, at most once a day and consultation.
+
+    The mail names the consultation and says nothing of an opinion. Call it outside the transaction
+    that stores the opinion. Returns True when a mail will go.
+    """
+    guest = Guest(name=name, email=email)
+    if not guest.email:
+        return False
+    key = keys.ConsultationKey(consultation.key_id)
+    today = clock.today(now or clock.now())
+    lookup = key.lookup(guest)
+    with transaction.atomic():
+        contact, _new = GuestContact.objects.get_or_create(
+            consultation=consultation,
+            lookup=lookup,
+            defaults={"ciphertext": b"", "asked_on": today},
+        )
+        if contact.confirmed_on is not None:
+            return False
+        contact.ciphertext = key.seal(_bound(contact), guest.email)
+        contact.asked_on = today
+        contact.save(update_fields=["ciphertext", "asked_on"])
+        return notices.post_letter(
+            kind=CONFIRM,
+            subject_kind=participants.GUEST,
+            subject_id=contact.pk,
+            revision=today.toordinal(),
+        )
+
+
+def token_of(contact):
+    """What a link carries: the consultation and the keyed token, signed."""
+    token = base64.urlsafe_b64encode(bytes(contact.lookup)).decode().rstrip("=")
+    return signing.dumps([contact.consultation_id, token], salt=_SALT)
+
+
+def contact_of(link, *, fresh=False):
+    """The GuestContact of a link, or None: forged, too old (`fresh`), or stopped meanwhile."""
+    age = CONFIRM_DAYS * 86_400 if fresh else None
+    try:
+        consultation_id, token = signing.loads(link, salt=_SALT, max_age=age)
+        lookup = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    except (signing.BadSignature, ValueError, TypeError, binascii.Error):
+        return None
+    rows = GuestContact.objects.select_related("consultation__agency")
+    return rows.filter(consultation=consultation_id, lookup=lookup).first()
+
+
+def confirm(contact, *, now=None):
+    """The owner of the address wants to be told. Doing it twice changes nothing."""
+    if contact.confirmed_on is None:
+        contact.confirmed_on = clock.today(now or clock.now())
+        contact.save(update_fields=["confirmed_on"])
+
+
+@transaction.atomic
+def stop(contact, *, now=None):
+    """Forget the address; the ledger keeps a restore from bringing it back."""
+    Erasure.objects.get_or_create(
+        kind=Erasure.Kind.CONTACT,
+        subject=str(contact.pk),
+        defaults={"on": clock.today(now or clock.now())},
+    )
+    GuestContact.objects.filter(pk=contact.pk).delete()
+
+
+def write_letter(letter):
+    """The LetterWords of a Letter to a guest; None where there is nobody to write to any more."""
+    contact = (
+        GuestContact.objects.select_related("consultation__agency")
+        .filter(pk=letter.subject_id)
+        .first()
+    )
+    if contact is None or contact.consultation.state != Consultation.State.ANNOUNCED:
+        return None
+    try:
+        to = keys.ConsultationKey(contact.consultation.key_id).open(
+            _bound(contact), contact.ciphertext
+        )
+    except keys.KeyUnavailable:
+        return None
+    stop_path = reverse("feedback:guest_stop", args=[token_of(contact)])
+    footer = _("Không muốn nhận thư nữa: %(url)s") % {"url": absolute(stop_path)}
+    if letter.kind == CONFIRM:
+        if contact.confirmed_on is not None:
+            return None
+        return LetterWords(
+            to=to,
+            subject=_("Xác nhận nhận tin về đợt lấy ý kiến"),
+            paragraphs=(
+                _("Có người đã để lại địa chỉ này để nhận tin về “%(title)s” của %(agency)s.")
+                % {
+                    "title": contact.consultation.title,
+                    "agency": contact.consultation.agency.name,
+                },
+                _("Nếu đúng là ông, bà, hãy mở liên kết và xác nhận trong %d ngày.") % CONFIRM_DAYS,
+                _("Nếu không, cứ bỏ qua thư này; cổng sẽ không gửi gì thêm."),
+            ),
+            path=reverse("feedback:guest_confirm", args=[token_of(contact)]),
+            link_label=_("Xác nhận nhận tin"),
+            footer=footer,
+        )
+    if contact.confirmed_on is None:
+        return None
+    subject, text = participants.words(letter.kind, contact.consultation)
+    answered = letter.kind == participants.ANSWERED
+    consultation = contact.consultation
+    return LetterWords(
+        to=to,
+        subject=subject,
+        paragraphs=(text,)
+        if answered
+        else (text, _("Xem bằng mã tiếp nhận; không có mã thì không tra cứu được ý kiến.")),
+        path=reverse("feedback:answers", args=[consultation.pk, consultation.slug])
+        if answered
+        else reverse("feedback:receipt"),
+        link_label=_("Xem trả lời") if answered else _("Tra cứu mã tiếp nhận"),
+        footer=footer,
+    )
+
+
+def _bound(contact):
+    return f"contact:{contact.pk}"

@@ -1,0 +1,228 @@
+"""News to those who wrote: about a consultation, never an opinion; guests after they said yes."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.cache import cache
+from django.db import connection
+from django.urls import reverse
+
+from feedback import actions, guests, keys, participants
+from feedback.authors import Guest
+from feedback.models import Erasure, GuestContact, Identity, Opinion
+from portal.agencies.models import Role
+from portal.common import clock
+from portal.notices import actions as notices
+from portal.notices.models import Delivery, Letter, ScheduledNotice
+from tests.accounts.factories import UserFactory
+from tests.agencies.factories import give
+from tests.feedback.factories import NOW, make_world, send
+
+pytestmark = pytest.mark.django_db
+MORNING = NOW + dt.timedelta(days=1)
+EMAIL = "Nguoi.Doc@vi-du.vn"
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    cache.clear()
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def world():
+    return make_world(audience="public")
+
+
+def members(world, number):
+    made = []
+    for n in range(number):
+        person = UserFactory(full_name=f"Đảng viên {n}", email=f"m{n}@vi-du.vn")
+        give(person, Role.MEMBER, world.cell)
+        send(world, author=person, text=f"Ý của người thứ {n}.")
+        made.append(person)
+    return made
+
+
+def ask(world, author):
+    lookup = keys.ConsultationKey(world.consultation.key_id).lookup(author)
+    opinion = Identity.objects.get(lookup=lookup).opinion
+    actions.ask_author(actor=world.rapporteur, opinion=opinion, text="Nên giao cho ban nào?")
+    return opinion
+
+
+def told():
+    rows = Delivery.objects.filter(channel="inbox", notice__kind=participants.KIND)
+    return {d.person for d in rows}
+
+
+def test_one_notice_a_day_and_not_before_the_next_morning(world):
+    people = members(world, 3)
+    for person in people[:2]:
+        ask(world, person)
+    notice = ScheduledNotice.objects.get(kind=participants.KIND)
+    assert notice.subject_id == world.consultation.pk
+    assert notice.payload == {"day": "2025-08-20"}
+    notices.sweep(now=NOW + dt.timedelta(hours=8))
+    assert told() == set()
+    notices.sweep(now=MORNING)
+    # two were asked: a third is told as well, for nobody is to know which ones
+    assert told() == set(people)
+
+
+def test_few_are_hidden_among_others_who_wrote_and_nobody_else_is_told(world):
+    people = members(world, 14)
+    UserFactory(full_name="Không góp ý")
+    ask(world, people[0])
+    notices.sweep(now=MORNING)
+    found = told()
+    assert len(found) == participants.TOLD_AT_LEAST
+    assert people[0] in found
+    assert found <= set(people)
+
+
+def test_nobody_is_told_where_the_question_is_answered_meanwhile(world):
+    people = members(world, 3)
+    opinion = ask(world, people[0])
+    actions.reply_as_author(author=people[0], opinion=opinion, text="Ban Tổ chức.")
+    notices.sweep(now=MORNING)
+    assert told() == set()
+
+
+def test_words_name_the_consultation_and_no_row_holds_person_and_opinion(world):
+    people = members(world, 12)
+    opinion = ask(world, people[0])
+    notices.sweep(now=MORNING)
+    row = Delivery.objects.filter(person=people[0], channel="inbox").get()
+    assert world.consultation.title in row.title
+    assert row.url == reverse("feedback:mine")
+    marks = [str(opinion.public_id), str(opinion.pk), opinion.text, opinion.quote[:40]]
+    with connection.cursor() as cursor:
+        for table in ("notices_delivery", "notices_schedulednotice", "notices_mail"):
+            cursor.execute(f"SELECT t::text FROM {table} t")
+            rows = " ".join(row for (row,) in cursor.fetchall())
+            assert not [mark for mark in marks if mark in rows]
+
+
+def test_everybody_who_wrote_hears_of_published_answers_and_not_who_withdrew(world):
+    people = members(world, 4)
+    lookup = keys.ConsultationKey(world.consultation.key_id).lookup(people[3])
+    opinion = Identity.objects.get(lookup=lookup).opinion
+    actions.withdraw_opinion(author=people[3], opinion=opinion)
+    consultation = world.consultation
+    consultation.answers_published_at = NOW
+    consultation.save(update_fields=["answers_published_at"])
+    participants.tell(consultation, participants.ANSWERED, now=NOW)
+    notices.sweep(now=MORNING)
+    assert told() == set(people[:3])
+    titles = Delivery.objects.filter(notice__kind=participants.KIND).values_list("title", flat=True)
+    assert all(title.startswith("Đã công bố trả lời") for title in titles)
+
+
+def test_after_the_key_is_destroyed_nobody_can_be_found(world):
+    people = members(world, 2)
+    ask(world, people[0])
+    keys.destroy(world.consultation.key_id)
+    notices.sweep(now=MORNING)
+    assert told() == set()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_people(world, django_assert_num_queries):
+    members(world, 3)
+    with django_assert_num_queries(3):
+        participants.people(world.consultation, participants.CLARIFY, clock.today(NOW))
+    members(world, 6)
+    with django_assert_num_queries(3):
+        participants.people(world.consultation, participants.CLARIFY, clock.today(NOW))
+
+
+# --- Guests ---------------------------------------------------------------------------------
+
+
+def guest_opinion(world, email=EMAIL):
+    send(world, author=Guest(name="", email=email), naming="unnamed", text="Ý của khách.")
+    guests.ask_to_confirm(consultation=world.consultation, email=email)
+
+
+def letters():
+    mail.outbox.clear()
+    notices.send_mails(now=clock.now())
+    return mail.outbox
+
+
+def link_in(letter, word):
+    return next(w for w in letter.body.split() if word in w).partition("//")[2].partition("/")[2]
+
+
+def test_a_guest_is_asked_once_and_told_nothing_before_saying_yes(world, client):
+    guest_opinion(world)
+    guest_opinion_again = guests.ask_to_confirm(consultation=world.consultation, email=EMAIL)
+    assert guest_opinion_again is False
+    (letter,) = letters()
+    assert letter.to == [EMAIL.lower()]
+    assert world.consultation.title in letter.body
+    assert "Ý của khách" not in letter.body
+    assert letters() == []
+    actions.ask_author(actor=world.top_rapporteur, opinion=Opinion.objects.get(), text="Ban nào?")
+    notices.sweep(now=MORNING)
+    assert participants.write_to_guests() == 0
+    assert letters() == []
+
+
+def test_opening_the_link_confirms_nothing_pressing_the_button_does(world, client):
+    guest_opinion(world)
+    (letter,) = letters()
+    url = "/" + link_in(letter, "/y-kien/nhan-tin/")
+    assert client.get(url).status_code == 200
+    assert GuestContact.objects.get().confirmed_on is None
+    assert "Đã xác nhận" in client.post(url).content.decode()
+    assert GuestContact.objects.get().confirmed_on == clock.today(NOW)
+    opinion = Opinion.objects.get()
+    actions.ask_author(actor=world.top_rapporteur, opinion=opinion, text="Ban nào?")
+    notices.sweep(now=MORNING)
+    with time_machine.travel(MORNING, tick=False):
+        assert participants.write_to_guests() == 1
+        assert participants.write_to_guests() == 0
+        (letter,) = letters()
+    assert world.consultation.title in letter.subject
+    for hidden in ("Ý của khách", "Ban nào?", str(opinion.public_id)):
+        assert hidden not in letter.body
+    stop = "/" + link_in(letter, "/y-kien/thoi-nhan-tin/")
+    assert client.get(stop).status_code == 200
+    assert GuestContact.objects.count() == 1
+    client.post(stop)
+    assert not GuestContact.objects.exists()
+    assert Erasure.objects.get().kind == Erasure.Kind.CONTACT
+    assert client.get(stop).status_code == 200
+
+
+def test_forged_old_and_foreign_links_do_not_exist(world, client):
+    guest_opinion(world)
+    (letter,) = letters()
+    url = "/" + link_in(letter, "/y-kien/nhan-tin/")
+    assert client.get(url[:-3] + "x/").status_code == 404
+    with time_machine.travel(NOW + dt.timedelta(days=31), tick=False):
+        assert client.get(url).status_code == 404
+
+
+def test_no_row_holds_the_address_in_the_clear_nor_a_letter_an_opinion(world):
+    guest_opinion(world)
+    letters()
+    for table in connection.introspection.table_names():
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            rows = " ".join(row for (row,) in cursor.fetchall())
+        assert EMAIL.lower() not in rows.lower(), table
+    assert Letter.objects.get().subject_id == GuestContact.objects.get().pk
+    contact = GuestContact.objects.get()
+    assert not hasattr(contact, "opinion")
+    # the link of the mail carries the token alone
+    assert EMAIL.lower() not in guests.token_of(contact).lower()
+
+
+def test_a_guest_without_an_address_is_not_asked(world):
+    assert guests.ask_to_confirm(consultation=world.consultation, email="  ") is False
+    assert not Letter.objects.exists()
