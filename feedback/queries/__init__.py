@@ -36,9 +36,12 @@ from feedback.queries.following import (
 )
 from feedback.queries.own import (
     MyOpinions,
+    attach_following,
     by_receipt,
     my_opinion,
     my_opinions,
+    own_opinions,
+    own_tokens,
 )
 from feedback.queries.preparing import (
     LADDER_VIEWS,
@@ -75,6 +78,7 @@ __all__ = [
     "answer_places",
     "answers_for",
     "asked_among",
+    "attach_following",
     "by_receipt",
     "channel_names",
     "consultation_of",
@@ -96,6 +100,8 @@ __all__ = [
     "of_plan",
     "opinions_at",
     "outcome_counts",
+    "own_opinions",
+    "own_tokens",
     "public_count",
     "published_answers",
     "published_on",

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count, F
+
 from feedback import keys
-from feedback.models import Consultation, Identity, Opinion
-from feedback.rules import phase_of
+from feedback.models import ClarificationThread, Consultation, Identity, IdentityLook, Opinion
+from feedback.queries.answers import answers_for
+from feedback.queries.following import asked_among, state_of, told_of
+from feedback.rules import may_talk, phase_of
 
 
 @dataclass(frozen=True)
@@ -17,11 +21,11 @@ class MyOpinions:
     readable: bool = True
 
 
-def my_opinions(user, now):
-    """The person's opinions, by consultation, newest consultation first.
+def own_tokens(user):
+    """([Consultation] newest first, {keyed token of `user`: Consultation}); 1 query.
 
-    The person's lookup is computed anew for every consultation: nothing in the database leads from
-    the user to an opinion. Queries: three, whatever the number of consultations.
+    Computed anew each time: nothing in the database leads from the user to an opinion. A
+    consultation whose key is gone has no token.
     """
     consultations = list(
         Consultation.objects.exclude(state=Consultation.State.EDITING)
@@ -35,6 +39,62 @@ def my_opinions(user, now):
             lookups[keys.ConsultationKey(consultation.key_id).lookup(user)] = consultation
         except keys.KeyUnavailable:
             continue
+    return consultations, lookups
+
+
+def own_opinions(lookups, *, asked=False):
+    """The opinions of somebody's tokens, newest consultation first, then in reading order.
+
+    lookups: of `own_tokens`; asked: only those with a question that waits for a reply.
+    """
+    rows = Opinion.objects.filter(identity__lookup__in=list(lookups))
+    if asked:
+        rows = rows.filter(
+            state=Opinion.State.RECEIVED,
+            thread__state=ClarificationThread.State.WAITING,
+            consultation__answers_published_at=None,
+        )
+    return (
+        rows.select_related("block", "edition__document")
+        .defer("block__html", "edition__source")
+        .order_by(
+            "-consultation_id", "edition_id", F("block__pos").asc(nulls_first=True), "public_id"
+        )
+    )
+
+
+def attach_following(opinions):
+    """Set what became of own opinions (with their consultation): `where` (a look of "opinion"),
+    `asked`, `told`, `answer`, `looked` (how often the name was read). 4 queries, however many.
+    """
+    ids = [o.pk for o in opinions]
+    waiting, told = asked_among(ids), told_of(ids)
+    answers = answers_for(opinions)
+    looks = dict(
+        IdentityLook.objects.filter(opinion__in=ids)
+        .values_list("opinion")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    for o in opinions:
+        o.asked = o.pk in waiting and may_talk(o)
+        o.where = state_of(o, o.asked)
+        o.told = told.get(o.pk, "")
+        o.looked = looks.get(o.pk, 0)
+        o.answer = None
+        if o.where == "answered":
+            whole = (o.consultation_id, o.edition_id, None)
+            o.answer = answers.get(
+                (o.consultation_id, o.edition_id, o.block_id), answers.get(whole)
+            )
+
+
+def my_opinions(user, now):
+    """The person's opinions, by consultation, newest consultation first.
+
+    Queries: two, whatever the number of consultations.
+    """
+    consultations, lookups = own_tokens(user)
     identities = (
         Identity.objects.filter(lookup__in=list(lookups))
         .select_related("opinion__block", "opinion__edition__document", "opinion__group")

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from feedback.views import answers, guests, receipts, threads
+from feedback.views import answers, guests, mine, receipts, threads
 
 THREAD = "lam-viec/tong-hop/<int:pk>/<uuid:public_id>/"
 
 DESK = "lam-viec/lay-y-kien/<int:pk>/tra-loi/"
 
 urlpatterns = [
+    path("y-kien/cua-toi/<uuid:public_id>/tra-loi/", mine.mine_reply, name="mine_reply"),
     path("y-kien/tra-cuu/", receipts.receipt, name="receipt"),
     path("y-kien/tra-cuu/tra-loi/", receipts.receipt_reply, name="receipt_reply"),
     path("y-kien/tra-cuu/rut/", receipts.receipt_withdraw, name="receipt_withdraw"),

@@ -24,6 +24,8 @@ def rows(node, opinion, public, staff, say):
         return staff(world) | {"answer": drafted(staff(world)["pk"])}
 
     return [
+        # an opinion of the demo belongs to nobody of these accounts
+        Row("feedback:mine_reply", opinion, method="post", default=404),
         # nobody has this code: everybody gets the same page
         Row("feedback:answers", public, anonymous=200),
         # staff and approvers of the consulting agency
