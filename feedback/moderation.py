@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg2.extras import execute_values
 
-from feedback import totals
+from feedback import participants, totals
 from feedback.models import Opinion
 from portal.agencies.models import Role
 from portal.common import clock
@@ -86,6 +86,8 @@ class OpinionCases(registry.Handler):
         opinion.save(update_fields=["state", "display"])
         if counted != counts:
             totals.changed(opinion, 1 if counts else -1)
+        if outcome != rules.APPROVED or case.was_appealed:
+            participants.tell(opinion.consultation_id, participants.MODERATED, now=now)
 
     def apply_many(self, cases, outcome, *, now):
         by_opinion = {int(case.subject_id): case.pk for case in cases}
@@ -100,6 +102,8 @@ class OpinionCases(registry.Handler):
         if outcome == rules.SPAM:
             totals.changed_in_bulk(rows, -1)
             rows.update(state=State.SPAM, display=Display.HIDDEN)
+            for pk in set(rows.order_by().values_list("consultation_id", flat=True)):
+                participants.tell(pk, participants.MODERATED, now=now)
         else:
             rows.update(display=Display.SHOWN)
         return {case for opinion, case in by_opinion.items() if opinion not in set(same)}

@@ -34,12 +34,14 @@ SUBJECTS = {kind: f"feedback.followup.{kind}" for kind in (CLARIFY, MODERATED, A
 #: Subject of letters to guests: a GuestContact.
 GUEST = "feedback.guest"
 TOLD_AT_LEAST = 10
+#: What its author did not take back.
+_STANDING = (Opinion.State.RECEIVED, Opinion.State.SPAM)
 _USERS_AT_ONCE = 5_000
 _USEFUL = dt.timedelta(days=7)
 
 
-def tell(consultation, kind, *, now=None):
-    """Something of `kind` happened today in `consultation`; its participants hear tomorrow morning.
+def tell(consultation_id, kind, *, now=None):
+    """Something of `kind` happened today in a consultation; its participants hear tomorrow morning.
 
     A second call on the same day changes nothing.
     """
@@ -49,7 +51,7 @@ def tell(consultation, kind, *, now=None):
     notices.schedule(
         kind=KIND,
         subject_kind=SUBJECTS[kind],
-        subject_id=consultation.pk,
+        subject_id=consultation_id,
         revision=day.toordinal(),
         due_at=due,
         useful_until=due + _USEFUL,
@@ -145,16 +147,14 @@ def _by_lot(told, others):
 
 def _tokens_of(tokens):
     rows = Identity.objects.filter(
-        lookup__in=list(tokens), opinion__state=Opinion.State.RECEIVED
+        lookup__in=list(tokens), opinion__state__in=_STANDING
     ).values_list("lookup", flat=True)
     return {bytes(token) for token in rows.distinct()}
 
 
 def _concerned(consultation, kind, day):
     """The tokens of those whom it is about; None: everybody who wrote."""
-    rows = Identity.objects.filter(
-        opinion__consultation=consultation, opinion__state=Opinion.State.RECEIVED
-    )
+    rows = Identity.objects.filter(opinion__consultation=consultation, opinion__state__in=_STANDING)
     if kind == ANSWERED:
         return None
     if kind == CLARIFY:
@@ -172,7 +172,7 @@ def _decided_on(day):
         at__lt=clock.start_of_day(day + dt.timedelta(days=1)),
     )
     found = rows.values_list("case__subject_id", "outcome", "case__was_appealed")
-    return {int(pk) for pk, outcome, again in found if outcome == Case.State.HIDDEN or again}
+    return {int(pk) for pk, outcome, again in found if outcome != Case.State.APPROVED or again}
 
 
 def _link(kind, consultation):

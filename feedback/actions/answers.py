@@ -120,7 +120,7 @@ def publish_answers(*, actor, release, now=None):
     if actor.pk in writers_of(consultation, release):
         changes["approver"] = [None, _("không có người duyệt khác trong cơ quan")]
     _audit(acting, "publish_answers", release, consultation, changes)
-    participants.tell(consultation, participants.ANSWERED, now=now)
+    participants.tell(consultation.pk, participants.ANSWERED, now=now)
     return release
 
 

@@ -57,7 +57,7 @@ def ask_author(*, actor, opinion, text, now=None):
         )
     made = _add(opinion, last, READER, text, now, by=actor)
     _set(opinion, State.WAITING, made.on)
-    participants.tell(opinion.consultation, participants.CLARIFY, now=now)
+    participants.tell(opinion.consultation_id, participants.CLARIFY, now=now)
     return made
 
 

@@ -14,6 +14,7 @@ from feedback.authors import Guest
 from feedback.models import Erasure, GuestContact, Identity, Opinion
 from portal.agencies.models import Role
 from portal.common import clock
+from portal.moderation.models import Case, Decision
 from portal.notices import actions as notices
 from portal.notices.models import Delivery, Letter, ScheduledNotice
 from tests.accounts.factories import UserFactory
@@ -115,7 +116,7 @@ def test_everybody_who_wrote_hears_of_published_answers_and_not_who_withdrew(wor
     consultation = world.consultation
     consultation.answers_published_at = NOW
     consultation.save(update_fields=["answers_published_at"])
-    participants.tell(consultation, participants.ANSWERED, now=NOW)
+    participants.tell(consultation.pk, participants.ANSWERED, now=NOW)
     notices.sweep(now=MORNING)
     assert told() == set(people[:3])
     titles = Delivery.objects.filter(notice__kind=participants.KIND).values_list("title", flat=True)
@@ -137,6 +138,36 @@ def test_the_number_of_queries_does_not_grow_with_the_people(world, django_asser
     members(world, 6)
     with django_assert_num_queries(3):
         participants.people(world.consultation, participants.CLARIFY, clock.today(NOW))
+
+
+def test_who_was_hidden_hears_of_moderation_among_others(world):
+    people = members(world, 3)
+    lookup = keys.ConsultationKey(world.consultation.key_id).lookup(people[0])
+    opinion = Identity.objects.get(lookup=lookup).opinion
+    case = Case.objects.create(
+        kind="feedback.opinion",
+        subject_id=str(opinion.pk),
+        agency=world.province,
+        context_label="Đợt",
+        submitted_at=NOW,
+        state="hidden",
+        decided_at=NOW,
+    )
+    Decision.objects.create(
+        case=case,
+        n=1,
+        by=world.staff,
+        at=NOW,
+        outcome="hidden",
+        reasons=["off-topic"],
+        told="Lệch.",
+    )
+    today = clock.today(NOW)
+    assert participants.people(world.consultation, participants.MODERATED, today) == {
+        person.pk for person in people
+    }
+    tomorrow = clock.today(MORNING)
+    assert participants.people(world.consultation, participants.MODERATED, tomorrow) == set()
 
 
 # --- Guests ---------------------------------------------------------------------------------
