@@ -1,4 +1,4 @@
-from feedback.forms.consultations import ConsultationForm, DatesForm, ReasonForm
+from feedback.forms.consultations import ConsultationForm, ReasonForm
 from feedback.forms.dates import DatesForm
 from feedback.forms.following import (
     AnswerForm,
