@@ -146,14 +146,13 @@ def leftovers(lines):
             there = User.objects.filter(pk=int(subject), is_active=True).exists()
         else:
             consultation, lookup = _token_of(subject)
-            there = (
-                kind == Kind.TOKEN
-                and Identity.objects.filter(
-                    lookup=lookup,
-                    opinion__consultation=consultation,
-                    opinion__received_on__lte=on,
-                ).exists()
+            contact = GuestContact.objects.filter(
+                consultation=consultation, lookup=lookup, asked_on__lte=on
             )
+            identity = Identity.objects.filter(
+                lookup=lookup, opinion__consultation=consultation, opinion__received_on__lte=on
+            )
+            there = contact.exists() or (kind == Kind.TOKEN and identity.exists())
         if there:
             left.append((kind, subject))
     return left

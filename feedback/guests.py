@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from feedback import keys, participants
+from feedback.actions.privacy import token_subject
 from feedback.authors import Guest
 from feedback.models import Consultation, Erasure, GuestContact
 from portal.common import clock
@@ -86,9 +87,10 @@ def confirm(contact, *, now=None):
 @transaction.atomic
 def stop(contact, *, now=None):
     """Forget the address; the ledger keeps a restore from bringing it back."""
-    Erasure.objects.get_or_create(
+    # by its token, as the replay looks for it; stopped once more, the latest day counts
+    Erasure.objects.update_or_create(
         kind=Erasure.Kind.CONTACT,
-        subject=str(contact.pk),
+        subject=token_subject(contact.consultation_id, contact.lookup),
         defaults={"on": clock.today(now or clock.now())},
     )
     GuestContact.objects.filter(pk=contact.pk).delete()

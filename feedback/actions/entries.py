@@ -344,6 +344,8 @@ def undo(*, actor, batch, reason, now=None):
         return batch
     batch.state = entering.LIFECYCLE.target("undo", batch.state)
     opinions = Opinion.objects.filter(batch=batch, state=Opinion.State.RECEIVED)
+    # locked before they are counted: one that is called spam meanwhile would be subtracted twice
+    list(opinions.select_for_update().order_by("pk").values_list("pk"))
     totals.changed_in_bulk(opinions, -1)
     count = opinions.update(state=Opinion.State.UNDONE, cased=False)
     batch.undone_by, batch.undone_at = actor, now or clock.now()

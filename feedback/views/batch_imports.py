@@ -46,7 +46,7 @@ def batch_form(request, node, kind):
 
 
 @require_safe
-@limited("paper_form", per_address=60, minutes=10)
+@limited("paper_form", per_address=60, minutes=10, methods=("GET", "HEAD"))
 def paper_form(request, pk, slug):
     """The blank form of a person, for everybody who sees the consultation."""
     found = get_object_or_404(

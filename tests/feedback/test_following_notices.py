@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
 
-from feedback import actions, guests, keys, participants
+from feedback import actions, erasures, guests, keys, participants
 from feedback.authors import Guest
 from feedback.models import Erasure, GuestContact, Identity, Opinion
 from portal.agencies.models import Role
@@ -226,8 +226,28 @@ def test_opening_the_link_confirms_nothing_pressing_the_button_does(world, clien
     assert GuestContact.objects.count() == 1
     client.post(stop)
     assert not GuestContact.objects.exists()
-    assert Erasure.objects.get().kind == Erasure.Kind.CONTACT
+    row = Erasure.objects.get()
+    assert row.kind == Erasure.Kind.CONTACT
     assert client.get(stop).status_code == 200
+
+
+def test_an_address_that_was_stopped_is_gone_after_a_restore(world):
+    guest_opinion(world)
+    contact = GuestContact.objects.get()
+    guests.stop(contact)
+    ledger = erasures.of_database()
+    Erasure.objects.all().delete()
+    GuestContact(
+        consultation=contact.consultation,
+        lookup=contact.lookup,
+        ciphertext=contact.ciphertext,
+        asked_on=contact.asked_on,
+    ).save()
+    assert erasures.leftovers(ledger) == list(ledger)
+    erasures.replay(ledger)
+    assert not GuestContact.objects.exists()
+    assert erasures.of_database() == ledger
+    assert erasures.leftovers(ledger) == []
 
 
 def test_forged_old_and_foreign_links_do_not_exist(world, client):
