@@ -225,6 +225,10 @@ class Postgres(Server):
             "shared_buffers": "128MB",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            # a sending that arrives twice is an error in PostgreSQL: without these its log would
+            # hold the words of the opinion, to the second
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
         }
         if self.throwaway:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

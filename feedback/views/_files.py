@@ -7,12 +7,17 @@ is wrong with the form; it hangs on the form's key and comes back with the page.
 import uuid
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from feedback import actions, attachments
 from portal.common.errors import Refused
+from portal.common.limits import allowed
 
 #: Names of the field and of the buttons beside "send".
 FIELD, ADD, REMOVE = "files", "add_files", "remove_file"
 _KEY = range(24, 65)
+#: Files in an hour of one person, and of all guests at one address: strangers fill no disk.
+PER_PERSON, PER_ADDRESS = 120, 90
 
 
 @dataclass
@@ -52,6 +57,12 @@ def of_form(request, consultation, *, may, now):
             public_id = None
         attachments.remove(submission_digest=digest, public_id=public_id)
     for file in request.FILES.getlist(FIELD) if may else ():
+        if not _within_limit(request):
+            found.problems.append(
+                _("Một giờ qua đã tải lên quá nhiều tệp từ đây. Hãy gửi ý kiến không kèm tệp này.")
+            )
+            found.sending = False
+            break
         try:
             attachments.add(submission_digest=digest, file=file, now=now)
         except Refused as refused:
@@ -61,3 +72,8 @@ def of_form(request, consultation, *, may, now):
             found.sending = False
     found.rows = attachments.waiting(digest)
     return found
+
+
+def _within_limit(request):
+    address = None if request.user.is_authenticated else PER_ADDRESS
+    return allowed(request, "opinion.files", per_person=PER_PERSON, per_address=address, minutes=60)

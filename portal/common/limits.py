@@ -44,6 +44,14 @@ def limited(name, *, per_person=None, per_address=None, minutes=10, methods=("PO
     return decorate
 
 
+def allowed(request, name, *, per_person=None, per_address=None, minutes=10):
+    """Count one and say whether it is still within the limit; arguments as of `limited`.
+
+    For what comes several times in one request, like files.
+    """
+    return _allowed(request, name, per_person, per_address, minutes * 60)
+
+
 def _allowed(request, name, per_person, per_address, seconds):
     keys = []
     if per_person is not None and request.user.is_authenticated:

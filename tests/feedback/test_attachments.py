@@ -5,6 +5,7 @@ import io
 import zipfile
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +17,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from feedback import actions, attachments, moderation, sanitised
 from feedback.models import Consultation, Opinion, OpinionAttachment
+from feedback.views import _files
 from portal.common.errors import Refused
 from portal.moderation import actions as queue
 from portal.moderation.models import Case
@@ -333,6 +335,19 @@ class TestForm:
         for _n in range(2):
             page = client.post(url, self.fields(files=self.picture()))
             assert page.status_code == 200
+        assert Opinion.objects.get().attachments.count() == 1
+
+    def test_no_more_files_in_an_hour_than_the_limit(self, client, url, monkeypatch):
+        cache.clear()
+        monkeypatch.setattr(_files, "PER_PERSON", 1)
+        monkeypatch.setattr(_files, "PER_ADDRESS", 1)
+        page = client.post(url, self.fields(files=[self.picture(), self.picture()]))
+        assert page.status_code == 422
+        assert "quá nhiều tệp" in page.content.decode()
+        assert OpinionAttachment.objects.count() == 1
+        assert Opinion.objects.count() == 0
+        # the opinion goes with the file that was taken
+        assert client.post(url, self.fields()).status_code == 200
         assert Opinion.objects.get().attachments.count() == 1
 
     def test_who_may_not_write_uploads_nothing(self, world, client, url, time_machine):
