@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from feedback import totals
+from feedback import rules, totals
 from feedback.actions.opinions import MAX_PROPOSED, MAX_TEXT
 from feedback.models import Consultation, EntryBatch, EntryFile, EntryRow, Opinion
 from feedback.places import Places
@@ -507,7 +507,6 @@ def _make_opinions(batch, report=None):
     done = 0
     consultation, node = batch.consultation, batch.node
     reading = node.reader_id or node.pk
-    display = _display(consultation)
     rows = batch.rows.filter(dropped=False).select_related("block").defer("block__html")
     for chunk in _chunks(rows.order_by("n").iterator(chunk_size=_WRITE)):
         Opinion.objects.bulk_create(
@@ -530,7 +529,9 @@ def _make_opinions(batch, report=None):
                 origin=Opinion.Origin.UNIT,
                 channel=batch.channel,
                 naming=Opinion.Naming.ANONYMOUS,
-                display=display,
+                display=rules.display_of(
+                    consultation, has_words=bool(row.text or row.reason or row.proposed)
+                ),
                 consent_version=None,
                 submission_digest=_digest(str(batch.public_id), row.n),
                 content_digest=content_digest(row),
@@ -544,14 +545,6 @@ def _make_opinions(batch, report=None):
         if report:
             report(done)
     totals.changed_in_bulk(Opinion.objects.filter(batch=batch), 1)
-
-
-def _display(consultation):
-    if consultation.policy != Consultation.Policy.MODERATED:
-        return Opinion.Display.NONE
-    if consultation.moderation == Consultation.Moderation.AFTER:
-        return Opinion.Display.SHOWN
-    return Opinion.Display.PENDING
 
 
 def _chunks(rows):

@@ -359,7 +359,7 @@ def _key(consultation):
 
 def _check_open(consultation, now):
     phase = rules.phase_of(consultation, now)
-    if phase == "open" and consultation.mode == Consultation.Mode.COLLECTED:
+    if phase == "open" and rules.takes_online(consultation):
         return
     messages = {
         "upcoming": _("Chưa đến ngày bắt đầu nhận ý kiến. Nội dung đồng chí viết vẫn còn ở dưới."),

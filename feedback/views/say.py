@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from documents.models import Edition
 from documents.rules import may_read_edition
-from feedback import actions, queries, rules
+from feedback import actions, guests, queries, rules
 from feedback.about import Place
 from feedback.authors import Guest
 from feedback.forms import OpinionForm
@@ -149,6 +149,8 @@ def _send(request, form, consultation, place, context, now):
         elif refused.code == "consent_changed":
             form.ask_consent_again()
         return None
+    if isinstance(author, Guest) and receipt.naming != Opinion.Naming.ANONYMOUS:
+        guests.ask_to_confirm(consultation=consultation, email=author.email, name=author.name)
     readers = context["readers"]
     sent = {
         "receipt": receipt,

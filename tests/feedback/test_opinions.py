@@ -370,3 +370,11 @@ def test_two_sendings_of_one_form_at_once_make_one_opinion():
     assert len(results) == 2
     assert len(set(results)) == 1
     assert Opinion.objects.count() == 1
+
+
+def test_nothing_is_written_online_where_there_is_no_such_channel():
+    world = make_world(channels=["meeting", "paper"])
+    with pytest.raises(Refused) as refused:
+        send(world)
+    assert refused.value.code == "not_open:open"
+    assert not Opinion.objects.exists()

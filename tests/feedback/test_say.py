@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from feedback import actions, keys, queries
 from feedback.about import Place
-from feedback.models import GuideQuestion, Identity, Opinion, OpinionDraft
+from feedback.models import GuestContact, GuideQuestion, Identity, Opinion, OpinionDraft
 from portal.common import clock
 from tests.accounts.factories import UserFactory
 from tests.feedback.factories import NOW, make_world, send
@@ -180,6 +180,9 @@ def test_a_guest_gives_what_the_choice_needs(public, client):
     data = fill(page, naming="named", name="Trần Thị Lan", email="lan@mau.example")
     assert client.post(say_url(public), data).status_code == 200
     assert Opinion.objects.get().naming == "named"
+    # asked once to confirm the address; the contact knows the token, not the opinion
+    contact = GuestContact.objects.get()
+    assert contact.confirmed_on is None
 
 
 def test_a_member_whose_session_ended_is_not_taken_for_a_guest(public, client):
