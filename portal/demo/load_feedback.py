@@ -57,7 +57,6 @@ def _consultation(world, row, edition):
         actor=staff,
         agency=agency,
         title=row["title"],
-        policy=row.get("policy", "counts"),
         intro=row["introduction"],
         editions=[edition],
         opens=_spec(row["opens"]),
