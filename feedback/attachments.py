@@ -7,6 +7,7 @@ digest of the form's key and becomes the opinion's when that is sent; no row kno
 """
 
 import datetime as dt
+import os
 import uuid
 
 from django.core.files.base import ContentFile
@@ -46,11 +47,23 @@ def add(*, submission_digest, file, now=None):
     cleaned = sanitised.clean(file)
     public_id = uuid.uuid4()
     name = default_storage.save(f"gop-y/{public_id}.{cleaned.ending}", ContentFile(cleaned.data))
+    today = clock.today(now)
     try:
-        return _add_row(submission_digest, public_id, name, cleaned, clock.today(now))
+        _forget_hour(name, today)
+        return _add_row(submission_digest, public_id, name, cleaned, today)
     except BaseException:
         default_storage.delete(name)
         raise
+
+
+def _forget_hour(name, today):
+    """Leave the day alone on the file too: its second would be that of the sending."""
+    try:
+        path = default_storage.path(name)
+    except NotImplementedError:  # not files of a disk
+        return
+    start = clock.start_of_day(today).timestamp()
+    os.utime(path, (start, start))
 
 
 @transaction.atomic

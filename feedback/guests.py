@@ -7,6 +7,7 @@ token, signed; it says neither the address nor what was written.
 
 import base64
 import binascii
+import datetime as dt
 
 from django.core import signing
 from django.db import transaction
@@ -94,6 +95,14 @@ def stop(contact, *, now=None):
         defaults={"on": clock.today(now or clock.now())},
     )
     GuestContact.objects.filter(pk=contact.pk).delete()
+
+
+def drop_unconfirmed(*, now=None):
+    """Delete addresses whose link to confirm has run out: nobody said that they are theirs.
+
+    Returns how many."""
+    before = clock.today(now or clock.now()) - dt.timedelta(days=CONFIRM_DAYS)
+    return GuestContact.objects.filter(confirmed_on=None, asked_on__lt=before).delete()[0]
 
 
 def write_letter(letter):

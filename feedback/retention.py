@@ -4,6 +4,7 @@
 |---|---|
 | key, identities, withdrawals of consent, guests' addresses | `keep_months` after the closing |
 | drafts | 30 days after the closing (`actions.purge_drafts`) |
+| guests' addresses that were not confirmed | the link to confirm has run out |
 | who looked at which name | a year after the key is destroyed |
 | words, counts, receipts, answers | not ended here: they are records of the agency |
 
@@ -15,7 +16,7 @@ import datetime as dt
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from feedback import keys
+from feedback import guests, keys
 from feedback.actions.privacy import TOLD_BEFORE, destroy_key, drop_old_looks
 from feedback.models import Consultation
 from portal.agencies.models import Role
@@ -68,6 +69,7 @@ def sweep(*, now=None):
     for key_id in kept.filter(key_destroyed_at__isnull=False).values_list("key_id", flat=True):
         keys.destroy(key_id)
     drop_old_looks(now=now)
+    guests.drop_unconfirmed(now=now)
     return told, destroyed
 
 

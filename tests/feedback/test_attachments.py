@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import os
 import zipfile
 
 import pytest
@@ -18,6 +19,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from feedback import actions, attachments, moderation, sanitised
 from feedback.models import Consultation, Opinion, OpinionAttachment
 from feedback.views import _files
+from portal.common import clock
 from portal.common.errors import Refused
 from portal.moderation import actions as queue
 from portal.moderation.models import Case
@@ -336,6 +338,12 @@ class TestForm:
             page = client.post(url, self.fields(files=self.picture()))
             assert page.status_code == 200
         assert Opinion.objects.get().attachments.count() == 1
+
+    def test_the_file_knows_the_day_alone(self, client, url):
+        client.post(url, self.fields(add_files="1", files=self.picture()))
+        row = OpinionAttachment.objects.get()
+        stored = os.stat(default_storage.path(row.path))
+        assert stored.st_mtime == clock.start_of_day(row.uploaded_on).timestamp()
 
     def test_no_more_files_in_an_hour_than_the_limit(self, client, url, monkeypatch):
         cache.clear()

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
 
-from feedback import actions, erasures, guests, keys, participants
+from feedback import actions, erasures, guests, keys, participants, retention
 from feedback.authors import Guest
 from feedback.models import Erasure, GuestContact, Identity, Opinion
 from portal.agencies.models import Role
@@ -229,6 +229,21 @@ def test_opening_the_link_confirms_nothing_pressing_the_button_does(world, clien
     row = Erasure.objects.get()
     assert row.kind == Erasure.Kind.CONTACT
     assert client.get(stop).status_code == 200
+
+
+def test_an_address_nobody_confirmed_goes_with_its_link(world):
+    guest_opinion(world)
+    retention.sweep(now=NOW + dt.timedelta(days=guests.CONFIRM_DAYS))
+    assert GuestContact.objects.count() == 1
+    retention.sweep(now=NOW + dt.timedelta(days=guests.CONFIRM_DAYS + 1))
+    assert GuestContact.objects.count() == 0
+
+
+def test_a_confirmed_address_stays(world):
+    guest_opinion(world)
+    guests.confirm(GuestContact.objects.get())
+    retention.sweep(now=NOW + dt.timedelta(days=guests.CONFIRM_DAYS + 1))
+    assert GuestContact.objects.count() == 1
 
 
 def test_an_address_that_was_stopped_is_gone_after_a_restore(world):
