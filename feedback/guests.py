@@ -2,7 +2,8 @@
 
 The address is sealed under the consultation's key and found by the guest's keyed token; no row, job
 or letter holds it beside an opinion, and nothing here knows one. A link in a mail carries the
-token, signed; it says neither the address nor what was written.
+token sealed and signed; it says neither the address nor what was written, and a mailbox beside the
+database leads from one to the other only with the key.
 """
 
 import base64
@@ -61,8 +62,9 @@ def ask_to_confirm(*, consultation, email, name="", now=None):
 
 
 def token_of(contact):
-    """What a link carries: the consultation and the keyed token, signed."""
-    token = base64.urlsafe_b64encode(bytes(contact.lookup)).decode().rstrip("=")
+    """What a link carries: the consultation and the keyed token, sealed and signed."""
+    key = keys.ConsultationKey(contact.consultation.key_id)
+    token = base64.urlsafe_b64encode(key.seal_link(contact.lookup)).decode().rstrip("=")
     return signing.dumps([contact.consultation_id, token], salt=_SALT)
 
 
@@ -71,8 +73,12 @@ def contact_of(link, *, fresh=False):
     age = CONFIRM_DAYS * 86_400 if fresh else None
     try:
         consultation_id, token = signing.loads(link, salt=_SALT, max_age=age)
-        lookup = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        consultation = Consultation.objects.only("key_id").get(pk=consultation_id)
+        lookup = keys.ConsultationKey(consultation.key_id).open_link(sealed)
     except (signing.BadSignature, ValueError, TypeError, binascii.Error):
+        return None
+    except (Consultation.DoesNotExist, keys.KeyUnavailable):
         return None
     rows = GuestContact.objects.select_related("consultation__agency")
     return rows.filter(consultation=consultation_id, lookup=lookup).first()

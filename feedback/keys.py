@@ -5,7 +5,8 @@ IDENTITY_MASTER_KEY, so that neither the database, nor the directory, nor the en
 opens an identity, and so that destroying one file ends one consultation's identities for good.
 
 Its purposes are derived from it and never mixed: the lookup of a person, telling that one person
-sends the same words again, the sealing of a name, the sealing of a draft, the making of receipts.
+sends the same words again, the sealing of a name, the sealing of a draft, the sealing of links in
+mails, the making of receipts.
 Source: DESIGN section 5.
 """
 
@@ -83,6 +84,7 @@ class ConsultationKey:
         self._once = _derive(raw, b"once")
         self._identity = AESGCM(_derive(raw, b"identity"))
         self._draft = AESGCM(_derive(raw, b"draft"))
+        self._link = AESGCM(_derive(raw, b"link"))
         self._receipt = _derive(raw, b"receipt")
 
     def lookup(self, author):
@@ -117,6 +119,23 @@ class ConsultationKey:
         except InvalidTag as error:
             raise KeyUnavailable(self.key_id) from error
         return json.loads(text)
+
+    def seal_link(self, lookup):
+        """Ciphertext of a keyed token for a link in a mail: mailboxes keep links, and the token
+        itself, beside the database, would lead to what was written."""
+        nonce = secrets.token_bytes(12)
+        return nonce + self._link.encrypt(nonce, bytes(lookup), None)
+
+    def open_link(self, ciphertext):
+        """The keyed token that `seal_link` was given.
+
+        Raises:
+            KeyUnavailable: sealed under another key, or changed.
+        """
+        try:
+            return self._link.decrypt(ciphertext[:12], ciphertext[12:], None)
+        except (InvalidTag, ValueError) as error:
+            raise KeyUnavailable(self.key_id) from error
 
     def seal(self, opinion_id, name):
         """Ciphertext of a name, bound to the opinion's id."""

@@ -1,10 +1,11 @@
 """News to those who wrote: about a consultation, never an opinion; guests after they said yes."""
 
+import base64
 import datetime as dt
 
 import pytest
 import time_machine
-from django.core import mail
+from django.core import mail, signing
 from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
@@ -287,6 +288,18 @@ def test_no_row_holds_the_address_in_the_clear_nor_a_letter_an_opinion(world):
     assert not hasattr(contact, "opinion")
     # the link of the mail carries the token alone
     assert EMAIL.lower() not in guests.token_of(contact).lower()
+
+
+def test_a_link_in_a_mailbox_is_in_no_table(world):
+    guest_opinion(world)
+    contact = GuestContact.objects.get()
+    link = guests.token_of(contact)
+    assert guests.contact_of(link) == contact
+    token = signing.loads(link, salt="feedback.guest")[1]
+    carried = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    assert bytes(contact.lookup) not in carried
+    keys.destroy(world.consultation.key_id)
+    assert guests.contact_of(link) is None
 
 
 def test_a_guest_without_an_address_is_not_asked(world):
