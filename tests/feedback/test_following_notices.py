@@ -290,6 +290,16 @@ def test_no_row_holds_the_address_in_the_clear_nor_a_letter_an_opinion(world):
     assert EMAIL.lower() not in guests.token_of(contact).lower()
 
 
+def test_the_log_of_a_mail_server_leads_to_no_letter(world):
+    guest_opinion(world)
+    (sent,) = letters()
+    row = Letter.objects.get()
+    assert row.state == Letter.State.SENT
+    assert "@" in sent.extra_headers["Message-ID"]
+    assert row.message_id not in sent.extra_headers["Message-ID"]
+    assert letters() == []
+
+
 def test_a_link_in_a_mailbox_is_in_no_table(world):
     guest_opinion(world)
     contact = GuestContact.objects.get()

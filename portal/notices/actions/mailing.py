@@ -275,6 +275,10 @@ def _finish(mails, state, error):
         )
         if mails.model is Mail:
             Delivery.objects.filter(mail_id__in=ids).update(state=delivery_state)
+        else:
+            # mail servers log Message-IDs beside addresses; here they would lead to the subject
+            for pk in ids:
+                Letter.objects.filter(pk=pk).update(message_id=_new_message_id())
     return len(ids)
 
 
