@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg2.extras import execute_values
 
-from feedback import participants, totals
-from feedback.models import Opinion
+from feedback import keys, participants, totals
+from feedback.models import Identity, Opinion
 from portal.agencies.models import Role
 from portal.common import clock
 from portal.common.errors import Refused
@@ -72,6 +72,7 @@ class OpinionCases(registry.Handler):
 
     def apply(self, case, outcome, *, decision, now):
         opinion = Opinion.objects.select_for_update().get(pk=int(case.subject_id))
+        _check_not_own(opinion, decision)
         if opinion.state not in (State.RECEIVED, State.SPAM):
             raise Refused(_("Người gửi đã rút nội dung này."), code="decided")
         if not opinion.cased or opinion.display == Display.NONE:
@@ -107,6 +108,19 @@ class OpinionCases(registry.Handler):
         else:
             rows.update(display=Display.SHOWN)
         return {case for opinion, case in by_opinion.items() if opinion not in set(same)}
+
+
+def _check_not_own(opinion, decision):
+    """Refuse whoever would decide on their own words; nothing is kept of it. Anonymous opinions
+    cannot be told."""
+    try:
+        key = keys.ConsultationKey(opinion.consultation.key_id)
+    except keys.KeyUnavailable:
+        return
+    people = [p for p in (decision.by, decision.on_behalf_of) if p is not None]
+    own = Identity.objects.filter(pk=opinion.pk, lookup__in=[key.lookup(p) for p in people])
+    if own.exists():
+        raise Refused(_("Đây là ý kiến của chính đồng chí; cần người khác quyết định."), code="own")
 
 
 def _shown(opinion):

@@ -226,6 +226,17 @@ class TestOutcomes:
     def test_responses_know_no_spam(self, world):
         assert registry.kinds["news.response"].spam_label == ""
 
+    def test_nobody_decides_on_their_own_words(self, world):
+        opinion, case = one(world, author=world.ha, text="Bớt họp.")
+        assert refused(decide, world.ha, case) == "own"
+        assert refused(spam, world.ha, case) == "own"
+        assert not Decision.objects.exists()
+        hide(world.thu, case)
+        moderation.appeal(opinion, text="Không xúc phạm ai.", now=NOW)
+        assert refused(decide, world.ha, case) == "own"
+        opinion.refresh_from_db()
+        assert opinion.display == Display.HIDDEN
+
 
 class TestChanges:
     def revise(self, world, opinion, **words):
