@@ -27,11 +27,14 @@ from portal.notices.registry import LetterWords
 CONFIRM = "confirm"
 #: A link to confirm holds so long; one to stop holds as long as the contact.
 CONFIRM_DAYS = 30
+#: An address that did not answer is asked no sooner again.
+ASKED_AGAIN = dt.timedelta(days=7)
 _SALT = "feedback.guest"
 
 
 def ask_to_confirm(*, consultation, email, name="", now=None):
-    """Send a guest the link that confirms the address, at most once a day and consultation.
+    """Send a guest the link that confirms the address, at most once a week and consultation:
+    anybody may type anybody's address.
 
     The mail names the consultation and says nothing of an opinion. Call it outside the transaction
     that stores the opinion. Returns True when a mail will go.
@@ -43,12 +46,14 @@ def ask_to_confirm(*, consultation, email, name="", now=None):
     today = clock.today(now or clock.now())
     lookup = key.lookup(guest)
     with transaction.atomic():
-        contact, _new = GuestContact.objects.get_or_create(
+        contact, new = GuestContact.objects.get_or_create(
             consultation=consultation,
             lookup=lookup,
             defaults={"ciphertext": b"", "asked_on": today},
         )
         if contact.confirmed_on is not None:
+            return False
+        if not new and contact.asked_on > today - ASKED_AGAIN:
             return False
         contact.ciphertext = key.seal(_bound(contact), guest.email)
         contact.asked_on = today

@@ -204,6 +204,17 @@ def test_a_guest_is_asked_once_and_told_nothing_before_saying_yes(world, client)
     assert letters() == []
 
 
+def test_an_address_that_others_type_gets_a_mail_a_week(world):
+    guest_opinion(world)
+    asked = [
+        guests.ask_to_confirm(
+            consultation=world.consultation, email=EMAIL, now=NOW + dt.timedelta(days=day)
+        )
+        for day in range(1, 15)
+    ]
+    assert [day for day, sent in enumerate(asked, 1) if sent] == [7, 14]
+
+
 def test_opening_the_link_confirms_nothing_pressing_the_button_does(world, client):
     guest_opinion(world)
     (letter,) = letters()
