@@ -213,3 +213,13 @@ def test_what_was_written_after_an_erasure_stays(tmp_path):
     assert (Identity.objects.count(), OpinionDraft.objects.count()) == (0, 0)
     assert erasures.leftovers(lines) == []
     assert Erasure.objects.get().on == NOW.date()
+
+
+@pytest.mark.django_db
+def test_a_line_that_cannot_be_done_is_told_and_keeps_no_other():
+    admin, person = UserFactory(is_superuser=True), UserFactory()
+    lines = {("account", str(user.pk)): dt.date(2025, 8, 20) for user in (admin, person)}
+    assert erasures.replay(lines)["account"] == 1
+    person.refresh_from_db()
+    assert not person.is_active
+    assert erasures.leftovers(lines) == [("account", str(admin.pk))]
