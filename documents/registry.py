@@ -24,8 +24,8 @@ class Companion:
     template: str
     context: dict = field(default_factory=dict)
     say_url: str = ""
-    open_to_all: bool = False
     questions: dict = field(default_factory=dict)
+    open_to_all: bool = False
 
     @property
     def general(self):

@@ -246,8 +246,14 @@ class Moderated:
 
 
 def moderated(opinion):
-    """Moderated of one opinion, or None where nothing of it is shown to anybody. 4 queries."""
-    case = queries.of_subject(KIND, opinion.pk)
+    """Moderated of one opinion, or None where nothing of it is shown to anybody. 4 queries.
+
+    Without an opinion the case is looked for all the same, so that a receipt that leads nowhere
+    costs what one does that leads to an opinion without a case.
+    """
+    case = queries.of_subject(KIND, opinion.pk if opinion is not None else 0)
+    if opinion is None:
+        return None
     if opinion.display == Display.NONE or opinion.state not in (State.RECEIVED, State.SPAM):
         return None
     if case is None or not opinion.cased:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from feedback import actions, keys, queries, receipts
+from feedback import actions, keys, moderation, queries, receipts
 from feedback.forms import EraseIdentityForm, ReceiptForm, ReplyForm, WithdrawByReceiptForm
 from portal.common import clock
 from portal.common.errors import Refused
@@ -113,6 +113,7 @@ def _page(request, *, status=200, **context):
     form = ReceiptForm(request.POST)
     if found is None:
         # one sentence for every code that leads nowhere, whatever is wrong with it
+        moderation.moderated(None)
         form.is_valid()
         form.errors.clear()
         form.add_error("code", _("Không có ý kiến nào mang mã này. Hãy xem lại từng ký tự."))

@@ -152,7 +152,7 @@ STATES = {
         "checking": Look(_("Chờ kiểm tra"), "clock", "slate"),
         "accepted": Look(_("Đã tiếp nhận"), "done", "pine"),
         "discarded": Look(_("Đã bỏ"), "minus", "outline"),
-        "undone": Look(_("Đã hủy"), "minus", "outline"),
+        "undone": Look(_("Đã hủy"), "cross", "outline"),
     },
     "meeting": {
         "entering": Look(_("Đang nhập"), "half", "now"),
@@ -196,7 +196,7 @@ STATES = {
         "hidden": _HIDDEN,
         "clarify": Look(_("Cần làm rõ"), "bubble", "now"),
         "spam": Look(_("Thư rác, không tính"), "cross", "outline"),
-        "undone": Look(_("Đã hủy lô nhập"), "minus", "outline"),
+        "undone": Look(_("Đã hủy lô nhập"), "returned", "outline"),
         "draft": Look(_("Bản nháp"), "dashed", "todo"),
     },
     "answer_release": {

@@ -200,7 +200,7 @@ def test_a_comparison_costs_the_same_for_short_and_long_texts(client, django_ass
         chain = long_chain(many)
         address = url(chain.document)
         client.get(address)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(address)
 
 
