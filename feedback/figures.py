@@ -129,7 +129,7 @@ def beside(picture, declared, consultation, *, public):
     shown = _shown({(c, "opinions"): n for c, n in numbers.items()}, public=public)
     meetings = picture["meetings"]["n"]
     if meetings:
-        shown[("meeting", "meetings")] = (number_vi(meetings), meetings)
+        shown[("meeting", "meetings")] = (words(meetings, public=public), meetings)
     by_cell = {}
     for row in declared:
         by_cell.setdefault((row.channel, row.measure), []).append(row)

@@ -62,8 +62,8 @@ def count(consultation, *, before=None, people=True):
 
 
 def people_in(consultation, *, before=None):
-    """Distinct authors with an account or a confirmed address; who wrote anonymously is in no
-    such number, for nothing tells one of them from another."""
+    """Distinct authors with an account or an address (which a guest only has to type); who wrote
+    anonymously is in no such number, for nothing tells one of them from another."""
     opinions = Q(opinion__consultation=consultation, opinion__state=Opinion.State.RECEIVED)
     if before is not None:
         opinions &= Q(opinion__received_on__lt=before)

@@ -112,6 +112,9 @@ def _context(picture, consultation, *, until, public):
         "beside": figures.beside(picture, declared_numbers, consultation, public=public),
         "total_words": figures.words(picture["all"], public=public),
         "people": figures.words(picture["people"], public=public),
+        "meetings": {
+            name: figures.words(n, public=public) for name, n in picture["meetings"].items()
+        },
     }
 
 

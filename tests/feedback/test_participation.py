@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from feedback import actions, participation, queries, totals
-from feedback.models import Channel, DeclaredNumber, Opinion, PublishedNumbers
+from feedback.models import Channel, DeclaredNumber, Meeting, Opinion, PublishedNumbers
 from portal.common import clock
 from portal.common.audit import AuditEntry
 from portal.common.errors import Refused
@@ -102,6 +102,22 @@ def test_the_public_page_suppresses_and_costs_the_same_for_one_and_many(
         participation.take(world.consultation, day=clock.today())
         with django_assert_max_num_queries(12):
             page(client, world)
+
+
+def test_few_meetings_are_not_told_to_the_public(client, world):
+    actions.open_due(now=NOW)
+    node = world.consultation.nodes.get(agency=world.cell)
+    Meeting.objects.create(
+        consultation=world.consultation, node=node, held_on=TODAY, present=12, speakers=3,
+        outcome=Meeting.Outcome.AGREED, state=Meeting.State.SENT, sent_at=NOW,
+        submission_digest=b"m" * 32, entered_by=world.secretary,
+    )  # fmt: skip
+    send(world)
+    participation.take(world.consultation, day=TOMORROW)
+    assert participation.kept(world.consultation)[1]["meetings"]["n"] == 1
+    response = page(client, world)
+    shown = {name: str(words) for name, words in response.context["meetings"].items()}
+    assert shown == {"n": "dưới 5", "present": "10", "speakers": "dưới 5"}
 
 
 def test_a_passing_reader_never_counts(client, world, django_assert_max_num_queries):
