@@ -206,7 +206,7 @@ STATES = {
         "taken_back": Look(_("Đã thu hồi"), "minus", "outline"),
     },
     "display": {
-        "none": Look(_("Đợt này chỉ công bố số lượng"), "eye-off", "outline"),
+        "none": Look(_("Đợt này chỉ công bố số lượng"), "minus", "outline"),
         "pending": _PENDING,
         "shown": Look(_("Đã duyệt, hiển thị công khai"), "check", "pine"),
         "hidden": _HIDDEN,
