@@ -228,7 +228,7 @@ STATES = {
         "hidden": Look(_("Không đăng"), "eye-off", "outline"),
         "appealed": Look(_("Đề nghị xem lại"), "returned", "alert"),
         "proposed": Look(_("Chờ người thứ hai"), "half", "slate"),
-        "spam": Look(_("Thư rác"), "cross", "outline"),
+        "spam": Look(_("Thư rác"), "cross", "alert"),
         "closed": Look(_("Người gửi đã rút"), "minus", "outline"),
     },
     "response": {
