@@ -12,7 +12,6 @@ words fit everybody ("some people were asked; see whether you are among them").
 
 import datetime as dt
 import secrets
-from itertools import islice
 
 from django.db import transaction
 from django.urls import reverse
@@ -22,6 +21,7 @@ from feedback import keys
 from feedback.models import ClarificationThread, Consultation, GuestContact, Identity, Opinion
 from portal.accounts.models import User
 from portal.common import clock
+from portal.common.chunks import chunks
 from portal.moderation.models import Case, Decision
 from portal.notices import actions as notices
 from portal.notices import registry
@@ -123,18 +123,12 @@ def people(consultation, kind, day):
     concerned = _concerned(consultation, kind, day)
     told, others = set(), []
     users = User.objects.filter(is_active=True).only("pk", "public_id").order_by("pk")
-    for chunk in _chunks(users.iterator(_USERS_AT_ONCE), _USERS_AT_ONCE):
+    for chunk in chunks(users.iterator(_USERS_AT_ONCE), _USERS_AT_ONCE):
         by_token = {key.lookup(user): user.pk for user in chunk}
         for token in _tokens_of(by_token):
             wanted = concerned is None or token in concerned
             told.add(by_token[token]) if wanted else others.append(by_token[token])
     return told | _by_lot(told, others)
-
-
-def _chunks(rows, size):
-    rows = iter(rows)
-    while chunk := list(islice(rows, size)):
-        yield chunk
 
 
 def _by_lot(told, others):
@@ -211,7 +205,7 @@ def _write(notice):
     ).only("pk", "lookup")
     concerned = _concerned(consultation, kind, dt.date.fromisoformat(notice.payload["day"]))
     told, others = set(), []
-    for chunk in _chunks(contacts.iterator(_USERS_AT_ONCE), _USERS_AT_ONCE):
+    for chunk in chunks(contacts.iterator(_USERS_AT_ONCE), _USERS_AT_ONCE):
         by_token = {bytes(contact.lookup): contact.pk for contact in chunk}
         for token in _tokens_of(by_token):
             wanted = concerned is None or token in concerned

@@ -20,6 +20,7 @@ from feedback.places import Places
 from feedback.rules import entering
 from portal.agencies.rules import Acting, person_behind
 from portal.common import audit, clock
+from portal.common.chunks import chunks
 from portal.common.errors import Refused, StaleVersion
 from portal.common.text import clean, fold, one_line
 
@@ -432,7 +433,7 @@ def _said_before(batch, digests):
         digest = content_digest(row)
         if digest in digests:
             found[digest] = _("Giống một dòng trong lô đang chờ kiểm tra của đơn vị.")
-    for some in _chunks(digests):
+    for some in chunks(digests, _WRITE):
         said = Opinion.objects.filter(
             batch__node_id=batch.node_id,
             batch__isnull=False,
@@ -508,7 +509,7 @@ def _make_opinions(batch, report=None):
     consultation, node = batch.consultation, batch.node
     reading = node.reader_id or node.pk
     rows = batch.rows.filter(dropped=False).select_related("block").defer("block__html")
-    for chunk in _chunks(rows.order_by("n").iterator(chunk_size=_WRITE)):
+    for chunk in chunks(rows.order_by("n").iterator(chunk_size=_WRITE), _WRITE):
         Opinion.objects.bulk_create(
             Opinion(
                 consultation=consultation,
@@ -545,17 +546,6 @@ def _make_opinions(batch, report=None):
         if report:
             report(done)
     totals.changed_in_bulk(Opinion.objects.filter(batch=batch), 1)
-
-
-def _chunks(rows):
-    chunk = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == _WRITE:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
 
 
 def _check_complete(batch):
