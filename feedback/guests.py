@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from feedback import keys, participants
-from feedback.actions.privacy import token_subject
+from feedback.actions.privacy import erase_token, token_subject
 from feedback.authors import Guest
 from feedback.models import Consultation, Erasure, GuestContact
 from portal.common import clock
@@ -106,6 +106,15 @@ def stop(contact, *, now=None):
         defaults={"on": clock.today(now or clock.now())},
     )
     GuestContact.objects.filter(pk=contact.pk).delete()
+
+
+def erase(contact, *, now=None):
+    """Forget the address, and whatever else stands under it: names and the way back to opinions.
+
+    The words stay counted and their receipts work. Who typed the address is not known, so nothing
+    is withdrawn and nothing shown by a link in a mail (docs/adr/0015).
+    """
+    erase_token(consultation=contact.consultation, lookup=contact.lookup, now=now)
 
 
 def drop_unconfirmed(*, now=None):

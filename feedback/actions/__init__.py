@@ -9,7 +9,7 @@ from feedback.actions.answers import (
     take_back_answers,
     writers_of,
 )
-from feedback.actions.by_receipt import withdraw_by_receipt
+from feedback.actions.by_receipt import rewrite_by_receipt, withdraw_by_receipt
 from feedback.actions.clarifications import (
     ask_author,
     reply_as_author,
@@ -87,6 +87,7 @@ __all__ = [
     "reply_by_receipt",
     "return_answers",
     "revise_opinion",
+    "rewrite_by_receipt",
     "save_answer",
     "save_draft",
     "settle_thread",

@@ -202,14 +202,24 @@ def revise_opinion(*, author, opinion, stance, text, reason, proposed, expected_
         StaleVersion: changed elsewhere (another window) since the form was made.
     """
     now = now or clock.now()
-    text, reason, proposed = clean(text), clean(reason), clean(proposed)
     opinion = _own(author, opinion, now)
     if opinion.lock_version != expected_version:
         raise StaleVersion(_("Ý kiến này đã được sửa ở một cửa sổ khác."), current=opinion)
+    if replace_words(opinion, stance=stance, text=text, reason=reason, proposed=proposed, now=now):
+        _set_once(author, opinion)
+    return opinion
+
+
+def replace_words(opinion, *, stance, text, reason, proposed, now):
+    """Put other words into a locked opinion and keep what it said; whether anything changed.
+
+    The caller has found out that whoever asks is its author. Refused: no stance, too long.
+    """
+    text, reason, proposed = clean(text), clean(reason), clean(proposed)
     _check_words(stance, text, reason, proposed)
     before = (opinion.stance, opinion.text, opinion.reason, opinion.proposed)
     if before == (stance, text, reason, proposed):
-        return opinion
+        return False
     OpinionRevision.objects.create(
         opinion=opinion,
         n=opinion.revisions.count() + 1,
@@ -232,8 +242,7 @@ def revise_opinion(*, author, opinion, stance, text, reason, proposed, expected_
             "stance", "text", "reason", "proposed", "display", "cased", "lock_version"
         ]
     )  # fmt: skip
-    _set_once(author, opinion)
-    return opinion
+    return True
 
 
 @transaction.atomic

@@ -9,8 +9,8 @@ from feedback.forms.following import (
     WithdrawByReceiptForm,
 )
 from feedback.forms.moments import MOMENTS, MomentForm
-from feedback.forms.opinions import OpinionForm, ReceiptForm, RevisionForm
-from feedback.forms.privacy import ConsentForm, EraseIdentityForm
+from feedback.forms.opinions import OpinionForm, ReceiptForm, RevisionForm, RewriteForm
+from feedback.forms.privacy import ConsentForm, EraseIdentityForm, GuestStopForm
 from feedback.forms.reading import LookForm, LookSureForm
 from feedback.forms.terms import ConsentTextForm, GuideQuestionForm, GuideQuestionsForm
 
@@ -23,6 +23,7 @@ __all__ = [
     "DatesForm",
     "DecideForm",
     "EraseIdentityForm",
+    "GuestStopForm",
     "GuideQuestionForm",
     "GuideQuestionsForm",
     "LookForm",
@@ -35,5 +36,6 @@ __all__ = [
     "ReceiptForm",
     "ReplyForm",
     "RevisionForm",
+    "RewriteForm",
     "WithdrawByReceiptForm",
 ]

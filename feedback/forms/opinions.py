@@ -219,6 +219,38 @@ class RevisionForm(VersionedFormMixin, WordsMixin):
             self.fields["proposed"].initial = opinion.proposed
 
 
+class RewriteForm(WordsMixin):
+    """Words that take the place of those of an opinion which is not shown: nothing is filled in,
+    neither what it says nor the passage it is about (docs/adr/0015)."""
+
+    proposed = forms.CharField(
+        label=_("Đề xuất sửa câu chữ"),
+        required=False,
+        max_length=MAX_PROPOSED,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Ghi trọn câu mới như muốn thấy trong văn kiện."),
+    )
+    only_stance = forms.BooleanField(
+        label=_("Chỉ để lại quan điểm, không kèm lời nào"), required=False
+    )
+    field_order = ["stance", "text", "reason", "proposed", "only_stance"]
+    passage = ""
+
+    def clean(self):
+        """Words are not lost by leaving the fields empty."""
+        data = super().clean()
+        words = any(data.get(name) for name in ("text", "reason", "proposed"))
+        if not words and not self.errors and not data.get("only_stance"):
+            self.add_error(
+                "text",
+                _(
+                    "Chưa có lời nào nên câu chữ cũ sẽ mất. Hãy viết lại, hoặc đánh dấu ô cuối "
+                    "nếu chỉ để lại quan điểm."
+                ),
+            )
+        return data
+
+
 class ReceiptForm(Form):
     """A receipt code typed by hand."""
 

@@ -15,6 +15,16 @@ class EraseIdentityForm(Form):
     )
 
 
+class GuestStopForm(Form):
+    """What the owner of an address takes back with the link in a mail."""
+
+    identity = forms.BooleanField(
+        label=_("Xóa cả tên và địa chỉ này khỏi các ý kiến đã gửi trong đợt; không hoàn lại được"),
+        required=False,
+        help_text=_("Ý kiến vẫn được tính và gửi lên; mã tiếp nhận vẫn dùng được."),
+    )
+
+
 class ConsentForm(EraseIdentityForm):
     """Withdrawing consent in one consultation: what becomes of the opinions is the person's choice.
 

@@ -6,7 +6,7 @@ from django.db.models import Count
 
 from feedback import keys
 from feedback.models import Clarification, ClarificationThread, Consultation, Opinion
-from feedback.rules import may_talk, may_withdraw_by_receipt, phase_of, reading_agency_ids
+from feedback.rules import may_change_by_receipt, may_talk, phase_of, reading_agency_ids
 from portal.moderation.models import Case, Decision
 
 State = ClarificationThread.State
@@ -36,7 +36,7 @@ class Status:
     told: str = ""
     messages: list = field(default_factory=list)
     may_reply: bool = False
-    may_withdraw: bool = False
+    may_change: bool = False
     answered: bool = False
 
 
@@ -66,7 +66,7 @@ def status_by_receipt(code, now):
         told=told,
         messages=messages,
         may_reply=may_reply,
-        may_withdraw=may_withdraw_by_receipt(opinion, now),
+        may_change=may_change_by_receipt(opinion, now),
         answered=opinion.consultation.answers_published_at is not None,
     )
 

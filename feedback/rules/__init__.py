@@ -178,10 +178,10 @@ def may_talk(opinion):
     )
 
 
-def may_withdraw_by_receipt(opinion, now):
-    """Whether the receipt alone withdraws `opinion`: only where nothing else can.
+def may_change_by_receipt(opinion, now):
+    """Whether the receipt alone withdraws or rewrites `opinion`: only where nothing else can.
 
-    Who has an account and did not choose to be anonymous withdraws in “Ý kiến của tôi”, so that
+    Who has an account and did not choose to be anonymous does so in “Ý kiến của tôi”, so that
     somebody who was made to hand over a receipt does not lose the opinion with it.
     """
     alone = (

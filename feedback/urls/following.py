@@ -13,6 +13,7 @@ urlpatterns = [
     path("y-kien/tra-cuu/", receipts.receipt, name="receipt"),
     path("y-kien/tra-cuu/tra-loi/", receipts.receipt_reply, name="receipt_reply"),
     path("y-kien/tra-cuu/rut/", receipts.receipt_withdraw, name="receipt_withdraw"),
+    path("y-kien/tra-cuu/viet-lai/", receipts.receipt_rewrite, name="receipt_rewrite"),
     path("y-kien/tra-cuu/anh/", receipts.receipt_picture, name="receipt_picture"),
     path("lam-viec/tong-hop/<int:pk>/trao-doi/", threads.thread_list, name="threads"),
     path(f"{THREAD}trao-doi/", threads.thread, name="thread"),

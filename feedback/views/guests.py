@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from feedback import guests
+from feedback.forms import GuestStopForm
 from portal.common.limits import limited
 
 _limited = limited("guest", per_address=60, minutes=10)
@@ -30,6 +31,7 @@ def guest_confirm(request, link):
             "title": _("Đã xác nhận nhận tin") if done else _("Nhận tin về đợt lấy ý kiến?"),
             "button": "" if done else _("Xác nhận nhận tin"),
             "stop": guests.token_of(contact) if done else "",
+            "receipts": done,
         },
     )
 
@@ -43,13 +45,20 @@ def guest_stop(request, link):
         title = _("Địa chỉ này không còn được lưu")
         return render(request, "feedback/guest.html", {"title": title})
     consultation = contact.consultation
-    if request.method == "POST":
+    form = GuestStopForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.cleaned_data["identity"]:
+        guests.erase(contact)
+        title = _("Đã xóa địa chỉ và danh tính của các ý kiến, không gửi thư nữa")
+        context = {"consultation": consultation, "title": title, "receipts": True}
+    elif request.method == "POST":
         guests.stop(contact)
-        context = {"consultation": consultation, "title": _("Đã xóa địa chỉ, không gửi thư nữa")}
+        title = _("Đã xóa địa chỉ, không gửi thư nữa")
+        context = {"consultation": consultation, "title": title, "receipts": True}
     else:
         context = {
             "consultation": consultation,
             "title": _("Thôi nhận tin về đợt lấy ý kiến?"),
             "button": _("Xóa địa chỉ của tôi"),
+            "form": form,
         }
     return render(request, "feedback/guest.html", context)

@@ -10,12 +10,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from feedback import actions, keys, moderation, queries, receipts
-from feedback.forms import EraseIdentityForm, ReceiptForm, ReplyForm, WithdrawByReceiptForm
+from feedback.forms import (
+    EraseIdentityForm,
+    ReceiptForm,
+    ReplyForm,
+    RewriteForm,
+    WithdrawByReceiptForm,
+)
 from portal.common import clock
 from portal.common.errors import Refused
 from portal.common.limits import limited
 
 _limited = limited("receipt", per_address=60, minutes=10)
+#: Prefix of the fields of new words, and the button that asks for them.
+NEW, OPEN = "moi", "mo"
 #: Longer than any way of writing a code; the rest is not looked at.
 _LONGEST = 60
 
@@ -49,7 +57,7 @@ def receipt_reply(request):
 @require_POST
 def receipt_withdraw(request):
     """Withdraw an opinion that only its receipt can find."""
-    form = WithdrawByReceiptForm(request.POST)
+    form = WithdrawByReceiptForm(request.POST, auto_id="rut_%s")
     return _act(
         request,
         "withdraw_form",
@@ -62,9 +70,36 @@ def receipt_withdraw(request):
 @never_cache
 @_limited
 @require_POST
+def receipt_rewrite(request):
+    """Other words for an opinion that only its receipt can find; the old ones are not shown.
+
+    A page of its own: the three stances as choices would stand on every receipt else."""
+    code = _code(request)
+    found = queries.status_by_receipt(code, clock.now())
+    if found is None:
+        return _page(request)
+    opening = OPEN in request.POST
+    form = RewriteForm(None if opening else request.POST, prefix=NEW)
+    if not opening and form.is_valid():
+        try:
+            actions.rewrite_by_receipt(code=code, **form.words())
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            return _page(request, done=_("Đã thay câu chữ. Mã tiếp nhận không đổi."))
+    status = 200 if opening else 422
+    if not found.may_change:
+        return _page(request, status=status, rewrite_form=form)
+    context = {"form": form, "code": code, "found": found}
+    return render(request, "feedback/receipt_rewrite.html", context, status=status)
+
+
+@never_cache
+@_limited
+@require_POST
 def receipt_erase(request):
     """Erase the identity behind an opinion; the same answer whether there was one."""
-    form = EraseIdentityForm(request.POST)
+    form = EraseIdentityForm(request.POST, auto_id="xoa_%s")
     return _act(
         request,
         "erase_form",
@@ -126,8 +161,8 @@ def _page(request, *, status=200, **context):
             "found": found,
             "code": code,
             "reply_form": ReplyForm(),
-            "withdraw_form": WithdrawByReceiptForm(),
-            "erase_form": EraseIdentityForm(),
+            "withdraw_form": WithdrawByReceiptForm(auto_id="rut_%s"),
+            "erase_form": EraseIdentityForm(auto_id="xoa_%s"),
         }
         | context,
         status=status,

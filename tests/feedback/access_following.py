@@ -40,6 +40,7 @@ def rows(node, opinion, public, staff, say):
         Row("feedback:guest_stop", {"link": "abc"}, anonymous=200),
         Row("feedback:receipt_reply", method="post", data=EMPTY, default=404, anonymous=404),
         Row("feedback:receipt_withdraw", method="post", data=EMPTY, default=404, anonymous=404),
+        Row("feedback:receipt_rewrite", method="post", data=EMPTY, default=404, anonymous=404),
         Row("feedback:receipt_picture", method="post", data=EMPTY, anonymous=200),
         Row("feedback:threads", node, default=404, tonghop=200),
         Row("feedback:thread", thread, default=404, tonghop=200),

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from feedback import actions, queries, receipts
+from feedback import actions, keys, queries, receipts
 from feedback.models import Clarification, ClarificationThread, Opinion, TotalsDelta
 from portal.common import clock
 from portal.common.errors import Refused
@@ -82,8 +82,41 @@ def test_right_wrong_and_malformed_codes_take_the_same_queries(world, client):
     assert len(right) == 4
     assert count(RIGHTLIKE) == right
     assert count("no code at all") == right
-    for name in ("receipt_reply", "receipt_withdraw"):
+    for name in ("receipt_reply", "receipt_withdraw", "receipt_rewrite"):
         assert count(RIGHTLIKE, name) == count("nothing", name) == right[:3] + right
+
+
+WRONG = (RIGHTLIKE, RIGHTLIKE.lower().replace("-", " "), "0" * 20, "Z" * 20, "", "abc", "x" * 5000)
+
+
+def test_every_code_is_hashed_as_often_and_wrong_ones_weigh_the_same(world, client, monkeypatch):
+    """No clock is read here: what would take time is counted instead, hashes and bytes sent."""
+    receipt = send(world)
+    hashed = []
+    plain = keys._mac
+
+    def mac(key, message):
+        hashed.append((len(key), len(message)))
+        return plain(key, message)
+
+    monkeypatch.setattr(keys, "_mac", mac)
+
+    def work(code, name, **data):
+        hashed.clear()
+        response = look(client, code, name, **data)
+        return list(hashed), len(body(response))
+
+    for name in ("receipt", "receipt_reply", "receipt_withdraw", "receipt_rewrite"):
+        works = [work(code, name) for code in WRONG]
+        assert len({size for _hashes, size in works}) == 1
+        assert len({len(hashes) for hashes, _size in works}) == 1
+        # codes of the right shape are hashed alike to the last byte, the right one among them
+        alike = [hashes for hashes, _size in works[:4]]
+        assert alike[0]
+        assert alike == [alike[0]] * 4
+    right, _size = work(receipt.code, "receipt")
+    wrong, _size = work(RIGHTLIKE, "receipt")
+    assert right == wrong
 
 
 def test_too_many_tries_from_one_address_are_told_to_wait(world, client):
@@ -174,7 +207,7 @@ def test_after_closing_nothing_is_withdrawn(world):
     with pytest.raises(Refused) as caught:
         actions.withdraw_by_receipt(code=receipt.code, now=after)
     assert caught.value.code == "closed"
-    assert not queries.status_by_receipt(receipt.code, after).may_withdraw
+    assert not queries.status_by_receipt(receipt.code, after).may_change
 
 
 def test_the_page_after_sending_holds_the_code_to_keep(world, client):
