@@ -12,7 +12,7 @@ from portal.common.errors import Refused
 
 #: What a draft holds; nothing else of a form is kept.
 FIELDS = (
-    "submission_key", "stance", "text", "reason", "proposed", "group", "route", "naming",
+    "submission_key", "quote", "stance", "text", "reason", "proposed", "group", "route", "naming",
 )  # fmt: skip
 MAX_DRAFT = 200_000
 KEEP_DAYS = 30

@@ -20,7 +20,7 @@ from feedback.queries.consultations import (
     totals,
     working_consultations,
 )
-from feedback.queries.drafts import Draft, my_draft
+from feedback.queries.drafts import Draft, my_draft, my_draft_by_id, my_drafts
 from feedback.queries.following import (
     CASE_KIND,
     Status,
@@ -94,6 +94,8 @@ __all__ = [
     "my_data",
     "my_data_in",
     "my_draft",
+    "my_draft_by_id",
+    "my_drafts",
     "my_opinion",
     "my_opinions",
     "number_of_units",

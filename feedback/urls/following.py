@@ -10,6 +10,7 @@ DESK = "lam-viec/lay-y-kien/<int:pk>/tra-loi/"
 
 urlpatterns = [
     path("y-kien/cua-toi/<uuid:public_id>/tra-loi/", mine.mine_reply, name="mine_reply"),
+    path("y-kien/cua-toi/nhap/<int:pk>/xoa/", mine.mine_draft_discard, name="mine_draft_discard"),
     path("y-kien/tra-cuu/", receipts.receipt, name="receipt"),
     path("y-kien/tra-cuu/tra-loi/", receipts.receipt_reply, name="receipt_reply"),
     path("y-kien/tra-cuu/rut/", receipts.receipt_withdraw, name="receipt_withdraw"),

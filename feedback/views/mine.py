@@ -37,10 +37,17 @@ def mine(request):
         opinion.consultation = by_id[opinion.consultation_id]
     queries.attach_following(page.items)
     passages.attach_standing(page.items, request.user)
+    first = page.number == 1 and not asked
     return render(
         request,
         "feedback/mine.html",
-        {"groups": _groups(page, now), "page": page, "waiting": waiting, "asked": asked},
+        {
+            "groups": _groups(page, now),
+            "page": page,
+            "waiting": waiting,
+            "asked": asked,
+            "drafts": queries.my_drafts(lookups, now) if first else [],
+        },
     )
 
 
@@ -50,6 +57,19 @@ def _groups(page, now):
         {"consultation": c, "phase": rules.phase_of(c, now), "opinions": list(opinions)}
         for c, opinions in groupby(page, key=attrgetter("consultation"))
     ]
+
+
+@never_cache
+@login_required
+@require_POST
+def mine_draft_discard(request, pk):
+    """Throw an own draft away."""
+    row = queries.my_draft_by_id(request.user, pk)
+    if row is None:
+        raise Http404
+    actions.discard_draft(author=request.user, consultation=row.consultation, place=row.place)
+    messages.success(request, _("Đã xóa bản nháp."))
+    return redirect("feedback:mine")
 
 
 @keeping.keeps_typed

@@ -26,6 +26,8 @@ def rows(node, opinion, public, staff, say):
     return [
         # an opinion of the demo belongs to nobody of these accounts
         Row("feedback:mine_reply", opinion, method="post", default=404),
+        # a draft of nobody
+        Row("feedback:mine_draft_discard", {"pk": 1}, method="post", default=404),
         # nobody has this code: everybody gets the same page
         Row("feedback:answers", public, anonymous=200),
         # staff and approvers of the consulting agency

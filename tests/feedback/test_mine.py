@@ -50,7 +50,8 @@ def test_pages_and_the_same_queries_for_one_and_for_many(world, client):
     for n in range(44):
         send(world, text=f"Ý kiến số {n}.")
     assert count() == few
-    assert count("?trang=3") == few
+    # drafts stand on the first page only
+    assert count("?trang=3") == few - 1
     shown = page(client).context["page"]
     assert (shown.count, len(shown), shown.pages) == (45, 20, 3)
     last = page(client, "?trang=3").context["page"]
