@@ -86,6 +86,7 @@ class ConsultationKey:
         self._draft = AESGCM(_derive(raw, b"draft"))
         self._link = AESGCM(_derive(raw, b"link"))
         self._receipt = _derive(raw, b"receipt")
+        self._group = _derive(raw, b"group")
 
     def lookup(self, author):
         """32 bytes that stand for `author` (User or Guest) in this consultation and in no other.
@@ -98,6 +99,11 @@ class ConsultationKey:
     def once(self, author, words):
         """32 bytes that are the same only for the same person and the same `words` (bytes)."""
         return _mac(self._once, self.lookup(author) + words)
+
+    def group(self, lookup):
+        """A number of 256 bits by which authors are told in groups: without the key no token leads
+        to the others of its group."""
+        return int.from_bytes(_mac(self._group, bytes(lookup)), "big")
 
     def seal_draft(self, lookup, place, fields):
         """Ciphertext of what somebody is typing, a dict of text, bound to person and place."""

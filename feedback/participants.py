@@ -5,13 +5,15 @@ are published"); there is one per consultation, kind and day, and it goes the ne
 neither its time nor its words lead to an opinion. Who is concerned is computed when it goes: the
 keyed token of every account is compared with the tokens of the opinions concerned, in memory.
 
-Where few are concerned, the stored deliveries together with the day of a question would say who
-wrote what. So at least `TOLD_AT_LEAST` people are told: others who wrote are added by lot, and the
-words fit everybody ("some people were asked; see whether you are among them").
+The stored deliveries and the days of two questions, compared, would say who wrote what. So those
+who wrote are told in groups of at least `TOLD_AT_LEAST`: everybody of a group hears when it is
+about one of them, and the words fit everybody ("some people were asked; see whether you are among
+them"). Groups are made by a keyed hash and stay as they are from day to day. Where fewer wrote than
+make a group nobody is told, for the deliveries would be the list of authors; the receipt and "Ý
+kiến của tôi" say it all the same (ADR 0005).
 """
 
 import datetime as dt
-import secrets
 
 from django.db import transaction
 from django.urls import reverse
@@ -121,22 +123,32 @@ def people(consultation, kind, day):
     except keys.KeyUnavailable:
         return set()
     concerned = _concerned(consultation, kind, day)
-    told, others = set(), []
+    wrote = {}
     users = User.objects.filter(is_active=True).only("pk", "public_id").order_by("pk")
     for chunk in chunks(users.iterator(_USERS_AT_ONCE), _USERS_AT_ONCE):
         by_token = {key.lookup(user): user.pk for user in chunk}
-        for token in _tokens_of(by_token):
-            wanted = concerned is None or token in concerned
-            told.add(by_token[token]) if wanted else others.append(by_token[token])
-    return told | _by_lot(told, others)
+        wrote |= {token: by_token[token] for token in _tokens_of(by_token)}
+    return {wrote[token] for token in _told_with(concerned, wrote, key)}
 
 
-def _by_lot(told, others):
-    """As many of `others` as are missing to TOLD_AT_LEAST, by lot; none where nobody is told."""
-    missing = TOLD_AT_LEAST - len(told)
-    if not told or missing <= 0:
-        return set()
-    return set(secrets.SystemRandom().sample(others, min(missing, len(others))))
+def _told_with(concerned, wrote, key):
+    """The tokens of all groups of `wrote` in which somebody is `concerned` (None: everybody is)."""
+    told = set()
+    for group in _groups([(key.group(token), token) for token in wrote]):
+        if concerned is None or not concerned.isdisjoint(group):
+            told.update(group)
+    return told
+
+
+def _groups(rows, bit=255):
+    """[[token]] of rows (keyed hash, token): halved by one bit of the hash after the other as long
+    as both halves are large enough, so that who comes later splits a group but moves nobody."""
+    if len(rows) < TOLD_AT_LEAST:
+        return []
+    halves = [[row for row in rows if (row[0] >> bit & 1) == side] for side in (0, 1)]
+    if bit and min(len(half) for half in halves) >= TOLD_AT_LEAST:
+        return _groups(halves[0], bit - 1) + _groups(halves[1], bit - 1)
+    return [[token for _hash, token in rows]]
 
 
 def _tokens_of(tokens):
@@ -204,12 +216,16 @@ def _write(notice):
         consultation=consultation, confirmed_on__isnull=False
     ).only("pk", "lookup")
     concerned = _concerned(consultation, kind, dt.date.fromisoformat(notice.payload["day"]))
-    told, others = set(), []
+    try:
+        key = keys.ConsultationKey(consultation.key_id)
+    except keys.KeyUnavailable:
+        return 0
+    wrote = {}
     for chunk in chunks(contacts.iterator(_USERS_AT_ONCE), _USERS_AT_ONCE):
         by_token = {bytes(contact.lookup): contact.pk for contact in chunk}
-        for token in _tokens_of(by_token):
-            wanted = concerned is None or token in concerned
-            told.add(by_token[token]) if wanted else others.append(by_token[token])
-    for pk in sorted(told | _by_lot(told, others)):
+        wrote |= {token: by_token[token] for token in _tokens_of(by_token)}
+    # all of them asked for the answers, and that they wrote their own mailbox has said already
+    told = wrote if kind == ANSWERED else _told_with(concerned, wrote, key)
+    for pk in sorted(wrote[token] for token in told):
         notices.post_letter(kind=kind, subject_kind=GUEST, subject_id=pk, revision=notice.pk)
     return len(told)

@@ -248,7 +248,7 @@ def decide(request, pk):
                 done = _("Đã trả lại để sửa.")
             else:
                 actions.publish_answers(actor=request.user, release=release)
-                done = _("Đã công bố trả lời; người góp ý được báo tin sáng mai.")
+                done = _("Đã công bố trả lời; tin cho người góp ý đi sáng mai.")
         except Refused as refused:
             form.add_error("reason" if refused.code == "no_reason" else None, refused.message)
         else:

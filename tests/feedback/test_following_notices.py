@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import itertools
 
 import pytest
 import time_machine
@@ -62,7 +63,7 @@ def told():
 
 
 def test_one_notice_a_day_and_not_before_the_next_morning(world):
-    people = members(world, 3)
+    people = members(world, 10)
     for person in people[:2]:
         ask(world, person)
     notice = ScheduledNotice.objects.get(kind=participants.KIND)
@@ -71,7 +72,7 @@ def test_one_notice_a_day_and_not_before_the_next_morning(world):
     notices.sweep(now=NOW + dt.timedelta(hours=8))
     assert told() == set()
     notices.sweep(now=MORNING)
-    # two were asked: a third is told as well, for nobody is to know which ones
+    # two were asked: the others are told as well, for nobody is to know which ones
     assert told() == set(people)
 
 
@@ -80,14 +81,52 @@ def test_few_are_hidden_among_others_who_wrote_and_nobody_else_is_told(world):
     UserFactory(full_name="Không góp ý")
     ask(world, people[0])
     notices.sweep(now=MORNING)
-    found = told()
-    assert len(found) == participants.TOLD_AT_LEAST
-    assert people[0] in found
-    assert found <= set(people)
+    assert told() == set(people)
+
+
+@pytest.mark.parametrize("kind", [participants.CLARIFY, participants.ANSWERED])
+def test_nobody_is_told_where_the_list_would_be_that_of_the_authors(world, kind):
+    people = members(world, participants.TOLD_AT_LEAST - 1)
+    ask(world, people[0])
+    consultation = world.consultation
+    consultation.answers_published_at = NOW
+    consultation.save(update_fields=["answers_published_at"])
+    participants.tell(consultation.pk, kind, now=NOW)
+    notices.sweep(now=MORNING)
+    assert not Delivery.objects.filter(notice__kind=participants.KIND).exists()
+    # with one more it is a list of ten, as everybody may know that there are
+    members(world, 1)
+    assert len(participants.people(consultation, kind, clock.today(NOW))) == 10
+
+
+def test_the_lists_of_two_days_differ_by_whole_groups_or_not_at_all(world):
+    people = members(world, 60)
+    today = clock.today(NOW)
+
+    def list_of_day():
+        return participants.people(world.consultation, participants.CLARIFY, today)
+
+    found = [set()]
+    for person in people[::6]:
+        ask(world, person)
+        found.append(list_of_day())
+        assert found[-1] == list_of_day()
+    for before, after in itertools.pairwise(found):
+        assert before <= after
+        assert len(after - before) == 0 or len(after - before) >= participants.TOLD_AT_LEAST
+    assert len(found[1]) < 60
+
+
+def test_a_group_is_found_by_the_key_alone(world):
+    key = keys.ConsultationKey(world.consultation.key_id)
+    other = keys.ConsultationKey(keys.create())
+    token = key.lookup(world.member)
+    assert key.group(token) == key.group(token) != other.group(token)
+    assert key.group(token) != int.from_bytes(token, "big")
 
 
 def test_nobody_is_told_where_the_question_is_answered_meanwhile(world):
-    people = members(world, 3)
+    people = members(world, 12)
     opinion = ask(world, people[0])
     actions.reply_as_author(author=people[0], opinion=opinion, text="Ban Tổ chức.")
     notices.sweep(now=MORNING)
@@ -110,22 +149,22 @@ def test_words_name_the_consultation_and_no_row_holds_person_and_opinion(world):
 
 
 def test_everybody_who_wrote_hears_of_published_answers_and_not_who_withdrew(world):
-    people = members(world, 4)
-    lookup = keys.ConsultationKey(world.consultation.key_id).lookup(people[3])
+    people = members(world, 12)
+    lookup = keys.ConsultationKey(world.consultation.key_id).lookup(people[11])
     opinion = Identity.objects.get(lookup=lookup).opinion
-    actions.withdraw_opinion(author=people[3], opinion=opinion)
+    actions.withdraw_opinion(author=people[11], opinion=opinion)
     consultation = world.consultation
     consultation.answers_published_at = NOW
     consultation.save(update_fields=["answers_published_at"])
     participants.tell(consultation.pk, participants.ANSWERED, now=NOW)
     notices.sweep(now=MORNING)
-    assert told() == set(people[:3])
+    assert told() == set(people[:11])
     titles = Delivery.objects.filter(notice__kind=participants.KIND).values_list("title", flat=True)
     assert all(title.startswith("Đã công bố trả lời") for title in titles)
 
 
 def test_after_the_key_is_destroyed_nobody_can_be_found(world):
-    people = members(world, 2)
+    people = members(world, 12)
     ask(world, people[0])
     keys.destroy(world.consultation.key_id)
     notices.sweep(now=MORNING)
@@ -142,7 +181,7 @@ def test_the_number_of_queries_does_not_grow_with_the_people(world, django_asser
 
 
 def test_who_was_hidden_hears_of_moderation_among_others(world):
-    people = members(world, 3)
+    people = members(world, 11)
     lookup = keys.ConsultationKey(world.consultation.key_id).lookup(people[0])
     opinion = Identity.objects.get(lookup=lookup).opinion
     case = Case.objects.create(
@@ -215,6 +254,30 @@ def test_an_address_that_others_type_gets_a_mail_a_week(world):
     assert [day for day, sent in enumerate(asked, 1) if sent] == [7, 14]
 
 
+def confirmed_guests(world, number):
+    emails = [f"khach{n}@vi-du.vn" for n in range(number)]
+    for email in emails:
+        guest_opinion(world, email)
+    for contact in GuestContact.objects.all():
+        guests.confirm(contact)
+    letters()
+    return emails
+
+
+def test_few_guests_are_not_written_to_of_one_opinion_but_all_of_the_answers(world):
+    confirmed_guests(world, participants.TOLD_AT_LEAST - 1)
+    actions.ask_author(actor=world.top_rapporteur, opinion=Opinion.objects.first(), text="Ban nào?")
+    notices.sweep(now=MORNING)
+    with time_machine.travel(MORNING, tick=False):
+        assert participants.write_to_guests() == 0
+        consultation = world.consultation
+        consultation.answers_published_at = MORNING
+        consultation.save(update_fields=["answers_published_at"])
+        participants.tell(consultation.pk, participants.ANSWERED, now=NOW)
+        notices.sweep(now=MORNING)
+        assert participants.write_to_guests() == participants.TOLD_AT_LEAST - 1
+
+
 def test_opening_the_link_confirms_nothing_pressing_the_button_does(world, client):
     guest_opinion(world)
     (letter,) = letters()
@@ -224,20 +287,23 @@ def test_opening_the_link_confirms_nothing_pressing_the_button_does(world, clien
     assert "Đã xác nhận" in client.post(url).content.decode()
     assert GuestContact.objects.get().confirmed_on == clock.today(NOW)
     opinion = Opinion.objects.get()
+    others = confirmed_guests(world, 9)
     actions.ask_author(actor=world.top_rapporteur, opinion=opinion, text="Ban nào?")
     notices.sweep(now=MORNING)
     with time_machine.travel(MORNING, tick=False):
-        assert participants.write_to_guests() == 1
+        assert participants.write_to_guests() == 10
         assert participants.write_to_guests() == 0
-        (letter,) = letters()
+        found = {letter.to[0]: letter for letter in letters()}
+    assert set(found) == {EMAIL.lower(), *others}
+    letter = found[EMAIL.lower()]
     assert world.consultation.title in letter.subject
     for hidden in ("Ý của khách", "Ban nào?", str(opinion.public_id)):
         assert hidden not in letter.body
     stop = "/" + link_in(letter, "/y-kien/thoi-nhan-tin/")
     assert client.get(stop).status_code == 200
-    assert GuestContact.objects.count() == 1
+    assert GuestContact.objects.count() == 10
     client.post(stop)
-    assert not GuestContact.objects.exists()
+    assert GuestContact.objects.count() == 9
     row = Erasure.objects.get()
     assert row.kind == Erasure.Kind.CONTACT
     assert client.get(stop).status_code == 200
