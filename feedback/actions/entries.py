@@ -83,7 +83,7 @@ def start(*, actor, consultation, node, kind, channel, received_on=None, note=""
         entered_by=actor,
         **({"public_id": public_id} if public_id else {}),
     )
-    _audit(Acting(actor, person_behind(place.grant)), "start_batch", batch)
+    record(Acting(actor, person_behind(place.grant)), "start_batch", batch)
     return batch
 
 
@@ -103,7 +103,7 @@ def describe(*, actor, batch, channel, received_on, note, now=None):
     batch.save(update_fields=names)
     changes = audit.diff(before, audit.snapshot(batch, names))
     if changes:
-        _audit(acting, "describe_batch", batch, changes)
+        record(acting, "describe_batch", batch, changes)
     return batch
 
 
@@ -163,7 +163,7 @@ def change_row(*, actor, batch, n, expected_version=None, places=None, **fields)
     if correcting:
         row.was = row.was or before
         _touch(batch)
-        _audit(acting, "correct_row", batch, {"row": [None, n], "columns": [None, changed]})
+        record(acting, "correct_row", batch, {"row": [None, n], "columns": [None, changed]})
     row.save()
     return row
 
@@ -181,7 +181,7 @@ def drop_row(*, actor, batch, n):
     row.lock_version += 1
     row.save(update_fields=["dropped", "lock_version"])
     _touch(batch)
-    _audit(acting, "drop_row", batch, {"row": [None, n]})
+    record(acting, "drop_row", batch, {"row": [None, n]})
 
 
 @transaction.atomic
@@ -196,7 +196,7 @@ def drop_repeats(*, actor, batch):
         count, _by_model = rows.delete()
     if count:
         _touch(batch)
-        _audit(acting, "drop_repeats", batch, {"rows": [None, count]})
+        record(acting, "drop_repeats", batch, {"rows": [None, count]})
     return count
 
 
@@ -211,7 +211,7 @@ def take_back_row(*, actor, batch, n):
         row.lock_version += 1
         row.save(update_fields=["dropped", "lock_version"])
         _touch(batch)
-        _audit(acting, "take_back_row", batch, {"row": [None, n]})
+        record(acting, "take_back_row", batch, {"row": [None, n]})
     return row
 
 
@@ -236,8 +236,8 @@ def submit(*, actor, batch, now=None):
         flag_repeats(batch)
     batch.state = state
     batch.submitted_at = now
-    _save(batch, "state", "submitted_at")
-    _audit(acting, "submit_batch", batch, {"rows": [None, count]})
+    save(batch, "state", "submitted_at")
+    record(acting, "submit_batch", batch, {"rows": [None, count]})
     return batch
 
 
@@ -266,18 +266,18 @@ def accept(*, actor, batch, expected_version=None, second_person_required=True, 
     if batch.state == EntryBatch.State.ACCEPTED:
         return batch
     state = entering.LIFECYCLE.target("accept", batch.state)
-    _check_version(batch, expected_version)
+    check_version(batch, expected_version)
     entering.check_takes_entries(batch.consultation, now)
     count = _check_complete(batch)
     _make_opinions(batch, report and (lambda done: report(done, count)))
     batch.state = state
     batch.opinions_made = count
     batch.checked_by, batch.checked_at = actor, now
-    _save(batch, "state", "opinions_made", "checked_by", "checked_at")
+    save(batch, "state", "opinions_made", "checked_by", "checked_at")
     # names may stand on papers: once checked they are kept no longer than they may be asked for
     scans = batch.files.filter(kind=EntryFile.Kind.SCAN, deleted_at=None)
     scans.update(delete_on=clock.today(now) + KEEP_SCANS)
-    _audit(acting, "accept_batch", batch, {"opinions": [0, count]})
+    record(acting, "accept_batch", batch, {"opinions": [0, count]})
     return batch
 
 
@@ -290,11 +290,11 @@ def send_back(*, actor, batch, reason, expected_version=None):
     batch = lock(batch)
     acting = entering.require_checker(actor, batch)
     batch.state = entering.LIFECYCLE.target("send_back", batch.state)
-    _check_version(batch, expected_version)
+    check_version(batch, expected_version)
     batch.returned_note = reason[:500]
     batch.submitted_at = None
-    _save(batch, "state", "returned_note", "submitted_at")
-    _audit(acting, "send_back_batch", batch)
+    save(batch, "state", "returned_note", "submitted_at")
+    record(acting, "send_back_batch", batch)
     return batch
 
 
@@ -304,10 +304,10 @@ def discard(*, actor, batch, expected_version=None, now=None):
     batch = lock(batch)
     acting = entering.require_seen(actor, batch)
     batch.state = entering.LIFECYCLE.target("discard", batch.state)
-    _check_version(batch, expected_version)
+    check_version(batch, expected_version)
     batch.submitted_at, batch.discarded_at = None, now or clock.now()
-    _save(batch, "state", "submitted_at", "discarded_at")
-    _audit(acting, "discard_batch", batch)
+    save(batch, "state", "submitted_at", "discarded_at")
+    record(acting, "discard_batch", batch)
     return batch
 
 
@@ -322,41 +322,12 @@ def restore(*, actor, batch, now=None):
     if batch.source_digest:
         _check_new_file(batch.consultation, batch.source_digest)
     batch.discarded_at = None
-    _save(batch, "state", "discarded_at")
-    _audit(acting, "restore_batch", batch)
+    save(batch, "state", "discarded_at")
+    record(acting, "restore_batch", batch)
     return batch
 
 
-@transaction.atomic
-def undo(*, actor, batch, reason, now=None):
-    """Undo an accepted batch as a whole: its opinions stay, but count no more.
-
-    Undoing it twice does nothing. Opinions that no longer count (spam) are not subtracted again.
-
-    Raises:
-        Refused: no right, no reason, not accepted.
-    """
-    reason = one_line(reason)
-    if not reason:
-        raise Refused(_("Cần ghi lý do hủy lô."), code="no_reason")
-    batch = lock(batch)
-    acting = entering.require_seen(actor, batch)
-    if batch.state == EntryBatch.State.UNDONE:
-        return batch
-    batch.state = entering.LIFECYCLE.target("undo", batch.state)
-    opinions = Opinion.objects.filter(batch=batch, state=Opinion.State.RECEIVED)
-    # locked before they are counted: one that is called spam meanwhile would be subtracted twice
-    list(opinions.select_for_update().order_by("pk").values_list("pk"))
-    totals.changed_in_bulk(opinions, -1)
-    count = opinions.update(state=Opinion.State.UNDONE, cased=False)
-    batch.undone_by, batch.undone_at = actor, now or clock.now()
-    batch.undone_reason = reason[:300]
-    _save(batch, "state", "undone_by", "undone_at", "undone_reason")
-    _audit(acting, "undo_batch", batch, {"opinions": [count, 0], "reason": [None, reason[:300]]})
-    return batch
-
-
-# --- Shared with the import ----------------------------------------------------------------
+# --- Shared with the import and the undoing ------------------------------------------------
 
 
 def lock(batch):
@@ -591,7 +562,8 @@ def _values(row):
     }
 
 
-def _check_version(batch, expected):
+def check_version(batch, expected):
+    """Raise StaleVersion unless the batch is as it was looked at; None for not asked."""
     if expected is not None and batch.lock_version != expected:
         raise StaleVersion(
             _("Lô này vừa được người khác xử lý; hãy xem lại trước khi quyết định."), current=batch
@@ -611,10 +583,11 @@ def _consultation(pk):
 
 
 def _touch(batch):
-    _save(batch)
+    save(batch)
 
 
-def _save(batch, *names):
+def save(batch, *names):
+    """Save these columns of a locked batch as its next version."""
     batch.lock_version += 1
     batch.save(update_fields=[*names, "lock_version"])
 
@@ -623,7 +596,8 @@ def _digest(*parts):
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).digest()
 
 
-def _audit(acting, verb, batch, changes=None):
+def record(acting, verb, batch, changes=None):
+    """An audit row of the unit whose desk it is: counts and columns, never words."""
     audit.record(
         actor=acting.actor,
         verb=verb,

@@ -10,8 +10,9 @@ import uuid
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from feedback.actions import entries
+from feedback.actions import batch_undo, entries
 from feedback.models import Channel, EntryBatch, EntryRow, Meeting
+from feedback.rules import entering
 from feedback.rules import meetings as rules
 from portal.common import audit, clock
 from portal.common.display import date_vi
@@ -425,7 +426,9 @@ def _uncount(actor, row, reason, now):
     if row.batch is None:
         return
     if row.batch.state == EntryBatch.State.ACCEPTED:
-        entries.undo(actor=actor, batch=row.batch, reason=reason, now=now)
+        batch = entries.lock(row.batch)
+        batch.undone_reason = reason
+        batch_undo.undo(acting=entering.require_seen(actor, batch), batch=batch, now=now)
     elif row.batch.state in (EntryBatch.State.ENTERING, EntryBatch.State.CHECKING):
         entries.discard(actor=actor, batch=row.batch)
     row.batch.files.filter(delete_on=None).update(delete_on=clock.today(now) + rules.KEEP_PHOTOS)

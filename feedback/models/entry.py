@@ -27,8 +27,9 @@ class EntryBatch(models.Model):
     """Lô nhập: opinions of one unit that came together, with where they came from.
 
     Rows are staged (`EntryRow`) and become opinions when the batch is accepted by somebody else
-    than who entered it; an accepted batch is undone as a whole. `node` is the unit it counts for,
-    `desk` the unit whose people keyed it in (`feedback.rules.entering`).
+    than who entered it; an accepted batch is undone as a whole, when one person asked for it
+    (`undo_asked_by`, maybe on behalf of `undo_asked_for`) and another confirmed. `node` is the unit
+    it counts for, `desk` the unit whose people keyed it in (`feedback.rules.entering`).
     """
 
     class Kind(models.TextChoices):
@@ -66,6 +67,13 @@ class EntryBatch(models.Model):
     )
     checked_at = models.DateTimeField(null=True)
     discarded_at = models.DateTimeField(null=True)
+    undo_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    undo_asked_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    undo_asked_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -84,6 +92,16 @@ class EntryBatch(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="undone") | ~Q(undone_reason=""), name="feedback_batch_undone"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="undone")
+                | Q(undo_asked_by=None)
+                | ~Q(undo_asked_by=models.F("undone_by")),
+                name="feedback_batch_undone_by_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(undo_asked_by=None) | ~Q(undone_reason=""),
+                name="feedback_batch_undo_reason",
             ),
             models.UniqueConstraint(
                 fields=["consultation", "source_digest"],

@@ -151,21 +151,39 @@ def waiting_for_check(user, reach, today):
     Args:
         today: the day on which the others must hold their role.
     """
+    return (
+        _waiting_for(user, reach, today, "entered_by")
+        .filter(state=S.CHECKING)
+        .order_by(F("submitted_at").asc(nulls_last=True), "id")
+    )
+
+
+def waiting_for_undo(user, reach, today):
+    """Accepted batches that somebody else asked to undo; which of them wait for `user` as for
+    `waiting_for_check`."""
+    return (
+        _waiting_for(user, reach, today, "undo_asked_by")
+        .filter(state=S.ACCEPTED, undo_asked_by__isnull=False)
+        .select_related("undo_asked_by")
+        .order_by("undo_asked_at", "id")
+    )
+
+
+def _waiting_for(user, reach, today, first):
+    """Batches of paper and files, for the second person beside who `first` names."""
     nodes = [one.node_id for one in reach if one.clerk]
     others = Membership.objects.filter(
         agency_id=OuterRef("desk__handled_by_id"),
         role__in=CLERK_ROLES,
         valid__contains=today,
         user__is_active=True,
-    ).exclude(user_id=OuterRef("entered_by_id"))
+    ).exclude(user_id=OuterRef(f"{first}_id"))
     return (
-        EntryBatch.objects.filter(state=S.CHECKING)
-        .exclude(kind=EntryBatch.Kind.MEETING)
-        .exclude(entered_by=user)
+        EntryBatch.objects.exclude(kind=EntryBatch.Kind.MEETING)
+        .exclude(**{first: user})
         .filter(Q(desk__in=nodes) | (Q(desk__parent__in=nodes) & ~Exists(others)))
         .select_related("consultation", "node", "entered_by")
         .annotate(rows_now=Count("rows", filter=Q(rows__dropped=False)))
-        .order_by(F("submitted_at").asc(nulls_last=True), "id")
     )
 
 

@@ -38,6 +38,30 @@ def todays_entries(user, grants, now):
         ],
         more_url=reverse("feedback:batches") + "?trang-thai=checking",
     )
+    undoing = entries.waiting_for_undo(user, reach, clock.today(now))[: today.MOST]
+    yield today.Section(
+        "feedback.undo_batches",
+        _("Đề nghị hủy lô chờ xác nhận"),
+        items=[
+            today.Item(
+                title=_("%(channel)s, %(unit)s: %(n)s ý kiến")
+                % {
+                    "channel": batch.get_channel_display(),
+                    "unit": batch.node.name,
+                    "n": number_vi(batch.opinions_made),
+                },
+                url=_url(batch),
+                state=("batch", batch.state),
+                note=_("%(who)s đề nghị %(on)s: %(why)s")
+                % {
+                    "who": batch.undo_asked_by.full_name,
+                    "on": date_vi(clock.today(batch.undo_asked_at)),
+                    "why": batch.undone_reason,
+                },
+            )
+            for batch in undoing
+        ],
+    )
     yield today.Section(
         "feedback.unfinished_batches",
         _("Phiếu, thư góp ý đang nhập"),

@@ -150,6 +150,49 @@ def require_seen(user, batch):
     return Acting(user, person_behind(place.grant))
 
 
+def may_confirm_undo(user, batch):
+    """Whether `user` may confirm that `batch` is undone, which somebody else asked for.
+
+    Neither who asked, nor who asked on their behalf, nor somebody who acts on behalf of either.
+    """
+    if batch.state != S.ACCEPTED or batch.undo_asked_by_id is None:
+        return False
+    place = place_at(user, batch)
+    if place is None:
+        return False
+    behind = person_behind(place.grant)
+    asked = {batch.undo_asked_by_id, batch.undo_asked_for_id} - {None}
+    return asked.isdisjoint({user.pk, behind and behind.pk})
+
+
+def check_undoable(batch, now):
+    """Refuse where an accepted batch cannot be undone (any more): not accepted, a meeting's, the
+    consultation is over for longer than `GRACE_DAYS`.
+
+    Args:
+        batch: with `consultation__closes`.
+    """
+    if batch.kind == EntryBatch.Kind.MEETING:
+        raise Refused(_("Hội nghị được sửa hoặc hủy ở trang của hội nghị."), code="kind")
+    LIFECYCLE.target("undo", batch.state)
+    closes = batch.consultation.closes.at
+    if closes is not None and now >= closes + dt.timedelta(days=GRACE_DAYS):
+        raise Refused(
+            _("Đợt lấy ý kiến đã kết thúc quá %d ngày, số liệu đã chốt nên không hủy lô được.")
+            % GRACE_DAYS,
+            code="over",
+        )
+
+
+def undoable(batch, now):
+    """Whether an accepted batch may still be undone."""
+    try:
+        check_undoable(batch, now)
+    except Refused:
+        return False
+    return True
+
+
 def check_takes_entries(consultation, now):
     """Refuse where nothing may be entered for units: not opened, not collected here, long over.
 

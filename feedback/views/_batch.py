@@ -13,6 +13,7 @@ from feedback.models import EntryBatch, EntryFile
 from feedback.places import Places
 from feedback.queries import entries as queries
 from feedback.rules import entering
+from portal.common import clock
 from portal.common.paging import paginate, tabs
 from portal.common.scoped import fetch
 
@@ -21,7 +22,7 @@ S = EntryBatch.State
 frames_scans = csp_update({"frame-src": [SELF]})
 BATCHES = EntryBatch.objects.exclude(kind=EntryBatch.Kind.MEETING).select_related(
     "consultation__opens", "consultation__closes", "node", "desk", "entered_by", "checked_by",
-    "undone_by",
+    "undone_by", "undo_asked_by",
 )  # fmt: skip
 #: ?loc= of the rows of a batch.
 TABS = ("", "loi", "xem", "sua", "bo")
@@ -96,6 +97,9 @@ def show(request, batch, *, form=None, row=None, key=None, status=200):
         "file_form": FileForm() if types and batch.kind == EntryBatch.Kind.IMPORT else None,
         "send_back_form": SendBackForm(),
         "undo_form": UndoForm(),
+        "undoable": entering.undoable(batch, clock.now()),
+        "confirms_undo": entering.may_confirm_undo(user, batch),
+        "asked_undo": batch.undo_asked_by_id == user.pk,
     }
     return render(request, "feedback/entries/batch.html", context, status=status)
 

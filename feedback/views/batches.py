@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from feedback import entry_jobs
-from feedback.actions import entries, entry_files
+from feedback.actions import batch_undo, entries, entry_files
 from feedback.forms.entries import BatchForm, NewPaperForm, SendBackForm, UndoForm
 from feedback.models import Consultation, EntryBatch, LadderNode
 from feedback.queries import entries as queries
@@ -185,7 +185,7 @@ def describe(request, public_id):
 @login_required
 @require_POST
 def batch_do(request, public_id):
-    """Hand over, accept, send back, put aside, restore, undo: what `viec` says."""
+    """Hand over, accept, send back, put aside, restore, undo by two: what `viec` says."""
     found = batch_for(request.user, public_id)
     verb = _VERBS.get(request.POST.get("viec", ""))
     if verb is None:
@@ -237,11 +237,26 @@ def _restore(request, found):
     return redirect(back(found))
 
 
-def _undo(request, found):
+def _ask_undo(request, found):
     form = UndoForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    done = entries.undo(actor=request.user, batch=found, reason=reason)
+    batch_undo.ask(actor=request.user, batch=found, reason=reason)
+    messages.success(
+        request, _("Đã ghi đề nghị hủy lô. Lô vẫn được tính cho đến khi người thứ hai xác nhận.")
+    )
+    return redirect(back(found))
+
+
+def _undo(request, found):
+    version = _number(request.POST.get("lock_version", ""))
+    done = batch_undo.confirm(actor=request.user, batch=found, expected_version=version)
     messages.success(request, _("Đã hủy lô; %d ý kiến không còn được tính.") % done.opinions_made)
+    return redirect(back(found))
+
+
+def _keep(request, found):
+    batch_undo.keep(actor=request.user, batch=found)
+    messages.success(request, _("Lô được giữ nguyên."))
     return redirect(back(found))
 
 
@@ -258,7 +273,9 @@ _VERBS = {
     "tra-lai": _send_back,
     "bo": _discard,
     "khoi-phuc": _restore,
+    "de-nghi-huy": _ask_undo,
     "huy": _undo,
+    "giu-lo": _keep,
 }
 
 

@@ -14,7 +14,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from feedback import entry_jobs, totals, unit_forms, unit_papers
-from feedback.actions import entries, entry_imports
+from feedback.actions import batch_undo, entries, entry_imports
 from feedback.models import Channel, EntryBatch, EntryFile, EntryRow, Opinion
 from portal.common import jobs
 from portal.common.errors import Refused
@@ -334,7 +334,8 @@ def test_undoing_an_import_keeps_its_provenance(world):
     batch = bring(world, listed(["2", "Tán thành", "Một."], ["3", "Tán thành", "Hai."]))
     entries.submit(actor=world.clerk, batch=batch, now=NOW)
     entries.accept(actor=world.rapporteur, batch=batch, now=NOW)
-    done = entries.undo(actor=world.staff, batch=batch, reason="Nhập nhầm đợt.", now=NOW)
+    batch_undo.ask(actor=world.clerk, batch=batch, reason="Nhập nhầm đợt.", now=NOW)
+    done = batch_undo.confirm(actor=world.staff, batch=batch, now=NOW)
     totals.fold()
     assert totals.along(world.consultation, "all") == {}
     assert (done.undone_by, done.undone_reason) == (world.staff, "Nhập nhầm đợt.")

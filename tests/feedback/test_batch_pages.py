@@ -95,11 +95,28 @@ def test_the_whole_journey_of_two_clerks(world, client):
     assert "Tiếp nhận 1" in page
     assert "Cần nói rõ hơn." in page
     version = re.search(r'name="lock_version" value="(\d+)"', page)[1]
-    client.post(url("batch_do", batch), {"viec": "tiep-nhan", "lock_version": version})
+    do = url("batch_do", batch)
+    client.post(do, {"viec": "tiep-nhan", "lock_version": version})
     batch.refresh_from_db()
     assert (batch.state, batch.opinions_made) == (S.ACCEPTED, 1)
     assert Opinion.objects.get().channel == "letter"
-    client.post(url("batch_do", batch), {"viec": "huy", "reason": "Nhập nhầm."})
+    ask = {"viec": "de-nghi-huy", "reason": "Nhập nhầm."}
+    assert "Đã ghi đề nghị hủy lô" in client.post(do, ask, follow=True).content.decode()
+    page = client.post(do, {"viec": "huy"}, follow=True).content.decode()
+    assert "Người đề nghị không tự xác nhận" in page
+    assert "Xác nhận hủy lô" not in page
+    assert "Rút đề nghị" in page
+    assert Opinion.objects.get().state == "received"
+
+    client.force_login(world.clerk)
+    assert "Có đề nghị hủy" in client.get(reverse("feedback:batches")).content.decode()
+    assert "rapporteur đề nghị" in client.get(reverse("today")).content.decode()
+    page = client.get(batch_url).content.decode()
+    assert "rapporteur đề nghị hủy lô này lúc" in page
+    version = re.search(r'name="lock_version" value="(\d+)"', page)[1]
+    page = client.post(do, {"viec": "huy", "lock_version": version}, follow=True).content.decode()
+    assert "clerk đã hủy lô này" in page
+    assert "Người đề nghị: rapporteur" in page
     assert Opinion.objects.get().state == "undone"
 
 

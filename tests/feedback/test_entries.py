@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from feedback import totals
-from feedback.actions import entries
+from feedback.actions import batch_undo, entries
 from feedback.models import Channel, Consultation, EntryBatch, Identity, Opinion
 from feedback.rules import entering
 from portal.agencies.models import Role
@@ -128,23 +128,6 @@ def test_accepting_again_does_nothing(world):
     again = entries.accept(actor=world.rapporteur, batch=batch, now=NOW)
     assert again.lock_version == batch.lock_version
     assert (Opinion.objects.count(), counted(world)) == (2, 2)
-
-
-def test_undoing_takes_all_out_of_the_totals_and_keeps_the_words(world):
-    batch = accepted(world, rows=3)
-    spam = Opinion.objects.filter(batch=batch).first()
-    totals.changed(spam, -1)
-    Opinion.objects.filter(pk=spam.pk).update(state="spam")
-    with pytest.raises(Refused) as refused:
-        entries.undo(actor=world.rapporteur, batch=batch, reason=" ", now=NOW)
-    assert refused.value.code == "no_reason"
-    assert counted(world) == 2
-    done = entries.undo(actor=world.clerk, batch=batch, reason="Nhập nhầm đơn vị.", now=NOW)
-    entries.undo(actor=world.clerk, batch=batch, reason="Bấm hai lần.", now=NOW)
-    assert (done.state, done.undone_reason) == (S.UNDONE, "Nhập nhầm đơn vị.")
-    assert counted(world) == 0
-    states = sorted(Opinion.objects.filter(batch=batch).values_list("state", flat=True))
-    assert states == ["spam", "undone", "undone"]
 
 
 def test_an_incomplete_row_holds_the_batch_and_an_empty_one_goes(world):
@@ -313,12 +296,15 @@ def test_display_follows_the_consultation(db, moderation, display):
 
 
 def test_audit_rows_name_the_batch_with_counts_and_no_words(world):
-    entries.undo(actor=world.clerk, batch=accepted(world), reason="Trùng lô.", now=NOW)
+    batch = accepted(world)
+    batch_undo.ask(actor=world.clerk, batch=batch, reason="Trùng lô.", now=NOW)
+    batch_undo.confirm(actor=world.rapporteur, batch=batch, now=NOW)
     rows = AuditEntry.objects.filter(object_kind="feedback.entrybatch").order_by("id")
     assert [(r.verb, r.changes) for r in rows] == [
         ("start_batch", {}),
         ("submit_batch", {"rows": [None, 2]}),
         ("accept_batch", {"opinions": [0, 2]}),
+        ("ask_undo_batch", {"reason": [None, "Trùng lô."]}),
         ("undo_batch", {"opinions": [2, 0], "reason": [None, "Trùng lô."]}),
     ]
 

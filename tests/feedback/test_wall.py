@@ -20,6 +20,8 @@ NOT_AUTHORS = {
     ("feedback.declarednumber", "entered_by"),
     ("feedback.entrybatch", "checked_by"),
     ("feedback.entrybatch", "entered_by"),
+    ("feedback.entrybatch", "undo_asked_by"),
+    ("feedback.entrybatch", "undo_asked_for"),
     ("feedback.entrybatch", "undone_by"),
     ("feedback.identitylook", "reader"),
     ("feedback.meeting", "claimed_by"),
