@@ -72,30 +72,43 @@ def keep_source(batch, upload, name):
 
 
 def delete_due(*, now):
-    """Delete scans that are due, and words and files of batches put aside long ago. For the sweep.
+    """Delete scans that are due, and words and files of batches put aside or undone long ago, those
+    of meetings too. For the sweep.
 
-    Returns (files, batches).
+    What an undone batch had counted stays as opinions that count no more; what was typed into its
+    rows, corrected and left out there, goes. Photos of minutes go on a day of their own
+    (`actions.minutes`). Returns (files, batches).
     """
     scans = EntryFile.objects.filter(
         kind=EntryFile.Kind.SCAN, deleted_at=None, delete_on__lte=clock.today(now)
     )
     files = sum(_delete(pk, now) for pk in scans.order_by("pk").values_list("pk", flat=True))
-    gone = EntryBatch.objects.filter(
-        state=EntryBatch.State.DISCARDED,
-        discarded_at__lte=now - KEEP_DISCARDED,
-    ).exclude(kind=EntryBatch.Kind.MEETING)
     emptied = 0
-    left = Q(rows__isnull=False) | Q(files__isnull=False, files__deleted_at=None)
-    for batch in gone.filter(left).distinct():
+    for batch in _over(now).filter(_HOLDS).distinct():
         with transaction.atomic():
             locked = lock(batch)
-            if locked.state != EntryBatch.State.DISCARDED:
+            if not _over(now).filter(pk=locked.pk).exists():
                 continue
-            for pk in locked.files.filter(deleted_at=None).values_list("pk", flat=True):
+            own = locked.files.filter(deleted_at=None).exclude(kind=EntryFile.Kind.MINUTES)
+            for pk in own.values_list("pk", flat=True):
                 files += _delete(pk, now)
             locked.rows.all().delete()
             emptied += 1
     return files, emptied
+
+
+_HOLDS = Q(rows__isnull=False) | Q(
+    Q(files__isnull=False, files__deleted_at=None) & ~Q(files__kind=EntryFile.Kind.MINUTES)
+)
+
+
+def _over(now):
+    """Batches that were put aside or undone so long ago that nobody takes them up again."""
+    before = now - KEEP_DISCARDED
+    return EntryBatch.objects.filter(
+        Q(state=EntryBatch.State.DISCARDED, discarded_at__lte=before)
+        | Q(state=EntryBatch.State.UNDONE, undone_at__lte=before)
+    )
 
 
 @transaction.atomic

@@ -248,7 +248,7 @@ def count_opinions(actor, row, now):
     """
     row.batch.files.filter(delete_on=None).update(delete_on=clock.today(now) + rules.KEEP_PHOTOS)
     if not row.batch.rows.exists():
-        entries.discard(actor=actor, batch=row.batch)
+        entries.discard(actor=actor, batch=row.batch, now=now)
         return
     if row.batch.state == EntryBatch.State.ENTERING:
         entries.submit(actor=actor, batch=row.batch, now=now)
@@ -346,7 +346,7 @@ def change_outcome(actor, row, part, outcome, now):
                   "toàn văn”."),
                 code="has_content",
             )  # fmt: skip
-        entries.discard(actor=actor, batch=row.batch)
+        entries.discard(actor=actor, batch=row.batch, now=now)
         row.outcome, row.batch = outcome, None
         row.save(update_fields=["outcome", "batch"])
         move(row, rules.LIFECYCLE.target("send", row.state), actor, part, "send_meeting", now,
@@ -430,7 +430,7 @@ def _uncount(actor, row, reason, now):
         batch.undone_reason = reason
         batch_undo.undo(acting=entering.require_seen(actor, batch), batch=batch, now=now)
     elif row.batch.state in (EntryBatch.State.ENTERING, EntryBatch.State.CHECKING):
-        entries.discard(actor=actor, batch=row.batch)
+        entries.discard(actor=actor, batch=row.batch, now=now)
     row.batch.files.filter(delete_on=None).update(delete_on=clock.today(now) + rules.KEEP_PHOTOS)
 
 

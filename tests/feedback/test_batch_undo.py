@@ -5,9 +5,10 @@ import threading
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from feedback import totals
-from feedback.actions import batch_undo, meetings
+from feedback.actions import batch_undo, entries, entry_files, meetings, minutes
 from feedback.models import EntryBatch, Opinion
 from feedback.queries import entries as queries
 from feedback.rules import entering
@@ -17,9 +18,9 @@ from portal.common.errors import Refused, StaleVersion
 from portal.common.models import AuditEntry
 from tests.accounts.factories import UserFactory
 from tests.agencies.factories import delegate
-from tests.feedback.batches import accepted, checking, open_world
+from tests.feedback.batches import accepted, checking, filled, open_world
 from tests.feedback.factories import NOW
-from tests.feedback.meetings import sent
+from tests.feedback.meetings import photo, photographed, sent, with_opinions
 
 S = EntryBatch.State
 WHY = "Nhập nhầm đơn vị."
@@ -158,6 +159,59 @@ def test_it_waits_for_the_second_person_and_not_for_the_first(world):
     assert waiting(world.rapporteur) == [batch]
     # the commune has a second person, so it does not wait for the province
     assert waiting(world.staff) == []
+
+
+MONTH = dt.timedelta(days=30)
+
+
+def test_words_in_the_rows_of_an_undone_meeting_go_after_a_month(world):
+    meeting = meetings.undo(actor=world.secretary, meeting=sent(world), reason=WHY, now=NOW)
+    batch = EntryBatch.objects.get(pk=meeting.batch_id)
+    entry_files.delete_due(now=NOW + MONTH - dt.timedelta(seconds=1))
+    assert batch.rows.count() == 2
+    assert entry_files.delete_due(now=NOW + MONTH) == (0, 1)
+    assert batch.rows.count() == 0
+    assert entry_files.delete_due(now=NOW + MONTH) == (0, 0)
+    # what was counted once says that it does so no more, and what it was
+    assert Opinion.objects.filter(batch=batch, state="undone").exclude(text="").count() == 2
+
+
+def test_words_of_a_meeting_that_was_never_sent_go_as_well_but_not_what_is_corrected(world):
+    never = meetings.undo(actor=world.secretary, meeting=with_opinions(world), reason=WHY, now=NOW)
+    corrected = sent(world)
+    old = corrected.batch
+    corrected = meetings.reopen(
+        actor=world.secretary, meeting=corrected, reason="Sửa câu chữ.", now=NOW
+    )
+    assert entry_files.delete_due(now=NOW + MONTH) == (0, 2)
+    assert (never.batch.rows.count(), old.rows.count()) == (0, 0)
+    assert corrected.batch.rows.count() == 2
+
+
+def test_photos_of_minutes_keep_their_own_day(world):
+    meeting = photographed(world)
+    meetings.undo(actor=world.secretary, meeting=meeting, reason=WHY, now=NOW)
+    entry_files.delete_due(now=NOW + MONTH - dt.timedelta(days=1))
+    assert meeting.batch.files.filter(deleted_at=None).count() == 2
+    minutes.delete_due_photos(today=clock.today(NOW + MONTH))
+    assert meeting.batch.files.filter(deleted_at=None).count() == 0
+
+
+def test_rows_and_scans_of_an_undone_batch_go_and_those_of_a_standing_one_stay(world, client):
+    standing = accepted(world)
+    batch = filled(world)
+    entry_files.add_scan(actor=world.clerk, batch=batch, file=photo())
+    entries.submit(actor=world.clerk, batch=batch, now=NOW)
+    entries.accept(actor=world.rapporteur, batch=batch, now=NOW)
+    ask(batch, world.clerk)
+    confirm(batch, world.rapporteur)
+    later = NOW + MONTH
+    assert entry_files.delete_due(now=later) == (1, 1)
+    assert (batch.rows.count(), standing.rows.count()) == (0, 2)
+    client.force_login(world.clerk)
+    page = client.get(reverse("feedback:batch", args=[batch.public_id])).content.decode()
+    assert "Lô đã bỏ hoặc đã hủy chỉ giữ các dòng và tệp 30 ngày." in page
+    assert WHY in page
 
 
 @pytest.mark.django_db(transaction=True)
