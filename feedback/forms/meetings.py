@@ -36,6 +36,7 @@ class NumbersForm(Form):
         widget=CountInput(),
         error_messages={
             "min_value": _("Phải có ít nhất 1 người dự."),
+            "required": _("Nhập số người dự."),
             "invalid": _("Nhập một số nguyên."),
         },
     )
@@ -44,7 +45,10 @@ class NumbersForm(Form):
         min_value=0,
         max_value=_MOST,
         widget=CountInput(),
-        error_messages={"invalid": _("Nhập một số nguyên.")},
+        error_messages={
+            "required": _("Nhập số người phát biểu; không có ai thì nhập 0."),
+            "invalid": _("Nhập một số nguyên."),
+        },
     )
 
     def refused(self, refused):
@@ -105,7 +109,10 @@ class MeetingOpinionForm(Form):
     )
     block = forms.IntegerField(widget=forms.HiddenInput, required=False)
     stance = forms.ChoiceField(
-        label=_("Quan điểm"), choices=Opinion.Stance.choices, widget=forms.RadioSelect
+        label=_("Quan điểm"),
+        choices=Opinion.Stance.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Chọn quan điểm của ý kiến này.")},
     )
     text = forms.CharField(
         label=_("Nội dung ý kiến"),
@@ -201,7 +208,10 @@ class WhyForm(Form):
     """Why a meeting is taken back or undone."""
 
     reason = forms.CharField(
-        label=_("Lý do"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Lý do"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Hãy ghi lý do.")},
     )
 
 
@@ -213,4 +223,5 @@ class ReturnForm(Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Ghi ý kiến thứ mấy, trang mấy của biên bản. Không ghi tên người phát biểu."),
+        error_messages={"required": _("Hãy ghi chỗ cần sửa.")},
     )

@@ -144,9 +144,14 @@ def opinions(request, public_id):
         raise Http404
     if not rules.writes_rows(request.user, row, part):
         return redirect(next_page(row))
+    sends = request.POST.get("do") == "send"
+    if sends and not typed_something(request.POST):
+        return send(request, public_id)
     form, saved = add_opinion(request, row)
     if saved:
-        return redirect("feedback:meeting_opinions", public_id)
+        return (
+            send(request, public_id) if sends else redirect("feedback:meeting_opinions", public_id)
+        )
     context = {"meeting": row, "form": form, "opinions": listed(row)}
     return render(request, "feedback/meetings/opinions.html", context, status=_status(form))
 
@@ -362,6 +367,11 @@ def next_page(row):
             else "feedback:meeting_opinions"
         )
     return _path(name, row)
+
+
+def typed_something(data):
+    """Whether the form of an opinion holds one: it is kept before the meeting goes."""
+    return any(data.get(name, "").strip() for name in ("place", "stance", "text", "proposed"))
 
 
 def add_opinion(request, row):

@@ -17,7 +17,14 @@ from feedback.models import Meeting
 from feedback.queries import meetings as queries
 from feedback.rules import entering
 from feedback.rules import meetings as rules
-from feedback.views.meetings import GET_OR_POST, add_opinion, found, listed, next_page
+from feedback.views.meetings import (
+    GET_OR_POST,
+    add_opinion,
+    found,
+    listed,
+    next_page,
+    typed_something,
+)
 from portal.agencies.rules import grants_of
 from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
@@ -182,9 +189,14 @@ def key(request, public_id):
     holds = rules.writes_rows(request.user, row, part)
     form = None
     if holds:
+        ends = request.POST.get("do") == "finish"
+        if ends and not typed_something(request.POST):
+            return finish(request, public_id)
         form, saved = add_opinion(request, row)
         if saved:
-            return redirect("feedback:minutes_key", public_id)
+            return (
+                finish(request, public_id) if ends else redirect("feedback:minutes_key", public_id)
+            )
     elif request.method == "POST":
         messages.error(request, _("Biên bản này không còn do đồng chí giữ. Hãy nhận lại."))
         return redirect("feedback:minutes_key", public_id)

@@ -34,13 +34,32 @@ def _arm(field: forms.Field) -> None:
     field._armed = True
 
 
+def _ask_for(field: forms.Field) -> None:
+    """Let an empty field say what to do, where the form has no sentence of its own."""
+    if field.error_messages["required"] is not forms.Field.default_error_messages["required"]:
+        return
+    if isinstance(field, forms.FileField):
+        said = _("Hãy chọn tệp.")
+    elif isinstance(field, forms.BooleanField):
+        said = _("Hãy đánh dấu ô này.")
+    elif isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        said = _("Hãy chọn một mục.")
+    else:
+        said = _("Hãy điền ô này.")
+    field.error_messages["required"] = said
+
+
 class CleanTextMixin:
-    """Runs `text.clean` over every text field except passwords, before any other check."""
+    """Runs `text.clean` over every text field except passwords, before any other check.
+
+    An empty field that is needed says what to do, not what it is.
+    """
 
     def full_clean(self):
         # Here and not in __init__: fields that a subclass adds late are caught as well.
         for field in self.fields.values():
             _arm(field)
+            _ask_for(field)
         super().full_clean()
 
 

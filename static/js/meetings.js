@@ -28,8 +28,21 @@
     if (box) box.hidden = !named(field.value);
   }
 
+  /* The button that ends the work says that what is being typed goes along. */
+  function ending(form) {
+    var typed = Array.prototype.some.call(form.elements, function (field) {
+      return /^(place|text|proposed)$/.test(field.name) ? field.value.trim() : field.name === "stance" && field.checked;
+    });
+    var word = document.querySelector("[data-when-typed]");
+    if (!word) return;
+    word.hidden = !typed;
+    word.previousElementSibling.hidden = Boolean(typed);
+  }
+
   document.addEventListener("input", function (event) {
     if (event.target.matches("textarea[data-speaker]")) hint(event.target);
+    var form = event.target.closest("form[data-keys]");
+    if (form) ending(form);
   });
 
   document.addEventListener("keydown", function (event) {

@@ -33,10 +33,15 @@
   document.addEventListener("change", function (event) {
     var input = event.target;
     if (!input.matches("input[type=file][data-shrink]") || !window.createImageBitmap || !input.files.length) return;
-    var button = input.form.querySelector("[type=submit]");
+    var form = input.form;
+    var button = form.querySelector("[type=submit]");
     button.disabled = true;
     all(Array.prototype.slice.call(input.files)).then(function (files) {
       input.files = files;
-    }).finally(function () { button.disabled = false; });
+    }).finally(function () {
+      button.disabled = false;
+      /* Where photos are all there is to send, choosing them is enough. */
+      if (form.matches("[data-send-chosen]")) form.requestSubmit();
+    });
   });
 })();

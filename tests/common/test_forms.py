@@ -26,6 +26,23 @@ class Sample(forms.Form):
     )
 
 
+def test_an_empty_field_says_what_to_do():
+    class Asked(forms.Form):
+        name = django_forms.CharField()
+        kind = django_forms.ChoiceField(choices=[("a", "A")])
+        paper = django_forms.FileField()
+        agreed = django_forms.BooleanField()
+        why = django_forms.CharField(error_messages={"required": "Hãy ghi lý do."})
+
+    assert {name: errors[0] for name, errors in Asked({}).errors.items()} == {
+        "name": "Hãy điền ô này.",
+        "kind": "Hãy chọn một mục.",
+        "paper": "Hãy chọn tệp.",
+        "agreed": "Hãy đánh dấu ô này.",
+        "why": "Hãy ghi lý do.",
+    }
+
+
 def test_text_is_cleaned_before_lengths_and_patterns_are_checked():
     form = Sample(
         {

@@ -33,6 +33,9 @@ def test_a_meeting_is_entered_on_a_phone(live_portal, page):
     start(page, live_portal)
     submit(page, "Nhập ý kiến Gõ từng ý kiến trên máy này")
     page.get_by_role("heading", name="Ý kiến thứ 1").wait_for()
+    # the page was swapped in, and its script is there
+    page.get_by_label("Nội dung ý kiến").fill("Đồng chí Nguyễn Văn A: nên rõ hơn.")
+    page.get_by_text("Có tên người phát biểu ở đầu?").wait_for()
     # Not the strict page: that the browser reports lost requests is part of what follows.
     address, page = page.url, page.context.new_page()
     at_width(page, PHONE)
@@ -59,12 +62,15 @@ def test_a_meeting_is_entered_on_a_phone(live_portal, page):
     page.context.set_offline(False)
     page.get_by_text("Đã lưu 2 ý kiến, chưa gửi").wait_for()
     assert good(page)
-    submit(page, "Gửi hội nghị và 2 ý kiến")
+    # what is being typed goes along, and the button says so
+    page.get_by_label("Tán thành", exact=True).check()
+    page.get_by_label("Nội dung ý kiến").fill("Thêm một ý kiến cuối.")
+    submit(page, "Lưu và gửi hội nghị")
     page.get_by_role("heading", name="Hội nghị đã được ghi nhận").wait_for()
     assert good(page)
     row = Meeting.objects.get(held_on__isnull=False, speakers=2, present=15)
-    assert (row.state, row.batch.opinions_made) == ("sent", 2)
-    assert Opinion.objects.filter(batch=row.batch).count() == 2
+    assert (row.state, row.batch.opinions_made) == ("sent", 3)
+    assert Opinion.objects.filter(batch=row.batch).count() == 3
 
 
 def test_minutes_are_photographed_keyed_in_and_confirmed(live_portal, page, tmp_path):
@@ -74,8 +80,8 @@ def test_minutes_are_photographed_keyed_in_and_confirmed(live_portal, page, tmp_
     for n in (1, 2):
         paths.append(tmp_path / f"trang-{n}.png")
         Image.new("RGB", (600, 800), (240, 235, 20 * n)).save(paths[-1])
+    # choosing them is enough
     page.get_by_label("Ảnh biên bản").set_input_files(paths)
-    submit(page, "Tải ảnh lên")
     page.get_by_role("heading", name="Đã nhận 2 ảnh").wait_for()
     assert good(page)
     submit(page, "Gửi biên bản")

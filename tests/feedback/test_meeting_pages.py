@@ -158,11 +158,11 @@ def test_opinions_one_after_the_other(world, secretary):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"stance": ""}, "Trường này bắt buộc"),
+        ({"stance": ""}, "Chọn quan điểm của ý kiến này."),
         ({"place": "999"}, "Văn kiện không có đoạn 999."),
         ({"place": "xyzzy"}, "Không tìm thấy “xyzzy” trong văn kiện."),
         ({"text": "a" * 20_001}, "20000"),
-        ({"edition": "0"}, "Chọn một giá trị hợp lệ"),
+        ({"edition": "0"}, "Hãy chọn một lựa chọn hợp lệ"),
     ],
 )
 def test_bad_opinions_keep_what_was_typed(world, secretary, fields, said):
@@ -171,8 +171,39 @@ def test_bad_opinions_keep_what_was_typed(world, secretary, fields, said):
     page = secretary.post(url("meeting_opinions", row), form)
     assert (page.status_code, row.batch.rows.count()) == (422, 0)
     assert "Câu chữ mới" in page.content.decode()
-    if "text" not in fields:
-        assert said in text(page) or page.context["form"].errors
+    assert said in text(page)
+
+
+def test_sending_takes_along_what_is_being_typed(world, secretary):
+    row = enter(world)
+    page_url = url("meeting_opinions", row)
+    given = opinion(edition=world.edition.pk, do="send")
+    # an incomplete one stays on the page, and nothing is sent
+    page = secretary.post(page_url, given | {"stance": ""})
+    assert (page.status_code, again(row).state) == (422, Meeting.State.ENTERING)
+    assert "Chọn quan điểm của ý kiến này." in text(page)
+    done = secretary.post(page_url, given, follow=True)
+    assert (again(row).state, "Kết quả 1 ý kiến" in text(done)) == (Meeting.State.SENT, True)
+    assert Opinion.objects.get().text == "Nên bồi dưỡng hai lần."
+
+
+def test_sending_with_nothing_typed(world, secretary):
+    row = enter(world)
+    blank = {"edition": world.edition.pk, "place": " ", "text": "", "n": "1", "do": "send"}
+    page = secretary.post(url("meeting_opinions", row), blank, follow=True)
+    assert "Chưa có ý kiến nào." in text(page)
+    row = with_opinions(world, rows=2)
+    done = secretary.post(url("meeting_opinions", row), blank | {"n": "3"}, follow=True)
+    assert "Kết quả 2 ý kiến" in text(done)
+
+
+def test_a_clerk_who_ends_takes_along_what_is_being_typed(world, client):
+    row = minutes.claim(actor=world.clerk, meeting=keying(world))
+    client.force_login(world.clerk)
+    given = opinion(edition=world.edition.pk, do="finish")
+    page = client.post(url("minutes_key", row), given, follow=True)
+    assert (again(row).state, row.batch.rows.count()) == (Meeting.State.CONFIRMING, 1)
+    assert "Ý kiến được tính khi đơn vị xác nhận." in text(page)
 
 
 def test_a_stale_opinion_is_not_overwritten(world, secretary):
