@@ -19,7 +19,7 @@ from feedback import keys, participants
 from feedback.actions.privacy import erase_token, token_subject
 from feedback.authors import Guest
 from feedback.models import Consultation, Erasure, GuestContact
-from portal.common import clock
+from portal.common import clock, limits
 from portal.common.addresses import absolute
 from portal.notices import actions as notices
 from portal.notices.registry import LetterWords
@@ -29,22 +29,38 @@ CONFIRM = "confirm"
 CONFIRM_DAYS = 30
 #: An address that did not answer is asked no sooner again.
 ASKED_AGAIN = dt.timedelta(days=7)
+#: What `ask_to_confirm` says.
+ASKED, LIMITED, NOTHING = "asked", "limited", ""
+#: Mails that ask to confirm, whatever the consultation: to one address, from one network.
+TO_ADDRESS = limits.Allowance("guest.mail.to", 5, 60)
+FROM_NETWORK = limits.Allowance("guest.mail.from", 30, 60)
 _SALT = "feedback.guest"
 
 
-def ask_to_confirm(*, consultation, email, name="", now=None):
-    """Send a guest the link that confirms the address, at most once a week and consultation:
-    anybody may type anybody's address.
+def ask_to_confirm(*, consultation, email, name="", network="", now=None):
+    """Send a guest the link that confirms the address, at most once a week and consultation, never
+    again once its owner said stop: anybody may type anybody's address.
 
     The mail names the consultation and says nothing of an opinion. Call it outside the transaction
-    that stores the opinion. Returns True when a mail will go.
+    that stores the opinion.
+
+    Args:
+        network: where the form came from (`limits.network_of`); kept nowhere.
+
+    Returns ASKED when a mail will go, LIMITED where too many go to this address or from this
+    network, else NOTHING. Show nobody more than whether it is LIMITED, which is found out before
+    the address is looked for: the rest would tell whether its owner wrote.
     """
     guest = Guest(name=name, email=email)
     if not guest.email:
-        return False
+        return NOTHING
+    if not (TO_ADDRESS.left(guest.email) and FROM_NETWORK.left(network)):
+        return LIMITED
     key = keys.ConsultationKey(consultation.key_id)
     today = clock.today(now or clock.now())
     lookup = key.lookup(guest)
+    if _stopped(consultation, lookup):
+        return NOTHING
     with transaction.atomic():
         contact, new = GuestContact.objects.get_or_create(
             consultation=consultation,
@@ -52,18 +68,28 @@ def ask_to_confirm(*, consultation, email, name="", now=None):
             defaults={"ciphertext": b"", "asked_on": today},
         )
         if contact.confirmed_on is not None:
-            return False
+            return NOTHING
         if not new and contact.asked_on > today - ASKED_AGAIN:
-            return False
+            return NOTHING
         contact.ciphertext = key.seal(_bound(contact), guest.email)
         contact.asked_on = today
         contact.save(update_fields=["ciphertext", "asked_on"])
-        return notices.post_letter(
+        notices.post_letter(
             kind=CONFIRM,
             subject_kind=participants.GUEST,
             subject_id=contact.pk,
             revision=today.toordinal(),
         )
+    TO_ADDRESS.take(guest.email)
+    FROM_NETWORK.take(network)
+    return ASKED
+
+
+def _stopped(consultation, lookup):
+    """Whether the owner of an address said that nothing is to be sent any more."""
+    kinds = (Erasure.Kind.CONTACT, Erasure.Kind.TOKEN)
+    subject = token_subject(consultation.pk, lookup)
+    return Erasure.objects.filter(kind__in=kinds, subject=subject).exists()
 
 
 def token_of(contact):
@@ -98,7 +124,8 @@ def confirm(contact, *, now=None):
 
 @transaction.atomic
 def stop(contact, *, now=None):
-    """Forget the address; the ledger keeps a restore from bringing it back."""
+    """Forget the address and ask it never again; the ledger says so, and keeps a restore from
+    bringing it back."""
     # by its token, as the replay looks for it; stopped once more, the latest day counts
     Erasure.objects.update_or_create(
         kind=Erasure.Kind.CONTACT,
@@ -155,7 +182,11 @@ def write_letter(letter):
                     "agency": contact.consultation.agency.name,
                 },
                 _("Nếu đúng là ông, bà, hãy mở liên kết và xác nhận trong %d ngày.") % CONFIRM_DAYS,
-                _("Nếu không, cứ bỏ qua thư này; cổng sẽ không gửi gì thêm."),
+                _(
+                    "Nếu không, cứ bỏ qua thư này. Chỉ khi có người để lại địa chỉ này lần nữa thì "
+                    "cổng hỏi lại, nhiều nhất mỗi tuần một thư; bấm “không muốn nhận thư nữa” ở "
+                    "dưới thì đợt này không gửi gì thêm."
+                ),
             ),
             path=reverse("feedback:guest_confirm", args=[token_of(contact)]),
             link_label=_("Xác nhận nhận tin"),

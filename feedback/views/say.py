@@ -19,7 +19,7 @@ from feedback.readers import readers_for
 from feedback.views import _files
 from portal.common import clock, keeping
 from portal.common.errors import Refused
-from portal.common.limits import limited
+from portal.common.limits import limited, network_of
 from portal.common.text import one_line
 
 #: Sent along by the page of somebody with an account: without a session it is not a guest's.
@@ -149,14 +149,22 @@ def _send(request, form, consultation, place, context, now):
         elif refused.code == "consent_changed":
             form.ask_consent_again()
         return None
-    if isinstance(author, Guest) and receipt.naming != Opinion.Naming.ANONYMOUS:
-        guests.ask_to_confirm(consultation=consultation, email=author.email, name=author.name)
+    mail = None
+    if isinstance(author, Guest) and author.email and receipt.naming != Opinion.Naming.ANONYMOUS:
+        mail = guests.ask_to_confirm(
+            consultation=consultation,
+            email=author.email,
+            name=author.name,
+            network=network_of(request),
+        )
     readers = context["readers"]
     sent = {
         "receipt": receipt,
         "anonymous": receipt.naming == Opinion.Naming.ANONYMOUS,
         "named": receipt.naming == Opinion.Naming.NAMED,
         "reading": readers and readers.by(arguments["route"]),
+        "left_address": mail is not None,
+        "mail_limited": mail == guests.LIMITED,
     }
     return render(request, "feedback/sent.html", context | sent)
 

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
 
+from campaigns.boundaries import date_spec
 from feedback import actions, erasures, guests, keys, participants, retention
 from feedback.authors import Guest
 from feedback.models import Erasure, GuestContact, Identity, Opinion
@@ -231,7 +232,7 @@ def link_in(letter, word):
 def test_a_guest_is_asked_once_and_told_nothing_before_saying_yes(world, client):
     guest_opinion(world)
     guest_opinion_again = guests.ask_to_confirm(consultation=world.consultation, email=EMAIL)
-    assert guest_opinion_again is False
+    assert guest_opinion_again == guests.NOTHING
     (letter,) = letters()
     assert letter.to == [EMAIL.lower()]
     assert world.consultation.title in letter.body
@@ -390,5 +391,73 @@ def test_a_link_in_a_mailbox_is_in_no_table(world):
 
 
 def test_a_guest_without_an_address_is_not_asked(world):
-    assert guests.ask_to_confirm(consultation=world.consultation, email="  ") is False
+    assert guests.ask_to_confirm(consultation=world.consultation, email="  ") == guests.NOTHING
     assert not Letter.objects.exists()
+
+
+def asked(world, email, network="203.0.113.7"):
+    return guests.ask_to_confirm(consultation=world.consultation, email=email, network=network)
+
+
+def test_a_network_sends_so_many_mails_an_hour(world):
+    first = [asked(world, f"a{n}@vi-du.vn") for n in range(31)]
+    assert first == [guests.ASKED] * 30 + [guests.LIMITED]
+    # known and unknown addresses alike: else the limit would tell which one wrote
+    assert asked(world, "a0@vi-du.vn") == guests.LIMITED
+    assert Letter.objects.count() == 30
+    assert GuestContact.objects.count() == 30
+    assert asked(world, "khac@vi-du.vn", network="198.51.100.1") == guests.ASKED
+    with time_machine.travel(NOW + dt.timedelta(hours=1), tick=False):
+        assert asked(world, "a30@vi-du.vn") == guests.ASKED
+
+
+def test_an_address_is_sent_so_many_mails_an_hour_over_all_consultations(world):
+    worlds = [world.consultation]
+    for n in range(6):
+        made = actions.create_consultation(
+            actor=world.staff, agency=world.province, title=f"Đợt {n}", editions=[world.edition],
+            opens=date_spec("2025-08-10"), closes=date_spec("2025-08-31"), audience="public",
+            reading_level=world.consultation.reading_level, groups=[world.group],
+        )  # fmt: skip
+        worlds.append(actions.announce(actor=world.staff, consultation=made, now=NOW))
+    found = [
+        guests.ask_to_confirm(consultation=each, email=EMAIL, network=f"198.51.100.{n}")
+        for n, each in enumerate(worlds)
+    ]
+    assert found == [guests.ASKED] * 5 + [guests.LIMITED] * 2
+
+
+def test_who_said_stop_is_not_asked_again_in_that_consultation(world):
+    assert asked(world, EMAIL) == guests.ASKED
+    guests.stop(GuestContact.objects.get())
+    with time_machine.travel(NOW + dt.timedelta(days=20), tick=False):
+        assert asked(world, EMAIL) == guests.NOTHING
+    assert not GuestContact.objects.exists()
+    assert asked(world, "khac@vi-du.vn") == guests.ASKED
+
+
+def test_the_mail_promises_what_is_kept(world):
+    guest_opinion(world)
+    (letter,) = letters()
+    assert "không gửi gì thêm" in letter.body
+    assert "nhiều nhất mỗi tuần một thư" in letter.body
+    assert "/y-kien/thoi-nhan-tin/" in letter.body
+
+
+def post_of_guest(client, world, email, n):
+    url = reverse("feedback:say", args=[world.consultation.pk, world.edition.pk])
+    data = {
+        "submission_key": f"{n:040d}", "stance": "agree", "text": f"Ý {n}.", "naming": "unnamed",
+        "email": email, "route": "unit", "consent": "on", "consent_version": "1",
+    }  # fmt: skip
+    return client.post(f"{url}?doan=1", data).content.decode()
+
+
+def test_the_page_says_that_no_mail_goes_and_keeps_the_opinion(world, client):
+    assert "sẽ nhận một thư để xác nhận" in post_of_guest(client, world, EMAIL, 1)
+    for _n in range(29):
+        guests.FROM_NETWORK.take("127.0.0.1")
+    page = post_of_guest(client, world, "khac@vi-du.vn", 2)
+    assert "cổng chưa gửi thư xác nhận" in page
+    assert "Đã tiếp nhận ý kiến" in page
+    assert (Opinion.objects.count(), Letter.objects.count()) == (2, 1)
