@@ -78,15 +78,15 @@ _DRAWN = frozenset(
 )  # fmt: skip
 
 
-def clean_pdf(data):
+def clean_pdf(data, *, most_pages=MAX_PAGES):
     """The pages of a PDF without description, names beside remarks, attached files or scripts."""
     files.check_pdf(data)
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise Refused(_("Tệp PDF có mật khẩu nên không nhận được."), code="locked")
-        if len(reader.pages) > MAX_PAGES:
-            raise Refused(_("Tệp PDF dài quá %d trang.") % MAX_PAGES, code="pages")
+        if len(reader.pages) > most_pages:
+            raise Refused(_("Tệp PDF dài quá %d trang.") % most_pages, code="pages")
         for page in reader.pages:
             _only_drawn(page)
         writer = PdfWriter()

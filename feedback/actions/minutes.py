@@ -1,22 +1,27 @@
-"""Photos of minutes: kept apart, keyed in by a clerk above, confirmed by the unit, deleted.
+"""Photos and scans of minutes: kept apart, keyed in by a clerk above, confirmed, deleted.
+
+A photo is encoded anew, a PDF written anew (`feedback.sanitised`): without names of who made it,
+without scripts and attached files.
 
 Two clerks do not key in the same minutes: whoever takes them holds them for half an hour from the
 last word typed.
 """
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from feedback import notify_meetings
+from feedback import notify_meetings, sanitised
 from feedback.actions import entries
+from feedback.actions.entry_files import throw_away
 from feedback.actions.meetings import claimed, count_opinions, lock, move, record
 from feedback.models import EntryBatch, EntryFile, Meeting
 from feedback.rules import meetings as rules
 from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
 from portal.common.text import one_line
-from portal.common.uploads.actions import discard_photo, store_photo
+from portal.common.uploads.actions import store_pdf, store_photo
 
 S, Outcome = Meeting.State, Meeting.Outcome
 
@@ -51,7 +56,7 @@ def remove_photo(*, actor, file, now=None):
     upload = file.upload
     file.delete()
     if upload is not None:
-        discard_photo(upload, actor=actor)
+        throw_away(upload, actor)
     record(actor, part, "remove_minutes_photo", row)
 
 
@@ -178,7 +183,7 @@ def delete_due_photos(*, today):
             file.deleted_at, file.path = clock.now(), ""
             file.save(update_fields=["upload", "deleted_at", "path"])
             if upload is not None:
-                discard_photo(upload, actor=None)
+                throw_away(upload, None)
             deleted += 1
     return deleted
 
@@ -188,11 +193,12 @@ def _keep(actor, meeting, file, now):
     part = _photographs(actor, row, now)
     have = row.batch.files.aggregate(n=Max("n"))["n"] or 0
     if row.batch.files.count() >= rules.MOST_PHOTOS:
-        raise Refused(_("Mỗi biên bản nhiều nhất %d ảnh.") % rules.MOST_PHOTOS, code="too_many")
-    file.name = f"bien-ban-{have + 1}"
-    upload = store_photo(file, actor=actor, agency=row.node.handled_by_id)
+        raise Refused(
+            _("Mỗi biên bản nhiều nhất %d ảnh, tệp PDF.") % rules.MOST_PHOTOS, code="too_many"
+        )
+    upload = _store(actor, row, file, f"bien-ban-{have + 1}")
     if row.batch.files.filter(upload__sha256=upload.sha256).exists():
-        discard_photo(upload, actor=actor)
+        throw_away(upload, actor)
         return 0
     EntryFile.objects.create(
         batch=row.batch,
@@ -205,6 +211,24 @@ def _keep(actor, meeting, file, now):
     )
     record(actor, part, "add_minutes_photo", row)
     return 1
+
+
+def _store(actor, row, file, name):
+    """The Upload of a photo or of a PDF, told by content."""
+    agency = row.node.handled_by_id
+    file.seek(0)
+    if not file.read(8).startswith(b"%PDF-"):
+        file.name = name
+        return store_photo(file, actor=actor, agency=agency)
+    if file.size > rules.MOST_PDF_MB * 1024 * 1024:
+        raise Refused(
+            _("Tệp PDF lớn quá %d MB. Hãy quét đen trắng hoặc chia thành nhiều tệp.")
+            % rules.MOST_PDF_MB,
+            code="too_large",
+        )
+    file.seek(0)
+    data = sanitised.clean_pdf(file.read(), most_pages=rules.MOST_PDF_PAGES)
+    return store_pdf(ContentFile(data, name=f"{name}.pdf"), actor=actor, agency=agency)
 
 
 def _photographs(actor, row, now):

@@ -195,13 +195,21 @@ def place_of(row):
 
 
 class PhotosForm(Form):
-    """Photos of minutes."""
+    """Photos and scans of minutes."""
 
     photos = PhotosField(
-        label=_("Ảnh biên bản"),
+        label=_("Ảnh, bản quét biên bản"),
         required=False,
-        help_text=_("Nhiều nhất %d ảnh, chụp từng trang, thấy rõ chữ.") % rules.MOST_PHOTOS,
+        help_text=_(
+            "Nhiều nhất %(n)d ảnh, chụp từng trang, thấy rõ chữ; hoặc bản quét PDF, mỗi tệp "
+            "nhiều nhất %(pages)d trang, %(mb)d MB."
+        )
+        % {"n": rules.MOST_PHOTOS, "pages": rules.MOST_PDF_PAGES, "mb": rules.MOST_PDF_MB},
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["photos"].widget.attrs["accept"] = "image/*,application/pdf,.pdf"
 
 
 class WhyForm(Form):

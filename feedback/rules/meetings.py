@@ -27,6 +27,9 @@ GRACE = dt.timedelta(days=GRACE_DAYS)
 EARLY_DAYS = 14
 #: Photos of one set of minutes.
 MOST_PHOTOS = 10
+#: A PDF of minutes: no more pages and bytes than a clerk can be asked to read.
+MOST_PDF_PAGES = 60
+MOST_PDF_MB = 20
 #: Photos go so many days after what they say was confirmed.
 KEEP_PHOTOS_DAYS = 30
 KEEP_PHOTOS = dt.timedelta(days=KEEP_PHOTOS_DAYS)

@@ -1,5 +1,7 @@
-"""Minutes of meetings: photos, keying them in beside the photos, the unit's word on it."""
+"""Minutes of meetings: photos and scans, keying them in beside these, the unit's word on it."""
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -8,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feedback.actions import meetings as meeting_actions
@@ -17,6 +20,7 @@ from feedback.models import Meeting
 from feedback.queries import meetings as queries
 from feedback.rules import entering
 from feedback.rules import meetings as rules
+from feedback.views._batch import frames_scans
 from feedback.views.meetings import (
     GET_OR_POST,
     add_opinion,
@@ -30,6 +34,7 @@ from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
 from portal.common.paging import paginate
 from portal.common.uploads import serve
+from portal.common.uploads.models import Upload
 
 S, Outcome = Meeting.State, Meeting.Outcome
 
@@ -49,11 +54,11 @@ def photos(request, public_id):
         files = request.FILES.getlist("photos")
         kept, problems = actions.keep_photos(actor=request.user, meeting=row, files=files)
         if kept and not problems and request.POST.get("do") != "send":
-            said = ngettext("Đã nhận %d ảnh.", "Đã nhận %d ảnh.", kept) % kept
+            said = ngettext("Đã nhận %d tệp.", "Đã nhận %d tệp.", kept) % kept
             messages.success(request, said)
             return redirect("feedback:meeting_photos", public_id)
         if not files and request.POST.get("do") != "send":
-            problems = [("", _("Chưa chọn ảnh nào."))]
+            problems = [("", _("Chưa chọn ảnh hay tệp PDF nào."))]
         if not problems and request.POST.get("do") == "send":
             try:
                 meeting_actions.hand_in(actor=request.user, meeting=row)
@@ -76,12 +81,17 @@ def photos(request, public_id):
 
 @login_required
 @require_safe
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": [SELF], "object-src": [SELF], "style-src": ["'unsafe-inline'"]})
 def photo(request, public_id, file):
-    """A photo of minutes, for the unit and the clerks above; `nho` is small."""
+    """A photo of minutes, for the unit and the clerks above; `nho` is small. A PDF is shown by
+    the browser beside the form."""
     row, part = found(request.user, public_id)
     if not rules.sees_words(row, part):
         raise Http404
     kept = _file(row, file)
+    if kept.upload.kind != Upload.Kind.PHOTO:
+        return serve.file_response(kept.upload, inline=True)
     return serve.photo_response(request, kept.upload, small="nho" in request.GET)
 
 
@@ -89,7 +99,7 @@ def photo(request, public_id, file):
 @login_required
 @require_POST
 def remove_photo(request, public_id, file):
-    """Take a photo out."""
+    """Take a photo or a scan out."""
     row, _part = found(request.user, public_id)
     kept = _file(row, file)
     kept.batch = row.batch
@@ -98,7 +108,7 @@ def remove_photo(request, public_id, file):
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, _("Đã xóa ảnh."))
+        messages.success(request, _("Đã xóa tệp."))
     return redirect("feedback:meeting_photos", public_id)
 
 
@@ -121,6 +131,7 @@ def take_back(request, public_id):
 @never_cache
 @login_required
 @require_http_methods(GET_OR_POST)
+@frames_scans
 def confirm(request, public_id):
     """The unit looks at what was keyed in beside its photos: right, or back with a note."""
     row, part = found(request.user, public_id)
@@ -181,6 +192,7 @@ def queue(request):
 @never_cache
 @login_required
 @require_http_methods(GET_OR_POST)
+@frames_scans
 def key(request, public_id):
     """Key minutes in, beside their photos."""
     row, part = _clerks(request.user, public_id)

@@ -81,8 +81,8 @@ def test_minutes_are_photographed_keyed_in_and_confirmed(live_portal, page, tmp_
         paths.append(tmp_path / f"trang-{n}.png")
         Image.new("RGB", (600, 800), (240, 235, 20 * n)).save(paths[-1])
     # choosing them is enough
-    page.get_by_label("Ảnh biên bản").set_input_files(paths)
-    page.get_by_role("heading", name="Đã nhận 2 ảnh").wait_for()
+    page.get_by_label("Ảnh, bản quét biên bản").set_input_files(paths)
+    page.get_by_role("heading", name="Đã nhận 2 tệp").wait_for()
     assert good(page)
     submit(page, "Gửi biên bản")
     page.get_by_text("Biên bản đang chờ cán bộ cấp trên nhập.").wait_for()

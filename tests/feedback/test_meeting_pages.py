@@ -242,7 +242,7 @@ def test_photos_of_minutes(world, secretary):
     page = secretary.post(page_url, {"photos": [photo(), broken]})
     assert page.status_code == 422
     assert "so-tay.jpg: Tệp này không phải ảnh đọc được" in text(page)
-    assert "Đã nhận 1 ảnh" in text(page)
+    assert "Đã nhận 1 tệp" in text(page)
     assert secretary.post(page_url, {}).status_code == 422
     sent = secretary.post(page_url, {"do": "send"}, follow=True)
     assert "đang chờ cán bộ cấp trên nhập" in text(sent)
