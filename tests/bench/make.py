@@ -76,6 +76,7 @@ def make(scale, say=lambda words: None):
         "participation_url": reverse(
             "feedback:participation", args=[consultation.pk, consultation.slug]
         ),
+        "shown_url": reverse("feedback:shown", args=[consultation.pk, consultation.slug]),
         "node_url": reverse("feedback:reading_node", args=[consultation.nodes.get(parent=None).pk]),
         "edition": edition.pk,
         "block": block.pk,

@@ -255,6 +255,9 @@ def plan_of(facts):
         "participation": (facts["participation_url"], None),
         "numbers uncached": (facts["participation_url"] + "?khong-luu=1", None),
         "my opinions": ("/y-kien/cua-toi/", me),
+        "shown list": (facts["shown_url"], None),
+        "shown uncached": (facts["shown_url"] + "?khong-luu=1", None),
+        "shown passage": (f"{facts['shown_url']}?khong-luu=1&doan={facts['block']}", None),
         "reading list": (facts["node_url"], reader),
         "passage list": (f"{facts['node_url']}?doan={facts['block']}", reader),
     }
@@ -270,7 +273,8 @@ NAMES = (
     "bare", "bare insert", "home", "news", "section", "article", "article uncached", "plan",
     "heat map", "sweep", "re-resolve", "search", "reading room", "room uncached", "room signed in",
     "paragraph", "consultation", "participation", "numbers uncached", "my opinions",
-    "reading list", "passage list", "transfer", "intake", "align", "import",
+    "shown list", "shown uncached", "shown passage", "reading list", "passage list", "transfer",
+    "intake", "align", "import",
 )  # fmt: skip
 WIDTHS = {"name": 16, "scale": 5, "bytes": 7, "count": 8}
 
@@ -283,22 +287,22 @@ def _cell(row, column):
 
 
 def measure(scale, names):
-    """Fill, start, measure; the environment names servers that are empty. Returns the rows."""
+    """Fill, start, measure; the environment names servers that are empty, or were filled by a run
+    of the same scale before. Returns the rows."""
     import django
     from django.core.management import call_command
 
     django.setup()
     from django.db import connection
 
-    from tests.bench import bare, make
+    from tests.bench import bare
 
-    say(f"Chuẩn bị dữ liệu cỡ {scale.name} …")
+    folder = Path(os.environ["BENCH_FOLDER"])
     call_command("migrate", verbosity=0, interactive=False)
     with connection.cursor() as cursor:
         cursor.execute(bare.TABLE)
-    facts = make.make(scale, say=say)
+    facts = _filled(scale, folder / "facts.json")
     call_command("collectstatic", verbosity=0, interactive=False)
-    folder = Path(os.environ["BENCH_FOLDER"])
     servers = []
     try:
         servers += [Web("portal", PORTAL, folder), Web("bare", BARE, folder)]
@@ -316,6 +320,22 @@ def measure(scale, names):
             web.stop()
 
 
+def _filled(scale, kept):
+    """The facts of the data of this scale, which is made unless `kept` says that it is there."""
+    from tests.bench import make
+
+    if kept.exists():
+        found = json.loads(kept.read_text())
+        if found["scale"] != scale.name:
+            raise SystemExit(f"{kept.parent} giữ dữ liệu cỡ {found['scale']}.")
+        say(f"Dùng dữ liệu cỡ {scale.name} trong {kept.parent}.")
+        return found["facts"]
+    say(f"Chuẩn bị dữ liệu cỡ {scale.name} …")
+    facts = make.make(scale, say=say)
+    kept.write_text(json.dumps({"scale": scale.name, "facts": facts}))
+    return facts
+
+
 def options():
     parser = argparse.ArgumentParser(
         prog="bin/bench",
@@ -324,6 +344,9 @@ def options():
     parser.add_argument("--scale", choices=list(SCALES), default="S")
     parser.add_argument("--only", nargs="+", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="giữ dữ liệu ở đây để đo lại, không tạo lại"
+    )
     return parser.parse_args()
 
 

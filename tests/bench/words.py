@@ -4,12 +4,13 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
+from contextlib import nullcontext
 
 from campaigns.boundaries import date_spec
 from documents import actions as documents
 from documents.models import Block
 from feedback import actions as feedback
-from feedback import keys, totals
+from feedback import keys, participation, totals
 from feedback.models import (
     Consultation,
     EntryBatch,
@@ -26,7 +27,7 @@ from portal.accounts.models import User
 from portal.agencies.models import Agency, Level
 from portal.common.text import slugify_vi
 from portal.news.models import Article, ArticleRevision, Section
-from tests.bench.copying import copy, next_id, settle
+from tests.bench.copying import copy, loading, next_id, settle
 
 #: So many agencies publish, each in so many sections.
 PUBLISHING, SECTIONS = 60, 3
@@ -34,6 +35,8 @@ PUBLISHING, SECTIONS = 60, 3
 HOT, MINE = 5_000, 50
 #: They came on so many days; so many batches and meetings of units are among them.
 DAYS, BATCHES, MEETINGS = 10, 20, 40
+#: From so many rows on, indexes are made when all rows are there.
+MANY = 100_000
 GROUPS = ("dang-vien", "can-bo", "cong-chuc", "nhan-dan")
 QUESTIONS = (
     "Mục tiêu tổng quát đã rõ và đủ chưa?",
@@ -194,6 +197,7 @@ def opinions(world, scale, made, edition):
         )
     )
     batches = _batches(world, made, nodes, top)
+    days = [world.day - dt.timedelta(days=n) for n in range(DAYS)]
 
     def rows():
         for n, pk in enumerate(ids):
@@ -204,6 +208,7 @@ def opinions(world, scale, made, edition):
             direct = n < hot or n % 10 == 0
             general = n >= hot and n % 50 == 1
             batch = batches[n % len(batches)] if n >= hot and n % 100 == 2 else None
+            place = f"{n % len(texts)} {n % 7 if general else block}".encode()
             yield {
                 "id": pk,
                 "public_id": uuid.UUID(int=rng.getrandbits(128), version=4),
@@ -221,30 +226,34 @@ def opinions(world, scale, made, edition):
                 "origin": "unit" if batch else "account",
                 "channel": "meeting" if batch else "online",
                 "naming": "anonymous" if batch or _unknown(n) else "unnamed",
+                # one in a hundred waits for the moderators; the others are shown to everybody
                 "display": "shown" if n % 100 else "pending",
+                "cased": True,
+                "likeness": hashlib.md5(place, usedforsecurity=False).hexdigest(),
                 "consent_version": None if batch else 1,
                 "submission_digest": digest,
                 "content_digest": digest,
                 "receipt_hmac": digest[::-1],
-                "received_on": world.day - dt.timedelta(days=n % DAYS),
+                # as many of each day at every place
+                "received_on": days[n // 10 % DAYS],
             }
 
-    copy(Opinion, rows())
-    copy(
-        Identity,
-        (
-            {
-                "opinion_id": pk,
-                "key_id": made.key_id,
-                "lookup": mine if n < MINE else secrets.token_bytes(32),
-                "ciphertext": b"",
-            }
-            for n, pk in enumerate(ids)
-            if not _unknown(n) and not (n >= hot and n % 100 == 2)
-        ),
-    )
+    def identities():
+        for n, pk in enumerate(ids):
+            if not _unknown(n) and not (n >= hot and n % 100 == 2):
+                yield {
+                    "opinion_id": pk,
+                    "key_id": made.key_id,
+                    "lookup": mine if n < MINE else secrets.token_bytes(32),
+                    "ciphertext": b"",
+                }
+
+    with loading(Opinion, Identity) if scale.opinions >= MANY else nullcontext():
+        copy(Opinion, rows())
+        copy(Identity, identities())
     settle(Opinion, Identity)
     totals.rebuild(made)
+    participation.take(made, day=world.day)
     settle(OpinionTotals, NodeTotals)
     return Block.objects.get(pk=blocks[0]), me
 
