@@ -4,7 +4,6 @@ An opinion is never rewritten: its words, its block and its quote stay what they
 here is computed from the lineage each time, for the author and for those who read at a node alike.
 """
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from documents import queries as documents
@@ -56,17 +55,21 @@ def _standing(place, block, edition):
     return Standing(place.kind, edition, place.blocks, changed)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Heap:
     """Opinions of one node that belong together: those about one passage of the newest edition.
 
-    `block` has its edition with the document; `blocks` are the ids of the blocks they were written
-    about, in whatever edition; `n` is the number of opinions.
+    `pk` and `pos` are those of the passage, `edition` (with its document) is where it stands;
+    `blocks` are the ids of the blocks they were written about, in whatever edition; `n` is the
+    number of opinions. `block` is the Block, once `load_passages` has read it.
     """
 
-    block: Block
-    blocks: frozenset
+    pk: int
+    pos: int
+    edition: Edition
+    blocks: list
     n: int
+    block: Block | None = None
 
 
 @dataclass(frozen=True)
@@ -85,67 +88,74 @@ class Sorted:
     general: int
     several: int
     newest: dict
-    places: dict
+    whereabouts: dict
 
     def attach_standing(self, opinions, user):
-        """As `attach_standing` above, for opinions of this node; without a query."""
-        _attach(opinions, user, self.newest, self.places)
+        """As `attach_standing` above, for opinions of this node; one query at most."""
+        ids = {o.block_id for o in opinions} & self.whereabouts.keys()
+        found = documents.load_places({pk: self.whereabouts[pk] for pk in ids})
+        _attach(opinions, user, self.newest, found)
 
     @staticmethod
-    def load_words(heaps):
-        """Load `plain` of the passages of these heaps; one query."""
-        words = dict(
-            Block.objects.filter(pk__in=[h.block.pk for h in heaps]).values_list("pk", "plain")
-        )
+    def load_passages(heaps):
+        """Load the blocks of these heaps; one query."""
+        blocks = Block.objects.defer("html").in_bulk([heap.pk for heap in heaps])
         for heap in heaps:
-            heap.block.plain = words[heap.block.pk]
+            heap.block = blocks[heap.pk]
+            heap.block.edition = heap.edition
 
     def heap_of(self, text):
         """The Heap of the block with this id, given as text of an address, or None."""
-        return next((h for h in self.heaps if str(h.block.pk) == text), None)
+        return next((h for h in self.heaps if str(h.pk) == text), None) if text else None
 
 
 def sorted_at(node):
     """Sorted: what is read at `node`, by passage of the newest editions.
 
-    The words of the passages are not loaded (`Sorted.load_words`). Queries: six at most, whatever
-    the number of opinions and passages.
+    A draft may have thousands of passages, and a page shows a few: here they are numbers, blocks
+    are loaded for what is shown (`Sorted.load_passages`). Queries: five at most, whatever the
+    number of opinions and passages, and one for the order of each edition that this process has not
+    read yet.
     """
     counts = totals.by_passage(node)
-    general = counts.pop(None, 0)
-    written = {b.pk: b for b in Block.objects.filter(pk__in=counts).defer("html", "plain")}
-    editions = (
-        Edition.objects.filter(pk__in={b.edition_id for b in written.values()})
+    editions = list(
+        Edition.objects.filter(consultation_editions__consultation=node.consultation_id)
         .select_related("document")
         .defer("source")
-        .in_bulk()
     )
-    newest = documents.newest_readable(e.document_id for e in editions.values())
-    current = {e.pk for e in newest.values()}
-    older = [pk for pk, b in written.items() if b.edition_id not in current]
-    found = documents.places(older, list(newest.values()))
-    heaps, rests, several = {}, {"gone": [], "unclear": []}, 0
-    for pk, block in written.items():
-        place = found.get(pk) or documents.Place("here", [block])
-        if place.kind in rests:
-            rests[place.kind].append(pk)
-        several += len(place.blocks) > 1
-        edition = editions[block.edition_id]
-        for there in place.blocks:
-            there.edition = newest.get(edition.document_id, edition)
-            heaps.setdefault(there.pk, (there, []))[1].append(pk)
-    made = [
-        Heap(there, frozenset(pks), sum(counts[pk] for pk in pks)) for there, pks in heaps.values()
-    ]
-    made.sort(key=lambda h: (h.block.edition.document_id, h.block.edition.n, h.block.pos))
-    total = Counter({kind: sum(counts[pk] for pk in pks) for kind, pks in rests.items()})
+    newest = documents.newest_readable(e.document_id for e in editions)
+    goals = {e.pk for e in newest.values()}
+    orders = [(edition, documents.reading_order(edition)) for edition in editions]
+    older = [pk for e, order in orders if e.pk not in goals for pk in order if pk in counts]
+    found = documents.whereabouts(older, list(newest.values()))
+    heaps, several = {}, 0
+    rests = {"gone": ([], []), "unclear": ([], [])}
+    for edition, order in orders:
+        here = newest.get(edition.document_id, edition)
+        for pk, pos in order.items():
+            n = counts.get(pk)
+            if n is None:
+                continue
+            kind, standing = found.get(pk) or ("here", {pk: pos})
+            if kind in rests:
+                rests[kind][0].append(pk)
+                rests[kind][1].append(n)
+            several += len(standing) > 1
+            for there, at in standing.items():
+                heap = heaps.get(there)
+                if heap is None:
+                    heaps[there] = Heap(there, at, here, [pk], n)
+                else:
+                    heap.blocks.append(pk)
+                    heap.n += n
+    made = sorted(heaps.values(), key=lambda h: (h.edition.document_id, h.edition.n, h.pos))
     return Sorted(
-        total=sum(counts.values()) + general,
+        total=sum(counts.values()),
         heaps=made,
-        gone=(frozenset(rests["gone"]), total["gone"]),
-        unclear=(frozenset(rests["unclear"]), total["unclear"]),
-        general=general,
+        gone=(frozenset(rests["gone"][0]), sum(rests["gone"][1])),
+        unclear=(frozenset(rests["unclear"][0]), sum(rests["unclear"][1])),
+        general=counts.get(None, 0),
         several=several,
         newest=newest,
-        places=found,
+        whereabouts=found,
     )

@@ -23,7 +23,15 @@ from documents.queries.comparison import (
 )
 from documents.queries.desk import todays_work, waiting_for_approval, working_documents
 from documents.queries.history import Step, history
-from documents.queries.lineage import Passage, Place, before, between, places
+from documents.queries.lineage import (
+    Passage,
+    Place,
+    before,
+    between,
+    load_places,
+    places,
+    whereabouts,
+)
 from documents.queries.reading import (
     READABLE,
     heading_path,
@@ -31,6 +39,7 @@ from documents.queries.reading import (
     newest_readable,
     public_documents,
     readable_editions,
+    reading_order,
 )
 from documents.queries.text import (
     Found,
@@ -64,6 +73,7 @@ __all__ = [
     "editions_to_render",
     "heading_path",
     "history",
+    "load_places",
     "my_documents",
     "my_sets",
     "needs_paper",
@@ -76,12 +86,14 @@ __all__ = [
     "readable_editions",
     "readable_ids",
     "readable_sets",
+    "reading_order",
     "search_text",
     "text_of",
     "to_align",
     "todays_work",
     "undecided",
     "waiting_for_approval",
+    "whereabouts",
     "with_full_texts",
     "with_live",
     "working_documents",

@@ -8,6 +8,7 @@ steps, so nothing is ever matched by its looks.
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from django.db import connection
 
@@ -154,14 +155,14 @@ def _passages(sources, targets, pairs):
 # One step along the links that stand, again and again until the edition asked for is reached.
 # `one`: so far it went one to one; `open`: a person has still to decide where it goes from here.
 _WALK = """
-WITH RECURSIVE walk (origin, block, edition, goal, one, open) AS (
-  SELECT b.id, b.id, b.edition_id, g.id, TRUE, {open_b}
+WITH RECURSIVE walk (origin, block, pos, edition, goal, one, open) AS (
+  SELECT b.id, b.id, b.pos, b.edition_id, g.id, TRUE, {open_b}
   FROM documents_block b
   JOIN documents_edition e ON e.id = b.edition_id
   JOIN documents_edition g ON g.document_id = e.document_id AND g.id = ANY(%(goals)s)
   WHERE b.id = ANY(%(blocks)s) AND {reachable}
   UNION
-  SELECT w.origin, t.id, t.edition_id, w.goal,
+  SELECT w.origin, t.id, t.pos, t.edition_id, w.goal,
     w.one AND NOT EXISTS (
       SELECT 1 FROM documents_blocklink o WHERE o.id <> l.id AND o.state = ANY(%(standing)s)
         AND o.source_id = l.source_id)
@@ -174,7 +175,7 @@ WITH RECURSIVE walk (origin, block, edition, goal, one, open) AS (
   JOIN documents_block t ON t.id = l.{there}
   WHERE w.edition <> w.goal
 )
-SELECT origin, block, edition = goal, one, open AND edition <> goal FROM walk
+SELECT origin, block, pos, edition = goal, one, open AND edition <> goal FROM walk
 """
 _OPEN = (
     "EXISTS (SELECT 1 FROM documents_blocklink p"
@@ -202,6 +203,13 @@ def places(block_ids, edition):
     `edition` may also be several editions, of one document each; blocks of other documents are
     left out of the answer. Queries: three at most, whatever the number of blocks and editions.
     """
+    return load_places(whereabouts(block_ids, edition))
+
+
+def whereabouts(block_ids, edition):
+    """{block id: (Place.kind, {id of a block of Place.blocks: its pos})}: as `places`, where
+    thousands of passages are counted and few are shown. Queries: two at most.
+    """
     block_ids = list(set(block_ids))
     goals = [e.pk for e in edition] if isinstance(edition, Iterable) else [edition.pk]
     if not block_ids or not goals:
@@ -211,27 +219,33 @@ def places(block_ids, edition):
     missing = [pk for pk in block_ids if pk not in walked]
     if missing:
         rows += _walked(_BACK, missing, goals)
-    arrived, one_to_one, undecided = defaultdict(set), {}, set()
-    for origin, block, there, one, still_open in rows:
+    arrived, one_to_one, undecided = defaultdict(dict), {}, set()
+    for origin, block, pos, there, one, still_open in rows:
         arrived[origin]  # so that a passage that went nowhere is told as well
         if there:
-            arrived[origin].add(block)
+            arrived[origin][block] = pos
             one_to_one[origin] = one
         if still_open:
             undecided.add(origin)
-    wanted = {pk for pks in arrived.values() for pk in pks}
-    blocks = Block.objects.defer("html").in_bulk(wanted) if wanted else {}
     found = {}
-    for origin, pks in arrived.items():
-        standing = sorted((blocks[pk] for pk in pks), key=lambda b: b.pos)
-        if origin in pks:
+    for origin, standing in arrived.items():
+        if origin in standing:
             kind = "here"
         elif standing:
             kind = "inherited" if one_to_one[origin] else "successors"
         else:
             kind = "unclear" if origin in undecided else "gone"
-        found[origin] = Place(kind, standing)
+        found[origin] = (kind, dict(sorted(standing.items(), key=itemgetter(1))))
     return found
+
+
+def load_places(found):
+    """{block id: Place} of what `whereabouts` found; one query, none where nothing stands."""
+    wanted = {pk for _kind, pks in found.values() for pk in pks}
+    blocks = Block.objects.defer("html").in_bulk(wanted) if wanted else {}
+    return {
+        origin: Place(kind, [blocks[pk] for pk in pks]) for origin, (kind, pks) in found.items()
+    }
 
 
 def _walked(sql, block_ids, goals):

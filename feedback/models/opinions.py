@@ -154,6 +154,11 @@ class Opinion(models.Model):
                 name="feedback_opinion_shown",
             ),
             models.Index(
+                fields=["block", "received_on", "id"],
+                condition=Q(display="shown", state="received", cased=True, block__isnull=False),
+                name="feedback_opinion_shown_at",
+            ),
+            models.Index(
                 fields=["consultation", "likeness", "received_on", "id"],
                 condition=Q(display="shown", state="received", cased=True),
                 name="feedback_opinion_alike",

@@ -62,8 +62,11 @@ def shown(request, pk, slug):
         raise Http404
     today = clock.today()
     passage = _passage(request, found)
-    rows = reading.shown_in(found, today, block=passage).filter(
+    readable = found.consultation_editions.filter(
         edition__document__in=readable_documents(request.user)
+    )
+    rows = reading.shown_in(found, today, block=passage).filter(
+        edition__in=list(readable.values_list("edition_id", flat=True))
     )
     page = keyset(request, rows, ORDER, PER_PAGE, keep=[PASSAGE])
     context = {

@@ -80,7 +80,7 @@ def _heaps(request, by_passage, chosen):
         asked.GET = request.GET.copy()
         asked.GET["phan"] = str(by_passage.heaps.index(chosen) // PASSAGES + 1)
     heaps = paginate(asked, by_passage.heaps, PASSAGES, "phan", keep={"doan", "loc", *PLACES})
-    by_passage.load_words([*heaps, *([chosen] if chosen else [])])
+    by_passage.load_passages([*heaps, *([chosen] if chosen else [])])
     return heaps
 
 

@@ -199,5 +199,5 @@ def test_pages_cost_the_same_for_one_opinion_and_for_many(
         client.get(url)
     read(client, world)
     url = reverse("feedback:reading_node", args=[node_of(world).pk])
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         assert client.get(url).status_code == 200

@@ -107,6 +107,22 @@ class TestShown:
         )
         assert str(voice.people) == "dưới 5"
 
+    def test_of_the_same_words_the_first_that_came_is_shown(self, world):
+        days = (2, 0, 2, 1)
+        for days_ago in days:
+            send(
+                world,
+                author=member(world),
+                text="Nên có thời hạn.",
+                now=NOW - dt.timedelta(days=days_ago),
+            )
+        show_all(world)
+        first = Opinion.objects.order_by("received_on", "pk").first()
+        (row,) = shown.shown_in(world.consultation, TOMORROW)
+        assert row == first
+        assert list(shown.shown_in(world.consultation, TOMORROW, block=row.block)) == [first]
+        assert list(shown.shown_in(world.consultation, TOMORROW, block=world.block(3))) == []
+
     def test_guests_are_marked(self, world, client):
         send(world, author=Guest(), naming="anonymous", text="Ý kiến của khách.")
         show_all(world)

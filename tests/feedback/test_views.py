@@ -225,11 +225,11 @@ def test_lists_cost_the_same_for_one_and_many(world, client, django_assert_num_q
     client.force_login(world.rapporteur)
     url = reverse("feedback:reading_node", args=[_node(world).pk])
     client.get(url)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(url)
     for _ in range(5):
         send(world)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(url)
 
 
