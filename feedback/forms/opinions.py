@@ -19,7 +19,10 @@ class WordsMixin(Form):
     """The words of an opinion: the same fields whatever the stance, none preselected."""
 
     stance = forms.ChoiceField(
-        label=_("Quan điểm"), choices=Opinion.Stance.choices, widget=forms.RadioSelect
+        label=_("Quan điểm"),
+        choices=Opinion.Stance.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Hãy chọn một quan điểm.")},
     )
     text = forms.CharField(
         label=_("Nội dung góp ý"),

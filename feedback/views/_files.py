@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from feedback import actions, attachments
 from portal.common.errors import Refused
 from portal.common.limits import allowed
+from portal.common.text import one_line
 
 #: Names of the field and of the buttons beside "send".
 FIELD, ADD, REMOVE = "files", "add_files", "remove_file"
@@ -68,7 +69,7 @@ def of_form(request, consultation, *, may, now):
         except Refused as refused:
             if refused.code == "sent":
                 break  # the form was sent before: its receipt is what the person gets
-            found.problems.append(str(refused.message))
+            found.problems.append(f"{one_line(file.name)[:80]}: {refused.message}")
             found.sending = False
     found.rows = attachments.waiting(digest)
     return found

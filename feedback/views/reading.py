@@ -124,12 +124,10 @@ def look(request, pk, public_id):
     except Refused as refused:
         form.add_error(None, refused.message)
         sure_form = None
-    return render(
-        request,
-        "feedback/look.html",
-        {"node": node, "opinion": opinion, "form": form, "sure_form": sure_form, "name": name},
-        status=422 if form.errors else 200,
-    )
+    context = {"node": node, "opinion": opinion, "form": form, "sure_form": sure_form, "name": name}
+    # a reason that was left out or is too long is asked for again, right here
+    context["again"] = not second and "reason" in form.errors and not form.non_field_errors()
+    return render(request, "feedback/look.html", context, status=422 if form.errors else 200)
 
 
 def _node(user, pk):

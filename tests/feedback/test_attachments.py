@@ -329,7 +329,7 @@ class TestForm:
     def test_a_file_that_is_not_taken_holds_the_opinion_back(self, client, url):
         page = client.post(url, self.fields(files=self.picture(b"MZ program")))
         assert page.status_code == 422
-        assert "Chỉ nhận ảnh JPG, PNG, tệp PDF và Word" in page.content.decode()
+        assert ": Chỉ nhận ảnh JPG, PNG, tệp PDF và Word" in page.content.decode()
         assert "Xem sơ đồ kèm theo." in page.content.decode()
         assert Opinion.objects.count() == 0
 

@@ -162,7 +162,9 @@ def test_looking_at_a_name_asks_for_a_reason_and_the_author_sees_it(world, clien
     receipt = send(world, naming="named")
     client.force_login(world.rapporteur)
     url = reverse("feedback:look", args=[_node(world).pk, receipt.public_id])
-    assert client.post(url, {"reason": ""}).status_code == 422
+    empty = client.post(url, {"reason": ""})
+    # the reason is asked for again on the same page
+    assert (empty.status_code, 'name="reason"' in empty.content.decode()) == (422, True)
     page = client.post(url, {"reason": "Hỏi rõ số liệu", "password": PASSWORD})
     assert (page.status_code, "member" in page.content.decode()) == (200, True)
     assert IdentityLook.objects.count() == 1
