@@ -192,10 +192,10 @@ def test_pages_cost_the_same_for_one_opinion_and_for_many(
     client.force_login(world.member)
     url = reverse("feedback:mine")
     client.get(url)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(url)
     send_on_each(world)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(url)
     read(client, world)
     url = reverse("feedback:reading_node", args=[node_of(world).pk])
