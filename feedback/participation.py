@@ -7,7 +7,7 @@ was counted here and is never added to it (DOMAIN section 4: the sources need no
 """
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from documents.models import Block
 from feedback import totals
@@ -15,6 +15,7 @@ from feedback.models import (
     Channel,
     Consultation,
     DeclaredNumber,
+    GuestContact,
     Identity,
     Meeting,
     Opinion,
@@ -36,7 +37,8 @@ def count(consultation, *, before=None, people=True):
         before: only what came before this day; None for all until now.
         people: whether distinct authors are counted (a second at millions of opinions).
 
-    Returns {"all", "people" (None where not counted), "meetings": {"n", "present", "speakers"},
+    Returns {"all", "people" and "guests" (None where not counted),
+    "meetings": {"n", "present", "speakers"},
     "editions": [{"id", "n", "whole", "sections": [[pos, title, n]]}], "channel": {value: n},
     "group": {id or "": n}, "origin": {value: n}, "days": [[ISO date, n]]}.
 
@@ -49,6 +51,7 @@ def count(consultation, *, before=None, people=True):
     return {
         "all": sum(days.values()),
         "people": people_in(consultation, before=before) if people else None,
+        "guests": guests_in(consultation, before=before) if people else None,
         "meetings": meetings_in(consultation, before=before),
         "editions": [
             _edition(pk, by_edition.get(str(pk), 0), by_block)
@@ -62,12 +65,31 @@ def count(consultation, *, before=None, people=True):
 
 
 def people_in(consultation, *, before=None):
-    """Distinct authors with an account or an address (which a guest only has to type); who wrote
-    anonymously is in no such number, for nothing tells one of them from another."""
-    opinions = Q(opinion__consultation=consultation, opinion__state=Opinion.State.RECEIVED)
+    """Distinct authors with an account; who wrote anonymously is in no such number, for nothing
+    tells one of them from another."""
+    return _authors(consultation, Opinion.Origin.ACCOUNT, before).aggregate(
+        n=Count("lookup", distinct=True)
+    )["n"]
+
+
+def guests_in(consultation, *, before=None):
+    """Distinct guests who confirmed their address: one that is only typed is nobody, or many."""
+    confirmed = GuestContact.objects.filter(consultation=consultation, confirmed_on__isnull=False)
     if before is not None:
-        opinions &= Q(opinion__received_on__lt=before)
-    return Identity.objects.filter(opinions).aggregate(n=Count("lookup", distinct=True))["n"]
+        confirmed = confirmed.filter(confirmed_on__lt=before)
+    rows = _authors(consultation, Opinion.Origin.GUEST, before)
+    return rows.filter(lookup__in=confirmed.values("lookup")).aggregate(
+        n=Count("lookup", distinct=True)
+    )["n"]
+
+
+def _authors(consultation, origin, before):
+    rows = Identity.objects.filter(
+        opinion__consultation=consultation,
+        opinion__state=Opinion.State.RECEIVED,
+        opinion__origin=origin,
+    )
+    return rows.filter(opinion__received_on__lt=before) if before is not None else rows
 
 
 def meetings_in(consultation, *, before=None):

@@ -111,7 +111,8 @@ def suppress_table(cells, *, minimum=MINIMUM, step=STEP):
     """{(row, column): Shown} of a table published with the sums of its rows and columns.
 
     Args:
-        cells: {(row, column): number}, every row with every column.
+        cells: {(row, column): number}, every row with every column but those known to be
+            impossible.
 
     The answer has the sums too, under (row, TOTAL), (TOTAL, column) and (TOTAL, TOTAL). Numbers
     under `minimum` are hidden, and with them the cheapest others along closed ways through the

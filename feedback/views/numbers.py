@@ -38,8 +38,8 @@ def show(request, pk, slug):
         "until": day and day - dt.timedelta(days=1),
     }
     if picture is not None:
-        picture = _readable(picture, found, request.user)
-        context |= _context(picture, found, until=context["until"], public=True)
+        readable = _readable(found, request.user)
+        context |= _context(picture, found, until=context["until"], public=True, readable=readable)
     return render(request, "feedback/numbers/participation.html", context)
 
 
@@ -98,38 +98,36 @@ def declared_remove(request, pk, row):
     return redirect("feedback:declared", pk=pk)
 
 
-def _context(picture, consultation, *, until, public):
+def _context(picture, consultation, *, until, public, readable=None):
     declared_numbers = participation.declared(consultation)
     closes = consultation.closes.resolved_on
     if until is not None and closes is not None:
         until = min(until, closes)
+    people, guests = figures.authors(picture, consultation, public=public)
     return {
         "picture": picture,
-        "tables": figures.tables(picture, consultation, public=public, url_of=_passage),
+        "tables": figures.tables(
+            picture, consultation, public=public, readable=readable, url_of=_passage
+        ),
         "columns": figures.columns(
             picture, first=consultation.opens.resolved_on, until=until, public=public
         ),
         "beside": figures.beside(picture, declared_numbers, consultation, public=public),
         "total_words": figures.words(picture["all"], public=public),
-        "people": figures.words(picture["people"], public=public),
+        "people": people,
+        "guests": guests,
         "meetings": {
             name: figures.words(n, public=public) for name, n in picture["meetings"].items()
         },
     }
 
 
-def _readable(picture, consultation, user):
-    """The picture without the sections of documents this reader may not read."""
+def _readable(consultation, user):
+    """Ids of the editions this reader may read; of the others no title and no section is named."""
     rows = consultation.consultation_editions.select_related("edition__document")
     editions = {row.edition_id: row.edition.document for row in rows}
     readable = readable_ids(user, list(editions.values()))
-    return picture | {
-        "editions": [
-            row
-            for row in picture["editions"]
-            if row["id"] in editions and editions[row["id"]].pk in readable
-        ]
-    }
+    return {pk for pk, document in editions.items() if document.pk in readable}
 
 
 def _passage(edition, pos):

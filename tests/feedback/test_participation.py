@@ -6,8 +6,16 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from feedback import actions, participation, queries, totals
-from feedback.models import Channel, DeclaredNumber, Meeting, Opinion, PublishedNumbers
+from feedback import actions, guests, participation, queries, totals
+from feedback.authors import Guest
+from feedback.models import (
+    Channel,
+    DeclaredNumber,
+    GuestContact,
+    Meeting,
+    Opinion,
+    PublishedNumbers,
+)
 from portal.common import clock
 from portal.common.audit import AuditEntry
 from portal.common.errors import Refused
@@ -60,6 +68,32 @@ def test_people_are_counted_once_and_the_anonymous_not_at_all(world):
     totals.fold()
     assert picture["people"] == 2
     assert participation.count(world.consultation)["all"] == 4
+
+
+def test_guests_are_people_once_they_confirmed_and_in_a_number_of_their_own():
+    with time_machine.travel(NOW, tick=False):
+        world = make_world(audience="public")
+        send(world)
+        for n in range(3):
+            guest = Guest(email=f"khach{n}@vi-du.vn")
+            send(world, author=guest, text=f"Khách {n}.")
+            send(world, author=guest, text=f"Khách {n} lần nữa.")
+            guests.ask_to_confirm(consultation=world.consultation, email=guest.email)
+        send(world, author=Guest(), text="Không để lại gì.")
+        totals.fold()
+
+        def counted(**fields):
+            picture = participation.count(world.consultation, **fields)
+            return picture["all"], picture["people"], picture["guests"]
+
+        assert counted() == (8, 1, 0)
+        for contact in GuestContact.objects.all()[:2]:
+            guests.confirm(contact)
+        assert counted() == (8, 1, 2)
+        # the picture of a day knows nothing of who confirmed later
+        assert counted(before=TODAY) == (0, 0, 0)
+        assert counted(before=TOMORROW) == (8, 1, 2)
+        assert counted(people=False) == (8, None, None)
 
 
 def test_sections_are_sums_below_the_headings_and_add_up(world):
