@@ -41,6 +41,7 @@ class FeedbackConfig(AppConfig):
         from portal.common import audit, nav
         from portal.moderation.registry import kinds as moderated
         from portal.notices.registry import kinds
+        from portal.official.registry import approved
 
         audit.NEVER_WITH_ACTOR.update(
             {"feedback.opinion", "feedback.opinionrevision", "feedback.identity"}
@@ -61,6 +62,7 @@ class FeedbackConfig(AppConfig):
         kinds.register(notify_meetings.CONFIRM, notify_meetings.MinutesNotices())
         kinds.register(notify_meetings.REMIND, notify_meetings.MeetingReminders())
         following.register()
+        approved.register(following.RELEASE, queries.releases_on_paper)
         today.PROVIDERS.register("feedback", queries.todays_work)
         today.PROVIDERS.register("feedback_meetings", todays_meetings)
         today.PROVIDERS.register("feedback_entries", entry_work.todays_entries)

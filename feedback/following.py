@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from feedback import guests, participants, rules
-from feedback.actions.answers import RELEASE, may_decide
+from feedback.actions.answers import RELEASE, may_decide, needs_paper
 from feedback.models import AnswerRelease
 from portal.agencies.queries import people_with_roles
 from portal.notices import registry
@@ -62,4 +62,5 @@ class ReleaseNotices(registry.Handler):
         roles = rules.APPROVING_ROLES | rules.ANSWERING_ROLES
         holders = {h.user_id for h in people_with_roles([agency], roles)}
         users = get_user_model().objects.filter(pk__in=holders)
-        return registry.Audience(user_ids=frozenset(u.pk for u in users if may_decide(u, release)))
+        told = {u.pk for u in users if may_decide(u, release) or needs_paper(u, release)}
+        return registry.Audience(user_ids=frozenset(told))

@@ -3,6 +3,7 @@
 from feedback.actions.answers import (
     delete_answer,
     publish_answers,
+    publish_answers_on_paper,
     return_answers,
     save_answer,
     submit_answers,
@@ -79,6 +80,7 @@ __all__ = [
     "move_question",
     "open_due",
     "publish_answers",
+    "publish_answers_on_paper",
     "purge_drafts",
     "remove_declared",
     "remove_question",

@@ -1,22 +1,25 @@
 """Answers to what was said: written, submitted together, published together by somebody else.
 
 The rule of the house: who wrote or submitted does not approve. Where the office has nobody else
-with the right, the submitter publishes after a second confirmation, and the log says so.
+with the right, a signature on paper approves; whoever records it keeps the scan, and the superior
+sees it in the list of approvals on paper.
 """
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from campaigns.actions.approval import refuse_if_second
+from campaigns.queries.approval import second_people
 from feedback import participants, rules
 from feedback.models import Answer, AnswerRelease, Consultation
-from portal.agencies.models import Role
-from portal.agencies.queries import people_with_roles
 from portal.agencies.rules import require
 from portal.common import audit, clock
 from portal.common.errors import Refused, StaleVersion
 from portal.common.text import clean
 from portal.notices import actions as notices
 from portal.notices import registry
+from portal.official import actions as official
+from portal.official.models import PaperApproval
 
 MAX_TEXT = 20_000
 MAX_CHANGED = 2_000
@@ -111,14 +114,45 @@ def publish_answers(*, actor, release, now=None):
     Raises:
         Refused: no right, wrote or submitted them, decided already.
     """
-    now = now or clock.now()
     release, consultation, acting = _decide(actor, release)
-    _settle(release, State.PUBLISHED, actor, now)
+    if not may_decide(actor, release):
+        raise _not_own()
+    return _publish(release, consultation, acting, now or clock.now())
+
+
+@transaction.atomic
+def publish_answers_on_paper(*, actor, release, scan, now=None, **paper):
+    """Publish all answers by the signature on paper, where nobody else of the office may approve.
+
+    Args:
+        scan, paper: as `official.record_paper_approval` takes them.
+
+    Raises:
+        Refused: no right, decided already, "second_person" when somebody else of the office can
+            approve here; as `official.record_paper_approval`.
+    """
+    release, consultation, acting = _decide(actor, release)
+    refuse_if_second(consultation.agency, writers_of(consultation, release))
+    approval = official.record_paper_approval(
+        actor=actor,
+        agency=consultation.agency,
+        subject_kind=RELEASE,
+        subject_id=release.pk,
+        subject_label=_("Trả lời ý kiến: %s") % consultation.title,
+        act=PaperApproval.Act.PUBLISH,
+        scan=scan,
+        **paper,
+    )
+    release.paper_approval = approval
+    changes = {"paper_approval": [None, f"{approval.number}, {approval.signer}"]}
+    return _publish(release, consultation, acting, now or clock.now(), changes)
+
+
+def _publish(release, consultation, acting, now, changes=None):
+    _settle(release, State.PUBLISHED, acting.actor, now)
     consultation.answers_published_at = now
     consultation.save(update_fields=["answers_published_at"])
-    changes = {"answers": [None, release.answers]}
-    if actor.pk in writers_of(consultation, release):
-        changes["approver"] = [None, _("không có người duyệt khác trong cơ quan")]
+    changes = {"answers": [None, release.answers]} | (changes or {})
     _audit(acting, "publish_answers", release, consultation, changes)
     participants.tell(consultation.pk, participants.ANSWERED, now=now)
     return release
@@ -126,9 +160,13 @@ def publish_answers(*, actor, release, now=None):
 
 @transaction.atomic
 def return_answers(*, actor, release, reason, now=None):
-    """Send the answers back to be changed, with a reason."""
+    """Send the answers back to be changed, with a reason; where only paper approves, whoever may
+    record the paper does, for the signer may want other words.
+    """
     reason = clean(reason)
     release, consultation, acting = _decide(actor, release)
+    if not may_decide(actor, release) and not needs_paper(actor, release):
+        raise _not_own()
     if not reason:
         raise Refused(_("Cần ghi lý do trả lại."), code="no_reason")
     _settle(release, State.RETURNED, actor, now or clock.now(), reason)
@@ -175,17 +213,22 @@ def writers_of(consultation, release):
 
 
 def may_decide(actor, release):
-    """Whether `actor` may publish or return what was submitted; see the module."""
+    """Whether `actor` may publish or return what was submitted: an approver who had no hand in
+    it, nor stands in for somebody who had."""
+    return actor in _approvers(release)
+
+
+def needs_paper(actor, release):
+    """Whether `actor` may record a signature on paper: they write or approve at the office, and
+    nobody there may approve here."""
     consultation = release.consultation
-    writers = writers_of(consultation, release)
-    others = [
-        holder
-        for holder in people_with_roles([consultation.agency_id], [Role.APPROVER])
-        if not {holder.user_id, holder.on_behalf_of_id} & writers
-    ]
-    if others:
-        return actor.pk not in writers and rules.may_approve_answers(actor, consultation)
-    return rules.may_answer(actor, consultation)
+    works = rules.may_see_answers(actor, consultation)
+    return release.state == State.SUBMITTED and works and not _approvers(release)
+
+
+def _approvers(release):
+    consultation = release.consultation
+    return second_people(consultation.agency, writers_of(consultation, release))
 
 
 def may_take_back(actor, release):
@@ -204,19 +247,24 @@ def _decide(actor, release):
     consultation = _lock(release.consultation)
     if release.state != State.SUBMITTED:
         raise Refused(_("Lần trình này đã được quyết định."), code="decided")
-    if not may_decide(actor, release):
-        raise Refused(
-            _("Người viết hoặc trình không tự duyệt; cần người duyệt khác của cơ quan."),
-            code="own",
-        )
     acting = require(actor, rules.APPROVING_ROLES | rules.ANSWERING_ROLES, consultation.agency)
     return release, consultation, acting
+
+
+def _not_own():
+    return Refused(
+        _(
+            "Người viết hoặc trình không tự duyệt; cần người duyệt khác của cơ quan, hoặc phê "
+            "duyệt trên giấy nếu cơ quan không có ai."
+        ),
+        code="own",
+    )
 
 
 def _settle(release, state, actor, now, reason=""):
     release.state, release.decided_by, release.decided_at = state, actor, now
     release.reason = reason
-    release.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    release.save(update_fields=["state", "decided_by", "decided_at", "reason", "paper_approval"])
 
 
 def _open(actor, consultation):

@@ -13,6 +13,7 @@ from documents.models import Block, Edition
 from feedback.models.consultations import Consultation
 from feedback.models.ladder import LadderNode
 from feedback.models.opinions import Opinion
+from portal.official.models import PaperApproval
 
 
 class Clarification(models.Model):
@@ -124,8 +125,9 @@ class Answer(models.Model):
 class AnswerRelease(models.Model):
     """One going public of the answers of a consultation: asked for, then published or returned.
 
-    While one is `submitted` no answer is edited. A published one that was taken back says why, to
-    the public too.
+    Where nobody else of the office may approve, a signature on paper does (`paper_approval`), and
+    `decided_by` recorded it. While one is `submitted` no answer is edited. A published one that was
+    taken back says why, to the public too.
     """
 
     class State(models.TextChoices):
@@ -148,6 +150,9 @@ class AnswerRelease(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(_("Lý do"), max_length=500, blank=True)
+    paper_approval = models.OneToOneField(
+        PaperApproval, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("Lần công bố trả lời")

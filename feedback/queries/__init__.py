@@ -7,6 +7,7 @@ from feedback.queries.answers import (
     published_answers,
     published_on,
     release_of,
+    releases_on_paper,
     releases_waiting,
 )
 from feedback.queries.consultations import (
@@ -109,6 +110,7 @@ __all__ = [
     "published_on",
     "reading_nodes",
     "release_of",
+    "releases_on_paper",
     "releases_waiting",
     "replies_waiting",
     "state_of",

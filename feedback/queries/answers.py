@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, F
+from django.urls import reverse
 
 from documents.models import Block
 from feedback import totals
 from feedback.models import Answer, AnswerRelease, Consultation
 from feedback.rules import ANSWERING_ROLES, APPROVING_ROLES
+from portal.agencies.rules import grants_of
 
 
 @dataclass
@@ -58,10 +60,22 @@ def release_of(consultation):
     """The last AnswerRelease of a consultation, or None."""
     return (
         AnswerRelease.objects.filter(consultation=consultation)
-        .select_related("submitted_by", "decided_by", "consultation__agency")
+        .select_related("submitted_by", "decided_by", "paper_approval", "consultation__agency")
         .order_by("-pk")
         .first()
     )
+
+
+def releases_on_paper(ids, user):
+    """Registry callback (`official.registry.approved`): {id: address} of what `user` may see."""
+    agencies = grants_of(user).agency_ids(ANSWERING_ROLES | APPROVING_ROLES)
+    rows = AnswerRelease.objects.filter(
+        pk__in=[int(pk) for pk in ids], consultation__agency__in=agencies
+    )
+    return {
+        str(pk): reverse("feedback:answer_desk", args=[consultation])
+        for pk, consultation in rows.values_list("pk", "consultation_id")
+    }
 
 
 def published_answers(consultation, documents):

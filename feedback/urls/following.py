@@ -25,6 +25,7 @@ urlpatterns = [
     path(f"{DESK}xoa/<int:answer>/", answers.delete, name="answer_delete"),
     path(f"{DESK}trinh/", answers.submit, name="answer_submit"),
     path(f"{DESK}duyet/", answers.decide, name="answer_decide"),
+    path(f"{DESK}phe-duyet-giay/", answers.paper, name="answer_paper"),
     path(f"{DESK}thu-hoi/", answers.take_back, name="answer_take_back"),
     path("y-kien/nhan-tin/<str:link>/", guests.guest_confirm, name="guest_confirm"),
     path("y-kien/thoi-nhan-tin/<str:link>/", guests.guest_stop, name="guest_stop"),

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from campaigns.forms.amendments import PaperApprovalForm
 from documents.models import Edition
 from documents.queries import readable_documents
 from feedback import actions, queries, rules
-from feedback.actions.answers import may_decide, may_take_back
+from feedback.actions.answers import may_decide, may_take_back, needs_paper
 from feedback.forms import AnswerForm, DecideForm, PublicReasonForm
 from feedback.models import Answer, AnswerRelease, Consultation
 from portal.common import clock, pagecache
@@ -20,6 +21,7 @@ from portal.common.display import number_vi
 from portal.common.errors import Refused, StaleVersion
 from portal.common.paging import paginate
 from portal.common.scoped import fetch
+from portal.official.forms import FILE_REFUSALS
 
 State = AnswerRelease.State
 CONSULTATIONS = Consultation.objects.select_related("agency", "opens", "closes")
@@ -109,6 +111,7 @@ def desk(request, pk):
             "may_decide": release is not None
             and release.state == State.SUBMITTED
             and may_decide(request.user, release),
+            "on_paper": release is not None and needs_paper(request.user, release),
             "may_take_back": release is not None
             and release.state == State.PUBLISHED
             and may_take_back(request.user, release),
@@ -201,12 +204,19 @@ def submit(request, pk):
     """Ask for all answers to be published: says what it means, then does it."""
     found = _writer(request.user, pk)
     if request.method == "POST":
-        return _do(
-            request,
-            pk,
-            _("Đã trình. Người duyệt nhận được thông báo."),
-            lambda: actions.submit_answers(actor=request.user, consultation=found),
-        )
+        try:
+            release = actions.submit_answers(actor=request.user, consultation=found)
+        except Refused as refused:
+            messages.error(request, refused.message)
+        else:
+            done = _("Đã trình. Người duyệt nhận được thông báo.")
+            if needs_paper(request.user, release):
+                done = _(
+                    "Đã trình. Cơ quan không có người duyệt khác trên cổng: in ra, trình ký rồi "
+                    "ghi phê duyệt trên giấy."
+                )
+            messages.success(request, done)
+        return redirect("feedback:answer_desk", pk=pk)
     places = queries.answer_places(found)
     missing = sum(place.answer is None for place in places)
     effects = [
@@ -236,7 +246,8 @@ def decide(request, pk):
     if release is None or release.state != State.SUBMITTED:
         messages.info(request, _("Không có lần trình nào đang chờ duyệt."))
         return redirect("feedback:answer_desk", pk=pk)
-    if not may_decide(request.user, release):
+    on_paper = needs_paper(request.user, release)
+    if not on_paper and not may_decide(request.user, release):
         raise PermissionDenied
     form = DecideForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -263,10 +274,48 @@ def decide(request, pk):
             "consultation": found,
             "release": release,
             "form": form,
-            "page": paginate(request, answered, per_page=40),
+            # what is signed on paper is printed as one
+            "page": paginate(request, answered, per_page=5000 if on_paper else 40),
             "missing": len(places) - len(answered),
-            "own": request.user.pk in actions.writers_of(found, release),
+            "on_paper": on_paper,
         },
+        status=422 if form.is_bound and form.errors else 200,
+    )
+
+
+@never_cache
+@login_required
+def paper(request, pk):
+    """Record what the signed paper says, with its scan; all answers are published by it."""
+    found = _consultation(request.user, pk)
+    release = queries.release_of(found)
+    waits = release is not None and release.state == State.SUBMITTED
+    if not waits or (request.method != "POST" and not needs_paper(request.user, release)):
+        messages.error(
+            request,
+            _(
+                "Chỉ ghi phê duyệt trên giấy cho trả lời đang chờ duyệt mà cơ quan không có người "
+                "duyệt khác."
+            ),
+        )
+        return redirect("feedback:answer_desk", pk=pk)
+    form = PaperApprovalForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.publish_answers_on_paper(
+                actor=request.user, release=release, **form.cleaned_data
+            )
+        except Refused as refused:
+            form.add_error("scan" if refused.code in FILE_REFUSALS else None, refused.message)
+        else:
+            messages.success(
+                request, _("Đã ghi phê duyệt và công bố; tin cho người góp ý đi sáng mai.")
+            )
+            return redirect("feedback:answer_desk", pk=pk)
+    return render(
+        request,
+        "feedback/answer_paper.html",
+        {"consultation": found, "release": release, "form": form},
         status=422 if form.is_bound and form.errors else 200,
     )
 
@@ -309,16 +358,6 @@ def take_back(request, pk):
         },
         status=422 if form.is_bound and form.errors else 200,
     )
-
-
-def _do(request, pk, done, act):
-    try:
-        act()
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, done)
-    return redirect("feedback:answer_desk", pk=pk)
 
 
 def _block(request, edition):

@@ -36,6 +36,8 @@ def rows(node, opinion, public, staff, say):
         Row("feedback:answer_delete", answer, method="post", default=404, kehoach=302),
         Row("feedback:answer_submit", staff, default=404, kehoach=200),
         Row("feedback:answer_decide", staff, default=404, kehoach=302),
+        # the office has an approver of its own
+        Row("feedback:answer_paper", staff, default=404, kehoach=302),
         Row("feedback:answer_take_back", staff, default=404, kehoach=302),
         # a link that nobody signed
         Row("feedback:guest_confirm", {"link": "abc"}, default=404, anonymous=404),

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,6 +20,7 @@ from portal.common.errors import Refused, StaleVersion
 from portal.common.models import AuditEntry
 from portal.notices import actions as notices
 from portal.notices.models import Delivery
+from portal.official.models import PaperApproval
 from tests.accounts.factories import UserFactory
 from tests.agencies.factories import give
 from tests.feedback.factories import NOW, make_world, send
@@ -114,20 +116,118 @@ def test_who_wrote_or_submitted_does_not_publish(world):
     give(world.staff, Role.APPROVER, world.province)
     release = actions.submit_answers(actor=world.staff, consultation=world.consultation)
     assert refusal(actions.publish_answers, actor=world.staff, release=release) == "own"
-    assert refusal(actions.publish_answers, actor=world.rapporteur, release=release) == "own"
+    assert refusal(actions.publish_answers, actor=world.rapporteur, release=release) == "no_right"
     actions.publish_answers(actor=world.approver, release=release)
     consultation = Consultation.objects.get(pk=world.consultation.pk)
     assert consultation.answers_published_at == AFTER
     assert refusal(actions.publish_answers, actor=world.approver, release=release) == "decided"
 
 
-def test_an_office_without_a_second_person_publishes_and_the_log_says_so(world):
+PAPER = {
+    "number": "12-TB/TU",
+    "signed_on": dt.date(2025, 9, 1),
+    "signer": "Nguyễn Văn Bình",
+    "position": "Phó Bí thư",
+}
+
+
+def scan(data=b"%PDF-1.7 signed %%EOF"):
+    return ContentFile(data, name="da-ky.pdf")
+
+
+def alone(world):
+    """Answers submitted in an office where nobody else may approve."""
     world.approver.memberships.all().delete()
     write(world)
-    release = actions.submit_answers(actor=world.staff, consultation=world.consultation)
-    actions.publish_answers(actor=world.staff, release=release)
+    return actions.submit_answers(actor=world.staff, consultation=world.consultation)
+
+
+def test_an_office_without_a_second_person_publishes_by_a_signature_on_paper(world):
+    release = alone(world)
+    give(world.staff, Role.APPROVER, world.province)  # an approver, but of their own words
+    assert refusal(actions.publish_answers, actor=world.staff, release=release) == "own"
+    on_paper = {"actor": world.staff, "release": release, "scan": scan()} | PAPER
+    release = actions.publish_answers_on_paper(**on_paper)
+    assert Consultation.objects.get(pk=world.consultation.pk).answers_published_at == AFTER
+    approval = release.paper_approval
+    assert (approval.agency, approval.signer, approval.act, approval.recorded_by) == (
+        world.province, "Nguyễn Văn Bình", "publish", world.staff,
+    )  # fmt: skip
     entry = AuditEntry.objects.get(verb="publish_answers")
-    assert entry.changes["approver"][1] == "không có người duyệt khác trong cơ quan"
+    assert entry.changes["paper_approval"] == [None, "12-TB/TU, Nguyễn Văn Bình"]
+    assert refusal(actions.publish_answers_on_paper, **on_paper) == "decided"
+    assert queries.releases_on_paper([str(release.pk)], world.staff) == {
+        str(release.pk): reverse("feedback:answer_desk", args=[world.consultation.pk])
+    }
+    assert queries.releases_on_paper([str(release.pk)], world.rapporteur) == {}
+
+
+def test_paper_does_not_go_around_an_approver_of_the_office(world):
+    write(world)
+    release = actions.submit_answers(actor=world.staff, consultation=world.consultation)
+    on_paper = {"actor": world.staff, "release": release, "scan": scan()} | PAPER
+    assert refusal(actions.publish_answers_on_paper, **on_paper) == "second_person"
+    assert refusal(actions.publish_answers_on_paper, **on_paper | {"actor": world.member}) == (
+        "no_right"
+    )
+    assert release.state == "submitted"
+
+
+def test_a_paper_without_scan_date_or_signer_publishes_nothing(world):
+    release = alone(world)
+    on_paper = {"actor": world.staff, "release": release, "scan": scan()} | PAPER
+    for wrong, code in (
+        ({"scan": None}, "missing_scan"),
+        ({"scan": scan(b"no scan at all")}, "not_pdf"),
+        ({"signer": " "}, "missing_signer"),
+        ({"number": ""}, "missing_number"),
+        ({"signed_on": dt.date(2025, 9, 3)}, "future"),
+    ):
+        assert refusal(actions.publish_answers_on_paper, **on_paper | wrong) == code
+    assert AnswerRelease.objects.get().state == "submitted"
+    assert not PaperApproval.objects.exists()
+
+
+def test_the_signer_wanted_other_words(world):
+    release = alone(world)
+    actions.return_answers(actor=world.staff, release=release, reason="Người ký cần nêu rõ hơn.")
+    write(world, text="Rõ hơn.", expected_version=1)
+    assert AnswerRelease.objects.get().state == "returned"
+
+
+def test_the_pages_of_the_paper(world, client):
+    write(world)
+    names = [world.consultation.pk]
+    paper, desk = (reverse(f"feedback:{name}", args=names) for name in _PAPER_PAGES)
+    client.force_login(world.staff)
+    assert client.get(paper).status_code == 302  # nothing was submitted
+    world.approver.memberships.all().delete()
+    page = client.post(reverse("feedback:answer_submit", args=names), follow=True)
+    assert "ghi phê duyệt trên giấy" in page.content.decode()
+    assert "Ghi phê duyệt trên giấy" in client.get(desk).content.decode()
+    decide = client.get(reverse("feedback:answer_decide", args=names)).content.decode()
+    assert "Công bố tất cả" not in decide
+    assert "Trả lại để sửa" in decide
+    assert client.get(paper).status_code == 200
+    data = PAPER | {"signed_on": "2025-09-01"}
+    answer = client.post(paper, data)
+    assert answer.status_code == 422
+    assert "Nguyễn Văn Bình" in answer.content.decode()
+    answer = client.post(paper, data | {"scan": scan(b"nothing")})
+    assert answer.status_code == 422
+    page = client.post(paper, data | {"scan": scan()}, follow=True)
+    assert "Đã ghi phê duyệt và công bố" in page.content.decode()
+    html = client.get(desk).content.decode()
+    assert "Phê duyệt trên giấy: Nguyễn Văn Bình, Phó Bí thư, số 12-TB/TU" in html
+    approval = PaperApproval.objects.get()
+    assert reverse("official:scan", args=[approval.pk]) in html
+    assert client.get(reverse("official:scan", args=[approval.pk])).status_code == 200
+    assert client.get(public_url(world)).status_code == 200
+    client.force_login(world.rapporteur)
+    assert client.get(paper).status_code == 404
+
+
+_PAPER_PAGES = ("answer_paper", "answer_desk")
 
 
 def test_returned_answers_are_edited_and_submitted_again(world):
