@@ -36,7 +36,7 @@ def by_receipt(request):
     return render(
         request,
         "feedback/appeal.html",
-        {"opinion": opinion, "form": form, "code": code, "done": done},
+        {"opinion": opinion, "asking": form, "code": code, "done": done},
         status=200 if done else 422,
     )
 
@@ -53,9 +53,8 @@ def own(request, public_id):
     if _ask(form, opinion):
         messages.success(request, _("Đã gửi đề nghị. Một người khác sẽ xem lại."))
         return redirect("feedback:mine_one", public_id=public_id)
-    return render(
-        request, "feedback/appeal.html", {"opinion": opinion, "form": form, "own": True}, status=422
-    )
+    context = {"opinion": opinion, "asking": form, "own": True}
+    return render(request, "feedback/appeal.html", context, status=422)
 
 
 def _ask(form, opinion):

@@ -1,8 +1,10 @@
 """Opinions in the queue: about display and spam alone, without person, unit and stance."""
 
 import datetime as dt
+import re
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -440,6 +442,17 @@ class TestAppeals:
         assert client.post(here + "xem-lai/", {"xem-lai-text": "Tôi tự viết."}).status_code == 302
         case.refresh_from_db()
         assert case.state == "appealed"
+
+    def test_beside_the_form_that_changes_the_opinion(self, world, client):
+        """The page has two forms, and each keeps its own words."""
+        opinion, case = one(world)
+        hide(world.ha, case)
+        client.force_login(world.member)
+        with time_machine.travel(NOW, tick=False):
+            page = client.get(f"/y-kien/cua-toi/{opinion.public_id}/")
+        html = page.content.decode()
+        assert html.count(' name="text"') == 1
+        assert re.search(r'<textarea[^>]* name="xem-lai-text"[^>]*>\s*</textarea>', html)
 
 
 class TestFlood:
