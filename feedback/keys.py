@@ -5,8 +5,8 @@ IDENTITY_MASTER_KEY, so that neither the database, nor the directory, nor the en
 opens an identity, and so that destroying one file ends one consultation's identities for good.
 
 Its purposes are derived from it and never mixed: the lookup of a person, telling that one person
-sends the same words again, the sealing of a name, the sealing of a draft, the sealing of links in
-mails, the making of receipts.
+sends the same words again, the sealing of a name, of a draft, of links in mails, of the page after
+sending, the making of receipts.
 Source: DESIGN section 5.
 """
 
@@ -18,6 +18,7 @@ import json
 import os
 import re
 import secrets
+from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -80,13 +81,16 @@ class ConsultationKey:
             raw = _master().decrypt(wrapped[:12], wrapped[12:], key_id.encode())
         except (OSError, InvalidTag, ValueError) as error:
             raise KeyUnavailable(key_id) from error
-        self._lookup = _derive(raw, b"lookup")
-        self._once = _derive(raw, b"once")
-        self._identity = AESGCM(_derive(raw, b"identity"))
-        self._draft = AESGCM(_derive(raw, b"draft"))
-        self._link = AESGCM(_derive(raw, b"link"))
-        self._receipt = _derive(raw, b"receipt")
-        self._group = _derive(raw, b"group")
+        self._raw = raw
+
+    _lookup = cached_property(lambda self: _derive(self._raw, b"lookup"))
+    _once = cached_property(lambda self: _derive(self._raw, b"once"))
+    _identity = cached_property(lambda self: AESGCM(_derive(self._raw, b"identity")))
+    _draft = cached_property(lambda self: AESGCM(_derive(self._raw, b"draft")))
+    _link = cached_property(lambda self: AESGCM(_derive(self._raw, b"link")))
+    _receipt = cached_property(lambda self: _derive(self._raw, b"receipt"))
+    _group = cached_property(lambda self: _derive(self._raw, b"group"))
+    _sent = cached_property(lambda self: AESGCM(_derive(self._raw, b"sent")))
 
     def lookup(self, author):
         """32 bytes that stand for `author` (User or Guest) in this consultation and in no other.
@@ -163,6 +167,24 @@ class ConsultationKey:
         except InvalidTag as error:
             raise KeyUnavailable(self.key_id) from error
         return json.loads(text)["name"]
+
+    def seal_sent(self, bound, fields):
+        """Ciphertext of what is shown once after sending, a dict, bound to the bytes `bound`."""
+        nonce = secrets.token_bytes(12)
+        text = json.dumps(fields, ensure_ascii=False).encode()
+        return nonce + self._sent.encrypt(nonce, text.ljust(256), bound)
+
+    def open_sent(self, bound, ciphertext):
+        """What `seal_sent` was given.
+
+        Raises:
+            KeyUnavailable: bound to something else, sealed under another key, or changed.
+        """
+        try:
+            text = self._sent.decrypt(ciphertext[:12], ciphertext[12:], bound)
+        except (InvalidTag, ValueError) as error:
+            raise KeyUnavailable(self.key_id) from error
+        return json.loads(text)
 
     def receipt(self, submission_key):
         """The receipt code of a submission, "XXXXX-XXXXX-XXXXX-XXXXX" (100 bits).

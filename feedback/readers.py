@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from feedback import ladder
 from feedback.models import LadderNode
-from portal.agencies.rules import grants_of
+from portal.agencies.rules import own_grants_of
 
 _UP = "parent__parent__parent__parent__parent__parent"
 
@@ -36,7 +36,7 @@ class Readers:
 
 def readers_for(consultation, author):
     """Readers of what `author` writes in an open consultation whose ladder is copied."""
-    entry = ladder.entry_node_for(consultation, grants_of(author))
+    entry = ladder.entry_node_for(consultation, own_grants_of(author))
     find = _of if consultation.ladder_copied_at else _of.__wrapped__
     return find(entry.pk, (consultation.public_id, consultation.ladder_copied_at))
 

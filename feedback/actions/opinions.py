@@ -11,19 +11,21 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from feedback import intake, keys, ladder, rules, totals
+from feedback import intake, keys, ladder, queries, rules, totals
 from feedback.authors import name_of, naming_of, origin_of
 from feedback.models import (
-    Consultation,
     Identity,
     Opinion,
     OpinionRevision,
 )
-from portal.agencies.rules import grants_of
+from portal.agencies.rules import own_grants_of
 from portal.common import clock
 from portal.common.errors import Refused, StaleVersion
 from portal.common.text import clean, one_line
+
+_NOT_ASKED = gettext_lazy("Đoạn được góp ý không thuộc đợt lấy ý kiến này.")
 
 MAX_TEXT = 20_000
 MAX_PROPOSED = 20_000
@@ -76,6 +78,7 @@ def submit_opinion(
     consented=False,
     consent_version=None,
     draft="",
+    standing=None,
     now=None,
 ):
     """Receive one opinion and give its receipt; at most three inserts.
@@ -93,6 +96,8 @@ def submit_opinion(
         consented: the author agreed to the consent text of the consultation.
         consent_version: which version of it the author read; None for the one of now.
         draft: the place (`feedback.about.Place.key`) of a draft of the author that is now sent.
+        standing: the `queries.Standing` of consultation and edition, where the request has just
+            read it.
 
     Raises:
         SentBefore: the same words of the same account stand at this place already. Guests are not
@@ -102,9 +107,10 @@ def submit_opinion(
     """
     now = now or clock.now()
     text, reason, proposed = clean(text), clean(reason), clean(proposed)
-    consultation = (
-        Consultation.objects.select_related("opens", "closes", "reading_level", "agency")
-    ).get(pk=consultation.pk)
+    standing = standing or queries.standing(consultation.pk, edition.pk)
+    if standing is None:
+        raise Refused(_NOT_ASKED, code="place")
+    consultation = standing.consultation
     key = _key(consultation)
     code = key.receipt(submission_key)
     naming = naming_of(author, naming)
@@ -115,7 +121,7 @@ def submit_opinion(
     submission = submission_digest(consultation, submission_key)
     try:
         opinion = _checked(
-            author, consultation, edition, block, question, group, consented, consent_version,
+            author, standing, edition, block, question, group, consented, consent_version,
             now, quote=quote, stance=stance, text=text, reason=reason, proposed=proposed,
             route=route, naming=naming, submission_digest=submission,
             content_digest=content, receipt_hmac=keys.receipt_hmac(code),
@@ -139,9 +145,10 @@ def submit_opinion(
     return Receipt(code, str(opinion.public_id), repeated=False, naming=naming)
 
 
-def _checked(author, consultation, edition, block, question, group, consented, consent_version,
+def _checked(author, standing, edition, block, question, group, consented, consent_version,
              now, *, quote, stance, text, reason, proposed, route, naming, **digests):  # fmt: skip
     """The Opinion to be stored, without its nodes; refuses what may not be received."""
+    consultation = standing.consultation
     _check_open(consultation, now)
     if not rules.may_write(author, consultation):
         raise Refused(
@@ -163,8 +170,8 @@ def _checked(author, consultation, edition, block, question, group, consented, c
     if naming == Opinion.Naming.NAMED and not name_of(author):
         raise Refused(_("Đã chọn nêu tên thì cần ghi họ tên."), code="no_name")
     _check_words(stance, text, reason, proposed)
-    _check_place(consultation, edition, block, question, quote)
-    if group is not None and not consultation.groups.filter(pk=group.pk).exists():
+    _check_place(standing, block, question, quote)
+    if group is not None and group not in standing.groups:
         raise Refused(_("Đối tượng góp ý không thuộc đợt này."), code="group")
     return Opinion(
         consultation=consultation,
@@ -265,7 +272,7 @@ def _store(opinion, author, key, once, draft, now):
     if not consultation.ladder_copied_at:
         with transaction.atomic():
             ladder.copy_ladder(consultation, now=now, on=opinion.received_on)
-    entry = ladder.entry_node_for(consultation, grants_of(author))
+    entry = ladder.entry_node_for(consultation, own_grants_of(author))
     direct = opinion.route == Opinion.Route.DIRECT
     opinion.entry_node = entry
     opinion.reading_node_id = entry.reader_above_id if direct else entry.reader_id
@@ -389,14 +396,14 @@ def _check_words(stance, text, reason, proposed):
         )
 
 
-def _check_place(consultation, edition, block, question, quote):
-    asked = consultation.consultation_editions.filter(edition=edition).first()
-    if asked is None or (block is not None and block.edition_id != edition.pk):
-        raise Refused(_("Đoạn được góp ý không thuộc đợt lấy ý kiến này."), code="place")
+def _check_place(standing, block, question, quote):
+    if block is not None and block.edition_id != standing.edition.pk:
+        raise Refused(_NOT_ASKED, code="place")
     if quote and (block is None or one_line(quote) not in one_line(block.plain)):
         raise Refused(_("Câu chữ được chọn không có trong đoạn này."), code="quote")
     if question is not None and (
-        question.consultation_edition_id != asked.pk or (block and block.pk != question.block_id)
+        question.consultation_edition_id != standing.asked_id
+        or (block and block.pk != question.block_id)
     ):
         raise Refused(_("Câu hỏi gợi ý không thuộc đợt lấy ý kiến này."), code="question")
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from feedback.actions.opinions import MAX_PROPOSED, MAX_TEXT
 from feedback.authors import Guest
 from feedback.keys import RECEIPT_BITS
-from feedback.models import Opinion, RespondentGroup
+from feedback.models import Opinion
 from portal.common.forms import Form, VersionedFormMixin
 from portal.common.text import clean
 
@@ -83,7 +83,8 @@ class OpinionForm(WordsMixin):
     """A new opinion. `submission_key` is made with the form, so that a repeat is recognised.
 
     Args:
-        place: the Place it is about; consultation: its Consultation.
+        place: the Place it is about; consultation: its Consultation; groups: the RespondentGroups
+            to choose from.
         guest: whether who writes has no account; name and address are asked then, as they like.
         one_reader: both routes end at the same node, so there is nothing to choose.
         draft: {field: text} kept from an earlier visit.
@@ -92,12 +93,7 @@ class OpinionForm(WordsMixin):
     submission_key = forms.CharField(widget=forms.HiddenInput, min_length=24, max_length=64)
     quote = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MAX_PROPOSED)
     consent_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    group = forms.ModelChoiceField(
-        label=_("Đối tượng góp ý"),
-        queryset=RespondentGroup.objects.none(),
-        required=False,
-        empty_label=_("Không nêu"),
-    )
+    group = forms.ChoiceField(label=_("Đối tượng góp ý"), required=False)
     route = forms.ChoiceField(
         label=_("Gửi đến"),
         choices=Opinion.Route.choices,
@@ -133,16 +129,19 @@ class OpinionForm(WordsMixin):
     )
 
     def __init__(
-        self, *args, consultation, place, guest=False, one_reader=False, draft=None, **kwargs
-    ):
+        self, *args, consultation, place, groups=(), guest=False, one_reader=False, draft=None,
+        **kwargs,
+    ):  # fmt: skip
         super().__init__(*args, **kwargs)
         self.guest = guest
         self.fields["quote"].initial = place.quote
         self.consent_version = consultation.consent_version
         self.fields["consent_version"].initial = self.consent_version
-        groups = consultation.groups.all()
-        self.fields["group"].queryset = groups
-        if not groups:
+        self._groups = {str(group.pk): group for group in groups}
+        if groups:
+            names = [(pk, group.name) for pk, group in self._groups.items()]
+            self.fields["group"].choices = [("", _("Không nêu")), *names]
+        else:
             del self.fields["group"]
         if one_reader:
             del self.fields["route"]
@@ -190,7 +189,7 @@ class OpinionForm(WordsMixin):
         return self.words() | {
             "submission_key": data["submission_key"],
             "quote": data["quote"],
-            "group": data.get("group"),
+            "group": self._groups.get(data.get("group")),
             "route": data.get("route", Opinion.Route.UNIT),
             "naming": data["naming"],
             "consented": data["consent"],

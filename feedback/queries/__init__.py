@@ -35,6 +35,7 @@ from feedback.queries.following import (
     threads_at,
     told_of,
 )
+from feedback.queries.intake import Standing, standing
 from feedback.queries.own import (
     MyOpinions,
     attach_following,
@@ -73,6 +74,7 @@ __all__ = [
     "LADDER_VIEWS",
     "Draft",
     "MyOpinions",
+    "Standing",
     "Status",
     "announced",
     "announced_in_order",
@@ -113,6 +115,7 @@ __all__ = [
     "releases_on_paper",
     "releases_waiting",
     "replies_waiting",
+    "standing",
     "state_of",
     "status_by_receipt",
     "thread_counts",

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from feedback.models import Channel, Consultation, ConsultationChange, Opinion
 from portal.agencies.models import AgencyNode, Role
-from portal.agencies.rules import grants_of, path_of
+from portal.agencies.rules import grants_of, own_grants_of, path_of
 from portal.common.transitions import Lifecycle, transition
 
 S = Consultation.State
@@ -74,12 +74,12 @@ def may_write(author, consultation):
         return False
     if audience == kinds.SIGNED_IN:
         return author.is_active
-    own = [g for g in grants_of(author) if g.on_behalf_of_id is None]
+    own = list(own_grants_of(author))
     if audience == kinds.UNITS:
         ids, above = {g.agency_id for g in own}, _ancestors({g.path for g in own})
         chosen = Q(pk__in=ids) | Q(node__path__in=above) | Q(heir__node__path__in=above)
         return bool(own) and consultation.audience_units.filter(chosen).exists()
-    path = path_of(consultation.agency_id)
+    path = path_of(consultation.agency)
     return any(
         g.agency_id == consultation.agency_id or (path and g.path.startswith(path)) for g in own
     )

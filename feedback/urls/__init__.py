@@ -18,6 +18,7 @@ urlpatterns = [
     path("lay-y-kien/<int:pk>-<slug:slug>/", public.consultation, name="consultation"),
     path("y-kien/moi/<int:pk>/<int:edition>/", say.say, name="say"),
     path("y-kien/moi/<int:pk>/<int:edition>/nhap/", say.draft, name="draft"),
+    path("y-kien/moi/<int:pk>/<int:edition>/da-nhan/<str:token>/", say.sent, name="sent"),
     path("y-kien/cua-toi/", mine.mine, name="mine"),
     path("y-kien/cua-toi/<uuid:public_id>/", mine.mine_one, name="mine_one"),
     path("y-kien/cua-toi/<uuid:public_id>/rut/", mine.mine_withdraw, name="mine_withdraw"),

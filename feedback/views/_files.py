@@ -6,6 +6,7 @@ is wrong with the form; it hangs on the form's key and comes back with the page.
 
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -23,16 +24,21 @@ PER_PERSON, PER_ADDRESS = 120, 90
 
 @dataclass
 class Files:
-    """What hangs on a form: `rows` (OpinionAttachment), `problems` (sentences).
+    """What hangs on a form: `rows` (OpinionAttachment, read when asked for), `problems`
+    (sentences).
 
     `sending` is False where a button of the files was pressed, or a file was refused: then the
     opinion is not to be sent yet.
     """
 
-    rows: list = field(default_factory=list)
+    digest: bytes | None = None
     problems: list = field(default_factory=list)
     sending: bool = True
     most: int = attachments.MOST
+
+    @cached_property
+    def rows(self):
+        return attachments.waiting(self.digest) if self.digest else []
 
     @property
     def room(self):
@@ -50,7 +56,7 @@ def of_form(request, consultation, *, may, now):
     if request.method != "POST" or len(key) not in _KEY:
         return Files()
     digest = actions.submission_digest(consultation, key)
-    found = Files(sending=not ({ADD, REMOVE} & set(request.POST)))
+    found = Files(digest, sending=not ({ADD, REMOVE} & set(request.POST)))
     if REMOVE in request.POST:
         try:
             public_id = uuid.UUID(request.POST[REMOVE])
@@ -71,7 +77,6 @@ def of_form(request, consultation, *, may, now):
                 break  # the form was sent before: its receipt is what the person gets
             found.problems.append(f"{one_line(file.name)[:80]}: {refused.message}")
             found.sending = False
-    found.rows = attachments.waiting(digest)
     return found
 
 

@@ -1,14 +1,15 @@
 """The form of one opinion, on a page of its own and in a panel of the reading room."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from documents.models import Edition
 from documents.rules import may_read_edition
 from feedback import actions, guests, queries, rules
 from feedback.about import Place
@@ -16,6 +17,7 @@ from feedback.authors import Guest
 from feedback.forms import OpinionForm
 from feedback.models import Consultation, GuideQuestion, Opinion
 from feedback.readers import readers_for
+from feedback.sent import Sent, address_of, keep, kept
 from feedback.views import _files
 from portal.common import clock, keeping
 from portal.common.errors import Refused
@@ -30,15 +32,41 @@ SIGNED_IN = "tai_khoan"
 @never_cache
 def say(request, pk, edition):
     """The form for one opinion; it works without JavaScript, and for guests where all may write."""
-    found, edition = _consultation_and_edition(request, pk, edition)
+    standing = _standing(request, pk, edition)
     if request.user.is_authenticated:
-        return _for_people(request, found, edition)
-    everybody = found.audience == Consultation.Audience.PUBLIC
+        return _for_people(request, standing)
+    everybody = standing.consultation.audience == Consultation.Audience.PUBLIC
     if request.method == "POST" and (not everybody or request.POST.get(SIGNED_IN)):
         return keeping.kept(request, status=401)
     if not everybody:
         return redirect_to_login(request.get_full_path())
-    return _for_guests(request, found, edition)
+    return _for_guests(request, standing)
+
+
+@never_cache
+@require_safe
+def sent(request, pk, edition, token):
+    """Where sending leads: the receipt, for minutes and in the browser that sent."""
+    standing = _standing(request, pk, edition)
+    found = kept(request, consultation=standing.consultation)
+    context = {
+        "frame": _frame(request),
+        "consultation": standing.consultation,
+        "edition": standing.edition,
+        "sent": found,
+    }
+    if found is None:
+        return render(request, "feedback/sent_gone.html", context, status=410)
+    place = _place_at(standing, found.doan, found.cau)
+    readers = _readers(_author(request), standing.consultation, clock.now())
+    context |= {
+        "place": place,
+        "back": _back(place),
+        "anonymous": found.naming == Opinion.Naming.ANONYMOUS,
+        "named": found.naming == Opinion.Naming.NAMED,
+        "reading": readers and readers.by(found.route),
+    }
+    return render(request, "feedback/sent.html", context)
 
 
 @never_cache
@@ -46,8 +74,8 @@ def say(request, pk, edition):
 @limited("draft", per_person=3000, minutes=60)
 def draft(request, pk, edition):
     """Keep what is typed, or forget it (`xoa`); JSON for the script, else back to the form."""
-    found, edition = _consultation_and_edition(request, pk, edition)
-    place = _place(request, found, edition)
+    standing = _standing(request, pk, edition)
+    found, place = standing.consultation, _place(request, standing)
     if not request.user.is_authenticated:
         return JsonResponse({"code": "signed_out"}, status=401)
     if request.POST.get("xoa"):
@@ -66,33 +94,52 @@ def draft(request, pk, edition):
 
 
 @limited("opinion", per_person=120, minutes=60)
-def _for_people(request, consultation, edition):
-    return _page(request, consultation, _place(request, consultation, edition))
+def _for_people(request, standing):
+    return _page(request, standing, _place(request, standing))
 
 
 @limited("opinion.guest", per_address=600, minutes=60)
-def _for_guests(request, consultation, edition):
-    return _page(request, consultation, _place(request, consultation, edition))
+def _for_guests(request, standing):
+    return _page(request, standing, _place(request, standing))
 
 
-def _page(request, consultation, place):
-    now = clock.now()
-    author = request.user if request.user.is_authenticated else Guest()
+def _page(request, standing, place):
+    now, author, consultation = clock.now(), _author(request), standing.consultation
     phase = rules.phase_of(consultation, now)
     may_write = rules.may_write(author, consultation)
     readers = _readers(author, consultation, now) if may_write else None
-    kept = queries.my_draft(request.user, consultation, place.key) if may_write else None
+    posted = request.method == "POST"
+    kept_draft = None
+    if may_write and not posted:
+        kept_draft = queries.my_draft(request.user, consultation, place.key)
     form = OpinionForm(
-        request.POST or None,
+        request.POST if posted else None,
         consultation=consultation,
         place=place,
+        groups=standing.groups,
         guest=not author.is_authenticated,
         one_reader=bool(readers and readers.same),
-        draft=kept and kept.fields,
+        draft=kept_draft and kept_draft.fields,
     )
     files = _files.of_form(request, consultation, may=may_write and phase == "open", now=now)
-    context = {
-        "frame": "feedback/fragment.html" if _wants_panel(request) else "base.html",
+    context = {}
+    if posted and "xem" in request.POST:
+        form.is_valid()
+        form.errors.pop("consent", None)
+        context["preview"] = form.words() if not form.errors else None
+    elif posted and not files.sending:
+        form.is_valid()
+        form.errors.clear()  # nothing is sent yet, so nothing is missing yet
+    elif posted and form.is_valid():
+        answer = _send(request, form, standing, place, context, now)
+        if answer is not None:
+            return answer
+    if posted and may_write:
+        kept_draft = queries.my_draft(request.user, consultation, place.key)
+    if phase != "open":
+        context["typed"] = _typed(form, kept_draft)
+    context |= {
+        "frame": _frame(request),
         "consultation": consultation,
         "edition": place.edition,
         "place": place,
@@ -103,28 +150,16 @@ def _page(request, consultation, place):
         "may_write": may_write,
         "back": _back(place),
         "questions": _questions(consultation, place),
-        "kept": kept,
+        "kept": kept_draft,
         "files": files,
     }
-    if request.method == "POST" and "xem" in request.POST:
-        form.is_valid()
-        form.errors.pop("consent", None)
-        context["preview"] = form.words() if not form.errors else None
-    elif request.method == "POST" and not files.sending:
-        form.is_valid()
-        form.errors.clear()  # nothing is sent yet, so nothing is missing yet
-    elif request.method == "POST" and form.is_valid():
-        answer = _send(request, form, consultation, place, context, now)
-        if answer is not None:
-            return answer
-    if phase != "open":
-        context["typed"] = _typed(form, kept)
     refused = (form.is_bound and form.errors) or files.problems
     return render(request, "feedback/say.html", context, status=422 if refused else 200)
 
 
-def _send(request, form, consultation, place, context, now):
-    """The page with the receipt, or None where it was refused and the form says why."""
+def _send(request, form, standing, place, context, now):
+    """The way to the receipt, or None where it was refused and the form says why."""
+    consultation = standing.consultation
     author = request.user if request.user.is_authenticated else form.author()
     arguments = form.action_arguments()
     try:
@@ -135,6 +170,7 @@ def _send(request, form, consultation, place, context, now):
             block=place.block,
             question=place.question,
             draft=place.key,
+            standing=standing,
             now=now,
             **arguments,
         )
@@ -157,28 +193,45 @@ def _send(request, form, consultation, place, context, now):
             name=author.name,
             network=network_of(request),
         )
-    readers = context["readers"]
-    sent = {
-        "receipt": receipt,
-        "anonymous": receipt.naming == Opinion.Naming.ANONYMOUS,
-        "named": receipt.naming == Opinion.Naming.NAMED,
-        "reading": readers and readers.by(arguments["route"]),
-        "left_address": mail is not None,
-        "mail_limited": mail == guests.LIMITED,
-    }
-    return render(request, "feedback/sent.html", context | sent)
-
-
-def _consultation_and_edition(request, pk, edition):
-    found = get_object_or_404(queries.announced().select_related("reading_level"), pk=pk)
-    edition = get_object_or_404(
-        Edition.objects.select_related("document__agency").defer("source"),
-        pk=edition,
-        consultation_editions__consultation=found,
+    address = address_of(consultation, place.edition)
+    # a script asks for the address itself: following would hide a way to sign-in from it
+    response = HttpResponseRedirect(address, status=201 if _wants_panel(request) else 303)
+    question = place.question and place.question.pk
+    keep(
+        response,
+        address=address,
+        consultation=consultation,
+        author=request.user,
+        sent=Sent(
+            code=receipt.code,
+            repeated=receipt.repeated,
+            naming=receipt.naming,
+            route=arguments["route"],
+            doan=place.block.pos if place.block and not question else None,
+            cau=question,
+            left_address=mail is not None,
+            mail_limited=mail == guests.LIMITED,
+        ),
     )
-    if not may_read_edition(request.user, edition):
+    return response
+
+
+def _standing(request, pk, edition):
+    """The Standing of an announced consultation; 404 where this person may not read the edition."""
+    found = queries.standing(pk, edition)
+    if found is None or found.consultation.state != Consultation.State.ANNOUNCED:
         raise Http404
-    return found, edition
+    if not may_read_edition(request.user, found.edition):
+        raise Http404
+    return found
+
+
+def _author(request):
+    return request.user if request.user.is_authenticated else Guest()
+
+
+def _frame(request):
+    return "feedback/fragment.html" if _wants_panel(request) else "base.html"
 
 
 def _wants_panel(request):
@@ -186,20 +239,25 @@ def _wants_panel(request):
     return "HX-Request" in request.headers or "X-Panel" in request.headers
 
 
-def _place(request, consultation, edition):
+def _place(request, standing):
     """The Place that the address names; 404 for one that is not there."""
-    question = block = None
-    if request.GET.get("cau"):
+    cau, doan = (request.GET.get(name) or None for name in ("cau", "doan"))
+    place = _place_at(standing, doan and _number(doan), cau and _number(cau))
+    if place.question is None and place.block is not None:
+        place = replace(place, quote=_quote(request, place.block))
+    return place
+
+
+def _place_at(standing, pos, question_id):
+    """The Place of a block by its `pos`, of a question by its id, or the whole document."""
+    if question_id is not None:
         question = get_object_or_404(
             GuideQuestion.objects.select_related("block"),
-            pk=_number(request.GET["cau"]),
-            consultation_edition__consultation=consultation,
-            consultation_edition__edition=edition,
+            pk=question_id,
+            consultation_edition=standing.asked_id,
         )
-        block = question.block
-    elif request.GET.get("doan"):
-        block = get_object_or_404(edition.blocks, pos=_number(request.GET["doan"]))
-    return Place(edition, block, question, _quote(request, block) if not question else "")
+        return Place(standing.edition, question.block, question)
+    return Place(standing.edition, None if pos is None else standing.block(pos))
 
 
 def _number(text):
@@ -209,12 +267,10 @@ def _number(text):
 
 
 def _quote(request, block):
-    """Words chosen inside the passage (`?trich=`, or the form's own field); "" for all of it.
+    """Words chosen inside `block` (`?trich=`, or the form's own field); "" for all of it.
 
     What a form sends is left as it is, for the action to refuse what does not stand there.
     """
-    if block is None:
-        return ""
     if request.method == "POST" and "quote" in request.POST:
         return one_line(request.POST["quote"])[:20_000]
     words = one_line(request.GET.get("trich", ""))

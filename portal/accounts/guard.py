@@ -75,9 +75,7 @@ def address_wait(request):
 
 
 def count_failure(request):
-    key = _address_key(request)
-    if not cache.add(key, 1, timeout=60):
-        cache.incr(key)
+    cache.count_one(_address_key(request), 60)
 
 
 def wait_message(seconds):

@@ -110,10 +110,9 @@ class Allowance:
 
 
 def _count(what, seconds):
-    key = _key(what, seconds)
     # a little longer than the window, so that it is never gone before its end
-    cache.add(key, 0, timeout=seconds - int(time.time()) % seconds + 1)
-    return cache.incr(key)
+    left = seconds - int(time.time()) % seconds + 1
+    return cache.count_one(_key(what, seconds), left)
 
 
 def _key(what, seconds):

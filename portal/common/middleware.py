@@ -46,7 +46,7 @@ class RequestLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.monotonic()
-        match = _match(request)
+        match = request.route_match = _match(request)
         quiet = is_quiet(match)
         # The page cache puts aside what came with the request.
         given = getattr(request, "given_id", None) or request.headers.get("X-Request-ID")
@@ -114,7 +114,7 @@ class IdleLogoutMiddleware:
                 logout(request)
             elif request.headers.get("X-Background") == "1":
                 pass
-            elif request.method == "POST" and is_quiet(_match(request)):
+            elif request.method == "POST" and is_quiet(request.route_match):
                 pass  # a session written in the second of a sending would say who sent
             elif now - seen >= TOUCH_SECONDS or SEEN not in request.session:
                 request.session[SEEN] = now

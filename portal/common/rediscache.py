@@ -17,9 +17,7 @@ REST = 2.0
 _away_until: dict[str, float] = {}
 
 
-def _guarded(name):
-    method = getattr(django_redis.RedisCache, name)
-
+def _guarded(method):
     @functools.wraps(method)
     def call(self, *args, **kwargs):
         where = self._servers[0]
@@ -42,4 +40,14 @@ class RedisCache(django_redis.RedisCache):
         "add", "get", "set", "touch", "delete", "get_many", "has_key", "incr", "set_many",
         "delete_many", "clear",
     ):  # fmt: skip
-        locals()[_name] = _guarded(_name)
+        locals()[_name] = _guarded(getattr(django_redis.RedisCache, _name))
+
+    @_guarded
+    def count_one(self, key, seconds):
+        """Count one more under `key` and return how many there are; `seconds` after the first of
+        them the count begins anew. One round trip."""
+        key = self.make_and_validate_key(key)
+        asked = self._cache.get_client(key, write=True).pipeline(transaction=False)
+        asked.set(key, 0, ex=seconds, nx=True)
+        asked.incr(key)
+        return asked.execute()[-1]

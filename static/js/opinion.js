@@ -197,8 +197,17 @@
           });
         }
         if (answer.status >= 500) throw new Error(String(answer.status));
+        if (answer.status === 201) return received(answer.headers.get("Location"));
         return answer.text().then(show);
       }).catch(later);
+    }
+
+    /* Received; if its page does not come, the form is sent again and gets the same receipt. */
+    function received(address) {
+      return window.fetch(address, { headers: { "X-Panel": "1" }, redirect: "error" }).then(function (answer) {
+        if (!answer.ok) throw new Error(String(answer.status));
+        return answer.text().then(show);
+      });
     }
 
     function show(html) {

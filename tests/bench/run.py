@@ -143,17 +143,19 @@ class Bench:
                 "csrfmiddlewaretoken": token,
                 "submission_key": secrets.token_urlsafe(24),
                 "stance": "partly",
-                "text": "Đề nghị nêu rõ đơn vị chịu trách nhiệm và thời hạn hoàn thành.",
+                # the same words of one person would be refused
+                "text": f"Đề nghị nêu rõ đơn vị chịu trách nhiệm, thời hạn, việc số {next(turn)}.",
                 "route": "unit",
                 "naming": "unnamed",
                 "consent": "on",
+                "quote": "",
             }
             who = people[next(turn) % len(people)]
             cookie = f"Cookie: {who}; {settings.CSRF_COOKIE_NAME}={token}"
             return urlencode(fields).encode(), [cookie]
 
         make = post(self.portal.port, path, body)
-        self._measure("intake", self.portal.port, make, None, beside=self._insert())
+        self._measure("intake", self.portal.port, make, None, beside=self._insert(), status=303)
 
     def _insert(self):
         words = urlencode({"words": "x" * 200}).encode()
@@ -165,19 +167,21 @@ class Bench:
             if name in wanted:
                 self._measure(name, self.bare.port, make, int(name == "bare insert"), beside=make)
 
-    def _measure(self, name, port, make, queries, beside=None):
+    def _measure(self, name, port, make, queries, beside=None, status=200):
         scale = self.scale
         beside = beside or get(self.bare.port, "/bare")
-        drive(port, make, connections=4, seconds=0.3)  # the first answers open connections
+        drive(
+            port, make, connections=4, seconds=0.3, status=status
+        )  # the first answers open connections
         # In turns: the machine may be slower in the next second than in this one.
         alone = drive(self.bare.port, beside, connections=1, seconds=scale.seconds_1 / 2)
-        one = drive(port, make, connections=1, seconds=scale.seconds_1)
+        one = drive(port, make, connections=1, seconds=scale.seconds_1, status=status)
         after = drive(self.bare.port, beside, connections=1, seconds=scale.seconds_1 / 2)
         turn = scale.seconds_16 / TURNS
         ratios, loads = [], []
         for _ in range(TURNS):
             bare = drive(self.bare.port, beside, connections=CONNECTIONS, seconds=turn / 2)
-            loads.append(drive(port, make, connections=CONNECTIONS, seconds=turn))
+            loads.append(drive(port, make, connections=CONNECTIONS, seconds=turn, status=status))
             again = drive(self.bare.port, beside, connections=CONNECTIONS, seconds=turn / 2)
             ratios.append(loads[-1].rps / ((bare.rps + again.rps) / 2))
         self._row(

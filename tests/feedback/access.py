@@ -101,6 +101,10 @@ def moderated(world):
     return {"pk": found.pk, "slug": found.slug}
 
 
+def sent(world):
+    return say(world) | {"token": "da-gui-tu-lau"}
+
+
 ROWS = [
     Row("feedback:moderation_rules", anonymous=200),
     Row("feedback:moderation", public, anonymous=200),
@@ -115,6 +119,8 @@ ROWS = [
     Row("feedback:participation", public, anonymous=200),
     Row("feedback:receipt", anonymous=200),
     Row("feedback:say", say),
+    # without the cookie of a sending there is no receipt to show
+    Row("feedback:sent", sent, anonymous=410, default=410),
     # nobody signed in: the script is told so, without a redirect
     Row("feedback:draft", say, method="post", anonymous=401, default=302),
     Row("feedback:mine"),

@@ -297,7 +297,7 @@ class TestForm:
 
     def test_sent_with_the_form(self, client, url):
         page = client.post(url, self.fields(files=[self.picture(), self.picture(pdf())]))
-        assert page.status_code == 200
+        assert page.status_code == 303
         opinion = Opinion.objects.get()
         assert [f.label for f in opinion.attachments.all()] == ["Tệp kèm 1.jpg", "Tệp kèm 2.pdf"]
 
@@ -336,7 +336,7 @@ class TestForm:
     def test_sent_twice_it_is_one_opinion_with_one_file(self, client, url):
         for _n in range(2):
             page = client.post(url, self.fields(files=self.picture()))
-            assert page.status_code == 200
+            assert page.status_code == 303
         assert Opinion.objects.get().attachments.count() == 1
 
     def test_the_file_knows_the_day_alone(self, client, url):
@@ -355,7 +355,7 @@ class TestForm:
         assert OpinionAttachment.objects.count() == 1
         assert Opinion.objects.count() == 0
         # the opinion goes with the file that was taken
-        assert client.post(url, self.fields()).status_code == 200
+        assert client.post(url, self.fields()).status_code == 303
         assert Opinion.objects.get().attachments.count() == 1
 
     def test_who_may_not_write_uploads_nothing(self, world, client, url, time_machine):

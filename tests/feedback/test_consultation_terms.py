@@ -109,12 +109,12 @@ def test_who_belongs_to_no_unit_enters_at_the_top():
 def test_asking_who_may_write_costs_the_same_for_one_unit_and_many(django_assert_num_queries):
     world = with_units("cell")
     member = type(world.member).objects.get(pk=world.member.pk)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert rules.may_write(member, world.consultation)
     more = [AgencyFactory(parent=world.commune, level=world.commune.level) for _n in range(6)]
     actions.add_units(actor=world.staff, consultation=world.consultation, agencies=more)
     member = type(world.member).objects.get(pk=world.member.pk)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert rules.may_write(member, world.consultation)
 
 

@@ -183,6 +183,14 @@ class Senders:
                 },
             )
             answer = connection.getresponse()
+            page = answer.read().decode()
+            if answer.status != 303:
+                return answer.status, page
+            receipt = answer.headers["Set-Cookie"].partition(";")[0]
+            connection.request(
+                "GET", answer.headers["Location"], headers={"Cookie": f"{cookie}; {receipt}"}
+            )
+            answer = connection.getresponse()
             return answer.status, answer.read().decode()
         finally:
             connection.close()

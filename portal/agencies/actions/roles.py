@@ -271,4 +271,5 @@ def _end(actor, verb, row, person, last_day):
 
 
 def _forget_grants(user):
-    user.__dict__.pop("_grants", None)
+    for kept in ("_grants", "_own_grants"):
+        user.__dict__.pop(kept, None)
