@@ -21,9 +21,8 @@ def _empty():
 def test_two_who_come_at_different_moments_end_together(monkeypatch):
     kept = []
     monkeypatch.setattr(
-        limits.cache, "add", lambda key, value, timeout: kept.append((key, timeout))
+        limits.cache, "count_one", lambda key, seconds: kept.append((key, seconds)) or 1
     )
-    monkeypatch.setattr(limits.cache, "incr", lambda key: 1)
     ends = set()
     for minute in (0, 13, 47):
         with time_machine.travel(AT + dt.timedelta(minutes=minute), tick=False):
@@ -59,6 +58,6 @@ def test_without_a_cache_nothing_counted_apart_goes(monkeypatch):
         raise ConnectionError
 
     monkeypatch.setattr(limits.cache, "get", broken)
-    monkeypatch.setattr(limits.cache, "add", broken)
+    monkeypatch.setattr(limits.cache, "count_one", broken)
     small = limits.Allowance("thu", 2, 60)
     assert (small.left("a"), small.take("a")) == (False, False)

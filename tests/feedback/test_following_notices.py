@@ -450,7 +450,7 @@ def post_of_guest(client, world, email, n):
         "submission_key": f"{n:040d}", "stance": "agree", "text": f"Ý {n}.", "naming": "unnamed",
         "email": email, "route": "unit", "consent": "on", "consent_version": "1",
     }  # fmt: skip
-    return client.post(f"{url}?doan=1", data).content.decode()
+    return client.post(f"{url}?doan=1", data, follow=True).content.decode()
 
 
 def test_the_page_says_that_no_mail_goes_and_keeps_the_opinion(world, client):
