@@ -3,7 +3,8 @@
 What is stored is not what was sent: pictures are encoded anew, PDF and Word files written anew
 without what tells of their maker (`feedback.sanitised`); the name they had is never kept. They are
 private; readers see them only with words that moderation approved. A row knows its form by the
-digest of the form's key and becomes the opinion's when that is sent; no row knows a person.
+digest of the form's key and becomes the opinion's when that is sent; no row knows a person. They go
+when the opinion is taken back, and with the consultation's key.
 """
 
 import datetime as dt
@@ -16,11 +17,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from feedback import sanitised
-from feedback.models import Opinion, OpinionAttachment
+from feedback.models import Erasure, Opinion, OpinionAttachment
 from portal.common import clock
 from portal.common.errors import Refused
 from portal.common.locks import advisory_lock
 
+#: Where they are kept in the storage; nothing else is.
+FOLDER = "gop-y"
 #: So many files with one opinion.
 MOST = 3
 #: Files of forms that were never sent are deleted after so long.
@@ -46,17 +49,17 @@ def add(*, submission_digest, file, now=None):
     """
     cleaned = sanitised.clean(file)
     public_id = uuid.uuid4()
-    name = default_storage.save(f"gop-y/{public_id}.{cleaned.ending}", ContentFile(cleaned.data))
+    name = default_storage.save(f"{FOLDER}/{public_id}.{cleaned.ending}", ContentFile(cleaned.data))
     today = clock.today(now)
     try:
-        _forget_hour(name, today)
+        forget_hour(name, today)
         return _add_row(submission_digest, public_id, name, cleaned, today)
     except BaseException:
         default_storage.delete(name)
         raise
 
 
-def _forget_hour(name, today):
+def forget_hour(name, today):
     """Leave the day alone on the file too: its second would be that of the sending."""
     try:
         path = default_storage.path(name)
@@ -119,6 +122,30 @@ def sweep_orphans(*, now=None):
         gone += len(rows)
         if not rows:
             return gone
+
+
+def forget(opinion, *, now=None):
+    """Delete the files of an opinion that its author takes back, in the caller's transaction; the
+    ledger keeps a restore from bringing them back. Returns how many."""
+    rows = list(OpinionAttachment.objects.select_for_update().filter(opinion=opinion))
+    today = clock.today(now or clock.now())
+    Erasure.objects.bulk_create(
+        [Erasure(kind=Erasure.Kind.FILE, subject=row.public_id.hex, on=today) for row in rows],
+        ignore_conflicts=True,
+    )
+    _delete(rows)
+    return len(rows)
+
+
+def forget_all(consultation):
+    """Delete the files of a consultation whose time is over, in the caller's transaction; the line
+    of its key stands for them in the ledger."""
+    _delete(list(OpinionAttachment.objects.filter(opinion__consultation=consultation)))
+
+
+def forget_again(public_id):
+    """Delete one file once more, for the replay after a restore."""
+    _delete(list(OpinionAttachment.objects.filter(public_id=public_id)))
 
 
 def _delete(rows):

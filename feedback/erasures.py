@@ -7,19 +7,22 @@ the order of lines says nothing of the order of erasing. Lines are only ever add
 import datetime as dt
 import json
 import os
+import uuid
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from feedback import keys
+from feedback import attachments, keys
 from feedback.actions.privacy import destroy_key
 from feedback.models import (
     Consultation,
     Erasure,
     GuestContact,
     Identity,
+    OpinionAttachment,
     OpinionDraft,
 )
-from portal.accounts.actions import erase_account
+from portal.accounts.actions import erase_account, is_erased
 from portal.accounts.models import User
 from portal.common.errors import Refused
 
@@ -117,8 +120,13 @@ def _key(subject, on):
 
 def _account(subject, on):
     user = User.objects.filter(pk=int(subject)).first()
-    if user is not None and (user.is_active or user.has_usable_password()):
+    # also one that was closed, or never had a password, and still has its name
+    if user is not None and not is_erased(user):
         erase_account(actor=None, user=user)
+
+
+def _file(subject, on):
+    attachments.forget_again(uuid.UUID(hex=subject))
 
 
 _REPLAY = {
@@ -127,12 +135,28 @@ _REPLAY = {
     Kind.CONTACT: _contact,
     Kind.KEY: _key,
     Kind.ACCOUNT: _account,
+    Kind.FILE: _file,
 }
 
 
 def _token_of(subject):
     _word, consultation, lookup = subject.split(":")
     return int(consultation), bytes.fromhex(lookup)
+
+
+def accounts_not_looked_for(lines):
+    """In how many consultations identities of erased accounts could not be looked for, because
+    there are some and their key cannot be opened here. 0 where no account was erased."""
+    if not any(kind == Kind.ACCOUNT for kind, _subject in lines):
+        return 0
+    count = 0
+    rows = Consultation.objects.exclude(key_id="").filter(key_destroyed_at=None)
+    for consultation in rows.filter(Exists(Identity.objects.filter(key_id=OuterRef("key_id")))):
+        try:
+            keys.ConsultationKey(consultation.key_id)
+        except keys.KeyUnavailable:
+            count += 1
+    return count
 
 
 def leftovers(lines):
@@ -147,7 +171,10 @@ def leftovers(lines):
                 or Consultation.objects.filter(key_id=subject, key_destroyed_at=None).exists()
             )
         elif kind == Kind.ACCOUNT:
-            there = User.objects.filter(pk=int(subject), is_active=True).exists()
+            user = User.objects.filter(pk=int(subject)).first()
+            there = user is not None and not is_erased(user)
+        elif kind == Kind.FILE:
+            there = OpinionAttachment.objects.filter(public_id=uuid.UUID(hex=subject)).exists()
         else:
             consultation, lookup = _token_of(subject)
             contact = GuestContact.objects.filter(

@@ -219,6 +219,25 @@ def receipt_hmac(code):
     return _mac(_derive(_master_bytes(), b"receipts"), normalise_receipt(code).encode())
 
 
+def seal_file(public_id, data):
+    """Ciphertext of an attachment for a backup, bound to its id: a backup alone opens none."""
+    nonce = secrets.token_bytes(12)
+    return nonce + AESGCM(_derive(_master_bytes(), b"files")).encrypt(nonce, data, public_id.bytes)
+
+
+def open_file(public_id, ciphertext):
+    """What `seal_file` was given.
+
+    Raises:
+        KeyUnavailable: sealed under another master key or for another file, or changed.
+    """
+    cipher = AESGCM(_derive(_master_bytes(), b"files"))
+    try:
+        return cipher.decrypt(ciphertext[:12], ciphertext[12:], public_id.bytes)
+    except (InvalidTag, ValueError) as error:
+        raise KeyUnavailable(str(public_id)) from error
+
+
 def check_master_key(value):
     """The 32 bytes of IDENTITY_MASTER_KEY. Raises ImproperlyConfigured with a sentence."""
     try:

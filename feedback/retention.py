@@ -6,6 +6,7 @@
 | drafts | 30 days after the closing (`actions.purge_drafts`) |
 | guests' addresses that were not confirmed | the link to confirm has run out |
 | who looked at which name | a year after the key is destroyed |
+| files that came with opinions | taken back with the opinion, else as the key |
 | rows and files of batches put aside or undone | 30 days after that (`entry_files.delete_due`) |
 | scans of accepted batches, photos of minutes | 30 days after they were accepted |
 | words, counts, receipts, answers | not ended here: they are records of the agency |

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from feedback import keys, rules, totals
+from feedback import attachments, keys, rules, totals
 from feedback.actions.opinions import replace_words
 from feedback.models import Identity, Opinion
 from portal.common import clock
@@ -31,6 +31,7 @@ def withdraw_by_receipt(*, code, now=None):
     # taken back, the same words may be sent again
     Identity.objects.filter(opinion=opinion).update(once=None)
     totals.changed(opinion, -1)
+    attachments.forget(opinion, now=now)
     return opinion
 
 

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feedback import intake, keys, ladder, queries, rules, totals
+from feedback import attachments, intake, keys, ladder, queries, rules, totals
 from feedback.authors import name_of, naming_of, origin_of
 from feedback.models import (
     Identity,
@@ -263,6 +263,7 @@ def withdraw_opinion(*, author, opinion, now=None):
     # taken back, the same words may be sent again
     Identity.objects.filter(opinion=opinion).update(once=None)
     totals.changed(opinion, -1)
+    attachments.forget(opinion, now=now)
     return opinion
 
 

@@ -9,7 +9,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from feedback import keys, rules
+from feedback import attachments, keys, rules
 from feedback.actions.opinions import withdraw_opinion
 from feedback.models import (
     ConsentWithdrawal,
@@ -149,7 +149,8 @@ def destroy_key(*, consultation, now=None):
     """End the identities of a consultation for good; idempotent.
 
     With the key go what it alone opens: identities, drafts, addresses of guests, withdrawals of
-    consent. Words, counts, answers and receipts stay.
+    consent; and the files that came with opinions, in which a hand or a face may be known. Words,
+    counts, answers and receipts stay.
     """
     now = now or clock.now()
     consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
@@ -169,6 +170,7 @@ def _forget_all(consultation):
     Identity.objects.filter(opinion__consultation=consultation).delete()
     for model in (OpinionDraft, GuestContact, ConsentWithdrawal):
         model.objects.filter(consultation=consultation).delete()
+    attachments.forget_all(consultation)
 
 
 def drop_old_looks(*, now=None):

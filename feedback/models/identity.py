@@ -122,8 +122,8 @@ class Erasure(models.Model):
     It is copied out to a file that outlives the backups, so a line may not bring together what the
     erasure parted: `subject` is the id of an opinion, **or** the token of a person in a
     consultation ("token:<consultation>:<hex>"), **or** the id of a key, **or** the number of an
-    account; whatever is erased together is written under one of them only. Ids are random and only
-    the day is kept, for the same reason.
+    account, **or** the random id of a file; whatever is erased together is written under one of
+    them only. Ids are random and only the day is kept, for the same reason.
     """
 
     class Kind(models.TextChoices):
@@ -132,6 +132,7 @@ class Erasure(models.Model):
         CONTACT = "contact", _("Nơi nhận tin của khách")
         KEY = "key", _("Khóa của một đợt lấy ý kiến")
         ACCOUNT = "account", _("Tài khoản")
+        FILE = "file", _("Tệp kèm ý kiến đã rút")
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)

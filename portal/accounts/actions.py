@@ -183,6 +183,7 @@ def deactivate(*, actor, user, agency=None):
 
 
 ERASED_NAME = "Tài khoản đã xóa"
+_ERASED_USERNAME = "da-xoa-"
 
 
 @transaction.atomic
@@ -209,7 +210,7 @@ def erase_account(*, actor, user):
     User.objects.filter(pk=user.pk).update(
         full_name=ERASED_NAME,
         sort_key=text.person_sort_key(ERASED_NAME),
-        username=f"da-xoa-{secrets.token_hex(6)}",
+        username=f"{_ERASED_USERNAME}{secrets.token_hex(6)}",
         phone=None,
         email="",
         password=make_password(None),
@@ -223,6 +224,15 @@ def erase_account(*, actor, user):
     erased = User.objects.get(pk=user.pk)
     audit.record(actor=None, verb="erase_account", obj=erased)
     return erased
+
+
+def is_erased(user):
+    """Whether nothing of the person is left in the row: `erase_account` was there."""
+    return (
+        user.username.startswith(_ERASED_USERNAME)
+        and user.full_name == ERASED_NAME
+        and not (user.is_active or user.email or user.phone or user.has_usable_password())
+    )
 
 
 @transaction.atomic

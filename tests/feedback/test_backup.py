@@ -145,7 +145,11 @@ def test_a_backup_holds_no_key_and_no_name(tmp_path):
         call_command("backup", tmp_path / "db")
     (dump,) = (tmp_path / "db").glob("*.dump")
     assert (dump.stat().st_mode & 0o777, (tmp_path / "db").stat().st_mode & 0o777) == (0o600, 0o700)
-    assert sorted(path.suffix for path in (tmp_path / "db").iterdir()) == [".dump", ".jsonl"]
+    assert sorted(path.suffix for path in (tmp_path / "db").iterdir()) == [
+        ".dump",
+        ".jsonl",
+        ".tar",
+    ]
     plain = subprocess.run(
         [dumping._tool("pg_restore"), "--data-only", "--file=-", str(dump)],
         capture_output=True, text=True, check=True,
@@ -223,3 +227,40 @@ def test_a_line_that_cannot_be_done_is_told_and_keeps_no_other():
     person.refresh_from_db()
     assert not person.is_active
     assert erasures.leftovers(lines) == [("account", str(admin.pk))]
+
+
+@pytest.mark.django_db
+def test_an_account_that_was_closed_before_is_erased_again():
+    person = UserFactory(full_name="Người Đã Nghỉ", phone="0912345678")
+    person.set_unusable_password()
+    person.is_active = False
+    person.save()
+    lines = {("account", str(person.pk)): dt.date(2025, 8, 20)}
+    assert erasures.leftovers(lines) == list(lines)
+    assert erasures.replay(lines)["account"] == 1
+    person.refresh_from_db()
+    assert (person.full_name, person.phone) == ("Tài khoản đã xóa", None)
+    assert erasures.leftovers(lines) == []
+    username = person.username
+    erasures.replay(lines)
+    person.refresh_from_db()
+    assert person.username == username  # done once
+
+
+@pytest.mark.django_db
+def test_accounts_whose_opinions_cannot_be_looked_for_are_told_of(tmp_path, capsys):
+    with time_machine.travel(NOW, tick=False):
+        world = make_world()
+        own(world, world.member)
+    path = tmp_path / LEDGER
+    path.write_text(
+        '{"kind": "account", "subject": "%s", "on": "2025-08-20"}\n' % world.member.pk  # noqa: UP031
+    )
+    key = settings.IDENTITY_KEY_DIR / f"{world.consultation.key_id}.key"
+    content = key.read_bytes()
+    key.unlink()
+    call_command("replay_erasures", path)
+    assert "Không mở được khóa của 1 đợt" in capsys.readouterr().err
+    assert Identity.objects.count() == 1
+    assert not erasures.accounts_not_looked_for({})
+    key.write_bytes(content)

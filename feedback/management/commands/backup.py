@@ -4,7 +4,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from feedback import erasures
+from feedback import attachment_backup, erasures
 from portal.common import clock, dumping
 
 LEDGER = "so-xoa-du-lieu.jsonl"
@@ -12,8 +12,9 @@ LEDGER = "so-xoa-du-lieu.jsonl"
 
 class Command(BaseCommand):
     help = (
-        "Sao lưu cơ sở dữ liệu vào một thư mục, kèm sổ xóa dữ liệu. Khóa danh tính không nằm trong "
-        "bản sao lưu; --keys chép chúng sang một thư mục khác, do người khác giữ."
+        "Sao lưu cơ sở dữ liệu vào một thư mục, kèm tệp của các ý kiến (niêm phong bằng khóa "
+        "chính) và sổ xóa dữ liệu. Khóa danh tính không nằm trong bản sao lưu; --keys chép chúng "
+        "sang một thư mục khác, do người khác giữ."
     )
 
     def add_arguments(self, parser):
@@ -33,8 +34,13 @@ class Command(BaseCommand):
             path = folder / f"portal-{clock.local(clock.now()):%Y%m%d-%H%M%S}.dump"
             dumping.dump(path)
             dumping.check(path)
+            archive = attachment_backup.archive_of(path)
+            files, missing = attachment_backup.write(archive)
             count = erasures.write(folder / LEDGER)
             self.stdout.write(f"{path}")
+            self.stdout.write(f"{archive}: {files}")
+            if missing:
+                self.stderr.write(f"Thiếu {missing} tệp kèm ý kiến trong kho tệp.")
             self.stdout.write(f"{folder / LEDGER}: {count}")
             if keys:
                 self.stdout.write(f"{keys}: {self._copy_keys(keys, folder / LEDGER)}")

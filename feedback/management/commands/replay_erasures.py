@@ -25,5 +25,12 @@ class Command(BaseCommand):
         for kind, count in done.items():
             if count:
                 self.stdout.write(f"{erasures.Kind(kind).label}: {count}")
+        locked = erasures.accounts_not_looked_for(lines)
+        if locked:
+            self.stderr.write(
+                f"Không mở được khóa của {locked} đợt lấy ý kiến: danh tính của tài khoản đã xóa ở "
+                "đó chưa tìm được. Chép khóa về rồi chạy lại lệnh này; khóa đã mất hẳn thì cũng "
+                "không ai tìm được các danh tính ấy."
+            )
         if left:
             raise CommandError(f"Còn {len(left)} dòng chưa xóa được; chưa mở cổng cho người dùng.")

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from feedback import erasures, totals
+from feedback import attachment_backup, erasures, totals
 from feedback.management.commands.backup import LEDGER
 from feedback.models import Consultation, PublishedNumbers
 from portal.common import dumping
@@ -49,7 +49,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         if keys:
             self._copy_keys(keys)
-        call_command("replay_erasures", ledger, stdout=self.stdout)
+        call_command("replay_erasures", ledger, stdout=self.stdout, stderr=self.stderr)
+        self._put_files_back(attachment_backup.archive_of(dump))
         self._count_anew()
         self.stdout.write("Đã phục hồi.")
 
@@ -68,6 +69,15 @@ class Command(BaseCommand):
             if not target.exists():
                 shutil.copyfile(path, target)
                 target.chmod(0o600)
+
+    def _put_files_back(self, archive):
+        back, missing = attachment_backup.restore(archive)
+        self.stdout.write(f"Tệp kèm ý kiến: {back}")
+        if missing:
+            self.stderr.write(
+                f"Thiếu {missing} tệp kèm ý kiến: không có trong kho tệp, và không có hoặc không "
+                f"mở được trong {archive} (IDENTITY_MASTER_KEY phải là khóa lúc sao lưu)."
+            )
 
     def _count_anew(self):
         for consultation in Consultation.objects.exclude(ladder_copied_at=None):
