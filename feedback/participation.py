@@ -35,7 +35,7 @@ def count(consultation, *, before=None, people=True):
 
     Args:
         before: only what came before this day; None for all until now.
-        people: whether distinct authors are counted (a second at millions of opinions).
+        people: whether distinct authors are counted (seconds at millions of opinions).
 
     Returns {"all", "people" and "guests" (None where not counted),
     "meetings": {"n", "present", "speakers"},
@@ -130,17 +130,28 @@ def _section_level(blocks):
     return next((level for level in sorted(found) if found[level] > 1), 1)
 
 
-@transaction.atomic
 def take(consultation, *, day):
-    """Take the picture of `day` (all until the end of the day before) unless it was taken."""
-    subject = subject_of(consultation)
-    advisory_lock(f"feedback.published.{subject}")
-    if PublishedNumbers.objects.filter(subject=subject, day__gte=day).exists():
+    """Take the picture of `day` (all until the end of the day before) unless it was taken.
+
+    People are counted first: a fold and the first reader of a day wait for the locks held here,
+    and must not wait for seconds.
+    """
+    taken = PublishedNumbers.objects.filter(subject=subject_of(consultation), day__gte=day)
+    if taken.exists():
         return False
-    totals.fold()
-    PublishedNumbers.objects.update_or_create(
-        subject=subject, defaults={"day": day, "numbers": count(consultation, before=day)}
-    )
+    authors = {
+        "people": people_in(consultation, before=day),
+        "guests": guests_in(consultation, before=day),
+    }
+    with transaction.atomic():
+        advisory_lock(f"feedback.published.{subject_of(consultation)}")
+        if taken.exists():
+            return False
+        totals.fold()
+        numbers = count(consultation, before=day, people=False) | authors
+        PublishedNumbers.objects.update_or_create(
+            subject=subject_of(consultation), defaults={"day": day, "numbers": numbers}
+        )
     pagecache.changed()
     return True
 

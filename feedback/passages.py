@@ -122,6 +122,7 @@ def sorted_at(node):
         Edition.objects.filter(consultation_editions__consultation=node.consultation_id)
         .select_related("document")
         .defer("source")
+        .order_by("document_id", "n")
     )
     newest = documents.newest_readable(e.document_id for e in editions)
     goals = {e.pk for e in newest.values()}
@@ -148,7 +149,9 @@ def sorted_at(node):
                 else:
                     heap.blocks.append(pk)
                     heap.n += n
-    made = sorted(heaps.values(), key=lambda h: (h.edition.document_id, h.edition.n, h.pos))
+    made = list(heaps.values())
+    if older:  # else they were met in this order
+        made.sort(key=lambda h: (h.edition.document_id, h.edition.n, h.pos))
     return Sorted(
         total=sum(counts.values()),
         heaps=made,

@@ -6,7 +6,8 @@ the moment somebody pressed "Gửi" would tell whoever watches who wrote it.
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Value
+from django.db.models.functions import Coalesce
 
 from documents.models import Edition
 from feedback.models import Consultation, Opinion, OpinionAttachment
@@ -38,10 +39,12 @@ def shown_in(consultation, today, *, block=None):
     """
     if consultation.policy != Consultation.Policy.MODERATED:
         return Opinion.objects.none()
-    rows = _public(consultation, today)
+    public = Opinion.objects.filter(IN_PUBLIC, consultation=consultation)
+    # asked of each row: the index is entered where the page begins (`keyset(start=)`), not here
+    rows = public.alias(day=Coalesce("received_on", Value(today))).filter(day__lt=today)
     if block is not None:
         rows = rows.filter(block=block)
-    alike = _public(consultation, today).filter(likeness=OuterRef("likeness"))
+    alike = public.filter(likeness=OuterRef("likeness"))
     # two questions, each of which an index answers with its first row
     on_days_before = alike.filter(received_on__lt=OuterRef("received_on"))
     on_that_day = alike.filter(received_on=OuterRef("received_on"), pk__lt=OuterRef("pk"))

@@ -68,7 +68,7 @@ def shown(request, pk, slug):
     rows = reading.shown_in(found, today, block=passage).filter(
         edition__in=list(readable.values_list("edition_id", flat=True))
     )
-    page = keyset(request, rows, ORDER, PER_PAGE, keep=[PASSAGE])
+    page = keyset(request, rows, ORDER, PER_PAGE, keep=[PASSAGE], start=(today, 0))
     context = {
         "consultation": found,
         "page": page,

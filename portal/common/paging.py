@@ -177,6 +177,7 @@ def keyset(
     per_page: int = 20,
     *,
     keep: Collection[str] | None = None,
+    start: tuple | None = None,
 ) -> KeysetPage:
     """A page of a long list by where the page before it ended, not by a number: no row is counted
     and none is passed over, so page 100.000 costs what the first one does. One query.
@@ -188,6 +189,9 @@ def keyset(
         order: columns that are never NULL, all of one direction (then one comparison of rows, and
             one index of these columns, read either way, finds the place); the last is unique.
         keep: which other parameters the addresses carry, as for `paginate`.
+        start: the place (values of `order`) after which the list begins. A condition of the
+            queryset on the same column would be taken for the place where the index is entered,
+            and every page would pass over all rows before it.
     """
     names = [name.lstrip("-") for name in order]
     descending = {name.startswith("-") for name in order}
@@ -196,11 +200,14 @@ def keyset(
     falling = descending.pop()
     after = _cursor(queryset, names, request.GET.get(AFTER, ""))
     before = None if after else _cursor(queryset, names, request.GET.get(BEFORE, ""))
-    rows = _around(queryset.order_by(*order), names, falling, after, before, per_page)
+    if after and start:
+        after = min(after, start) if falling else max(after, start)
+    ordered = queryset.order_by(*order)
+    rows = _around(ordered, names, falling, after or start, before, per_page)
     more = len(rows) > per_page
     if before and not more:  # the beginning is nearer than a whole page
         before = None
-        rows = _around(queryset.order_by(*order), names, falling, None, None, per_page)
+        rows = _around(ordered, names, falling, start, None, per_page)
         more = len(rows) > per_page
     rows = rows[:per_page]
     if before:
@@ -240,10 +247,9 @@ def _cursor(queryset, names, raw):
 
 def _around(rows, names, falling, after, before, per_page):
     """At most one row more than the page has, from the place on; the nearest ones first."""
+    on, back = (TupleLessThan, TupleGreaterThan) if falling else (TupleGreaterThan, TupleLessThan)
     if after:
-        way = TupleLessThan if falling else TupleGreaterThan
-        rows = rows.filter(way(tuple(names), after))
-    elif before:
-        way = TupleGreaterThan if falling else TupleLessThan
-        rows = rows.filter(way(tuple(names), before)).reverse()
+        rows = rows.filter(on(tuple(names), after))
+    if before:
+        rows = rows.filter(back(tuple(names), before)).reverse()
     return list(rows[: per_page + 1])

@@ -113,3 +113,19 @@ def test_one_query_that_compares_rows_and_counts_nothing(rf, rows):
 def test_columns_of_two_directions_are_refused(rf):
     with pytest.raises(ValueError, match="one way"):
         keyset(rf.get("/"), DocumentType.objects.all(), ("-order", "id"))
+
+
+def test_a_list_may_begin_behind_its_first_rows(rf, rows):
+    def page(url):
+        found = keyset(rf.get(url), DocumentType.objects.all(), ORDER, 3, start=(2, 0))
+        return [row.name for row in found], found.previous_url
+
+    # loai-6 is alone in the group that is left out
+    assert page("/") == (["loai-5", "loai-4", "loai-3"], "")
+    assert page(f"/?sau=9~{rows[6].pk}")[0] == ["loai-5", "loai-4", "loai-3"]
+    assert page(f"/?sau=1~{rows[3].pk}")[0] == ["loai-2", "loai-1", "loai-0"]
+    assert page(f"/?truoc=0~{rows[1].pk}") == (
+        ["loai-4", "loai-3", "loai-2"],
+        f"?truoc=1~{rows[4].pk}",
+    )
+    assert page(f"/?truoc=1~{rows[4].pk}") == (["loai-5", "loai-4", "loai-3"], "")

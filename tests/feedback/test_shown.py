@@ -140,6 +140,17 @@ class TestShown:
         assert client.get(here, {"doan": "9" * 17}).status_code == 404
         assert client.get(here, {"doan": "x"}).status_code == 404
 
+    def test_no_address_leads_to_what_came_today(self, world, client, time_machine):
+        send(world, text="Hôm qua.")
+        show_all(world)
+        time_machine.move_to(NOW)
+        here = url(world, "y-kien/")
+        for asked in ({}, {"sau": "2999-01-01~1"}, {"truoc": "2000-01-01~1"}):
+            assert "Hôm qua." not in client.get(here, asked).content.decode()
+        time_machine.move_to(NOW + dt.timedelta(days=1))
+        for asked in ({}, {"sau": "2999-01-01~1"}, {"truoc": "2000-01-01~1"}):
+            assert "Hôm qua." in client.get(here, asked).content.decode()
+
     def test_pages_by_arrival_at_a_fixed_cost(self, world, client):
         def cost():
             with CaptureQueriesContext(connection) as caught:
