@@ -275,7 +275,9 @@ def _store(opinion, author, key, once, draft, now):
             ladder.copy_ladder(consultation, now=now, on=opinion.received_on)
     entry = ladder.entry_node_for(consultation, own_grants_of(author))
     direct = opinion.route == Opinion.Route.DIRECT
-    opinion.entry_node = entry
+    # of nobody's opinion the cell is not kept either: see Opinion
+    anonymous = opinion.naming == Opinion.Naming.ANONYMOUS
+    opinion.entry_node_id = entry.reader_id if anonymous else entry.pk
     opinion.reading_node_id = entry.reader_above_id if direct else entry.reader_id
     rows = [opinion, totals.delta_of(opinion, 1)]
     if opinion.naming != Opinion.Naming.ANONYMOUS:

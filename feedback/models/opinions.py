@@ -22,8 +22,13 @@ class Opinion(models.Model):
     """Ý kiến góp ý. Knows its place, its words and where it enters the ladder; never its author.
 
     `quote` is the passage as it stood when written about, kept for ever. `entry_node` is where it
-    counts; `reading_node` is the lowest node whose rapporteur reads the words, by the author's
-    choice of `route`. `consent_version` is the consent text its author agreed to (with
+    counts: the author's own unit, but of an anonymous opinion the lowest unit above it that reads.
+    A cell may have ten members, and its number beside the day and the words leads to one of them;
+    the unit that reads has the reading level's members (50 or more, or it is the top of the
+    ladder), and its rapporteur knows of every opinion there that it came from that unit anyhow.
+    Nothing finer is stored anywhere: totals and deltas are made from this column. `reading_node`
+    is the lowest node whose rapporteur reads the words, by the author's choice of `route`.
+    `consent_version` is the consent text its author agreed to (with
     `received_on` the record of consent; null where a unit wrote). `display` is about public display
     alone; `cased` says that moderation knows the words as they are (see `feedback.moderation`),
     `likeness` is the same where words and place are. `submission_digest` makes a second sending of

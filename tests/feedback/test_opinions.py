@@ -5,8 +5,8 @@ import pytest
 from django.db import connection, transaction
 
 from campaigns.boundaries import date_spec
-from feedback import actions, keys, queries
-from feedback.models import Identity, IdentityLook, Opinion, OpinionRevision
+from feedback import actions, keys, queries, totals
+from feedback.models import Identity, IdentityLook, Opinion, OpinionRevision, TotalsDelta
 from portal.accounts import actions as accounts
 from portal.accounts.models import User
 from portal.agencies.models import Role
@@ -222,6 +222,26 @@ def test_anonymous_opinions_leave_no_trace_of_a_person(world):
     send(world, naming=Opinion.Naming.ANONYMOUS)
     assert not Identity.objects.exists()
     assert queries.my_opinions(world.member, NOW) == []
+
+
+@pytest.mark.parametrize("route", [Opinion.Route.UNIT, Opinion.Route.DIRECT])
+def test_of_an_anonymous_opinion_the_cell_is_kept_nowhere(world, route):
+    send(world, naming=Opinion.Naming.ANONYMOUS, route=route)
+    opinion = Opinion.objects.get()
+    commune = world.consultation.nodes.get(agency=world.commune)
+    cell = world.consultation.nodes.get(agency=world.cell)
+    assert (opinion.entry_node, commune.reads, cell.reads) == (commune, True, False)
+    assert TotalsDelta.objects.get().node_id == commune.pk
+    totals.fold()
+    assert totals.along(world.consultation, "node") == {str(commune.pk): 1}
+    send(world, text="Không nêu tên.")
+    totals.fold()
+    assert totals.along(world.consultation, "node") == {str(commune.pk): 1, str(cell.pk): 1}
+    # taken back it leaves the unit where it counted
+    opinion.refresh_from_db()
+    totals.changed(opinion, -1)
+    totals.fold()
+    assert totals.along(world.consultation, "node") == {str(cell.pk): 1}
 
 
 def test_a_name_is_sealed_only_when_chosen_and_each_look_is_kept(world):
