@@ -17,8 +17,7 @@ class Companion:
 
     template, context: the side panel. say_url: the address of the form for the whole document
     while opinions are taken; a passage adds `?doan=<pos>`, chosen words `&trich=…`. open_to_all:
-    guests may write too. questions: {pos of a block, or None for the whole document: [guiding
-    questions]}.
+    guests may write too. questions: {pos of a block, or None for the whole document: [Question]}.
     """
 
     template: str
@@ -31,6 +30,14 @@ class Companion:
     def general(self):
         """Guiding questions for the whole document."""
         return self.questions.get(None, ())
+
+
+@dataclass(frozen=True)
+class Question:
+    """A guiding question beside the text; url: where it is answered, "" while it cannot be."""
+
+    text: str
+    url: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from documents.models import Block
-from documents.registry import Companion, Margins, PassageNote, Reason
+from documents.registry import Companion, Margins, PassageNote, Question, Reason
 from feedback import queries, taking_part
 from feedback.models import GuideQuestion
 from feedback.rules import is_open, phase_of, takes_online
@@ -38,7 +38,7 @@ def companion(edition, user, now):
         },
         say_url=reverse("feedback:say", args=[found.pk, edition.pk]) if collecting else "",
         open_to_all=found.audience == found.Audience.PUBLIC,
-        questions=_questions(found, edition),
+        questions=_questions(found, edition, collecting),
     )
 
 
@@ -52,10 +52,11 @@ def margins(edition, user, now):
     if found is None:
         return None
     counts = queries.counts_by_block(edition, day=clock.today(now))
+    collecting = is_open(found, now) and takes_online(found)
     return Margins(
         counts={pk: number_vi(n) for pk, n in counts.items()},
         contents=_below_headings(edition, counts),
-        questions=_questions(found, edition),
+        questions=_questions(found, edition, collecting),
     )
 
 
@@ -89,14 +90,16 @@ def passage_note(block, user, now):
     return PassageNote("feedback/_passage_answers.html", {"answers": answers})
 
 
-def _questions(consultation, edition):
-    """{pos of a block or None: [guiding questions]}; 1 query."""
+def _questions(consultation, edition, collecting):
+    """{pos of a block or None: [Question]}, with the way to the form while it is open; 1 query."""
     rows = GuideQuestion.objects.filter(
         consultation_edition__consultation=consultation, consultation_edition__edition=edition
     )
     questions = {}
-    for pos, text in rows.values_list("block__pos", "text"):
-        questions.setdefault(pos, []).append(text)
+    form = reverse("feedback:say", args=[consultation.pk, edition.pk]) if collecting else ""
+    for pos, text, pk in rows.values_list("block__pos", "text", "pk"):
+        url = f"{form}?cau={pk}" if form else ""
+        questions.setdefault(pos, []).append(Question(text, url))
     return questions
 
 

@@ -226,7 +226,11 @@ def margins(request, edition):
         {
             "counts": {pos[pk]: words for pk, words in found.counts.items() if pk in pos},
             "contents": {pos[pk]: words for pk, words in found.contents.items() if pk in pos},
-            "questions": {p: words for p, words in found.questions.items() if p},
+            "questions": {
+                p: [{"text": q.text, "url": q.url} for q in questions]
+                for p, questions in found.questions.items()
+                if p
+            },
         }
     )
 

@@ -28,8 +28,8 @@ DEFAULT_CONSENT = (
     "Tôi có thể xem lại, sửa hoặc rút ý kiến trước khi hết hạn."
 )
 _FIELDS = (
-    "title", "intro", "audience", "policy", "moderation", "mode", "external_url", "channels",
-    "consent_text", "keep_months",
+    "title", "intro", "audience", "policy", "moderation", "moderation_days", "mode",
+    "external_url", "channels", "consent_text", "keep_months",
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def create_consultation(
     audience=Consultation.Audience.MEMBERS, policy=Consultation.Policy.COUNTS,
     mode=Consultation.Mode.COLLECTED, external_url="", consent_text="", reading_min_members=50,
     questions=(), channels=None, moderation=Consultation.Moderation.BEFORE, keep_months=24,
-    audience_units=(), new_groups=(),
+    audience_units=(), new_groups=(), moderation_days=2,
 ):  # fmt: skip
     """Create a consultation that is being prepared; nobody but its staff sees it.
 
@@ -51,6 +51,7 @@ def create_consultation(
         channels: values of Channel that are announced; the usual ones where None.
         audience_units: Agencies, for the audience "units"; they and all below them write.
         keep_months: identities are kept for so many months after the end.
+        moderation_days: working days within which moderation decides.
 
     Raises:
         Refused: no right, a cell, no edition, an edition that is not published.
@@ -68,6 +69,7 @@ def create_consultation(
             audience=audience,
             policy=policy,
             moderation=moderation,
+            moderation_days=moderation_days,
             mode=mode,
             external_url=external_url,
             channels=default_channels() if channels is None else list(channels),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document, Edition
 from feedback.actions.consultations import DEFAULT_CONSENT
+from feedback.actions.moderating import MOST_DAYS
 from feedback.forms.moments import MomentsMixin
 from feedback.models import Channel, Consultation, RespondentGroup
 from feedback.rules import MANAGING_ROLES
@@ -105,6 +106,13 @@ class ConsultationForm(MomentsMixin, VersionedFormMixin, Form):
             "gửi lên."
         ),
     )
+    moderation_days = forms.IntegerField(
+        label=_("Quyết định kiểm duyệt trong (ngày làm việc)"),
+        min_value=1,
+        max_value=MOST_DAYS,
+        initial=Consultation._meta.get_field("moderation_days").default,
+        help_text=_("Được công bố cùng số liệu kiểm duyệt; đổi được ở trang kiểm duyệt của đợt."),
+    )
     keep_months = forms.IntegerField(
         label=_("Giữ danh tính sau khi kết thúc (tháng)"),
         min_value=1,
@@ -195,8 +203,8 @@ def stored_values(consultation):
     """What the form shows for a stored consultation."""
     names = (
         "agency", "title", "intro", "audience", "reading_level", "reading_min_members", "policy",
-        "moderation", "mode", "external_url", "channels", "keep_months", "consent_text",
-        "lock_version",
+        "moderation", "moderation_days", "mode", "external_url", "channels", "keep_months",
+        "consent_text", "lock_version",
     )  # fmt: skip
     return {name: getattr(consultation, name) for name in names} | {
         "editions": [row.edition_id for row in consultation.consultation_editions.all()],

@@ -18,6 +18,8 @@ from portal.common.errors import Refused, StaleVersion
 from portal.common.paging import paginate
 
 PER_PAGE = 20
+#: The button that shows what would be saved, where there is no script.
+LOOK = "xem"
 
 
 @never_cache
@@ -86,7 +88,10 @@ def mine_one(request, public_id, reply_form=None):
     editable = rules.is_open(opinion.consultation, now) and opinion.state == "received"
     sent = request.POST if request.method == "POST" and reply_form is None else None
     form = RevisionForm(sent, opinion=opinion)
-    if sent is not None and editable and form.is_valid():
+    preview = None
+    if sent is not None and editable and LOOK in sent:
+        preview = form.words() if form.is_valid() else None
+    elif sent is not None and editable and form.is_valid():
         try:
             actions.revise_opinion(
                 author=request.user,
@@ -109,13 +114,14 @@ def mine_one(request, public_id, reply_form=None):
             "opinion": opinion,
             "phase": rules.phase_of(opinion.consultation, now),
             "form": form if editable else None,
+            "preview": preview,
             "typed": [] if editable or reply_form else form.typed(),
             "versions": _versions(opinion),
             "said": queries.messages_of(opinion.pk),
             "reply_form": reply_form or ReplyForm(),
             "looks": opinion.looks.select_related("reader").order_by("-id"),
         },
-        status=422 if request.method == "POST" else 200,
+        status=422 if request.method == "POST" and not preview else 200,
     )
 
 

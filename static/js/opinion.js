@@ -246,34 +246,8 @@
     window.addEventListener("online", function () { if (failures && form.isConnected) send(); });
     window.addEventListener("pagehide", function () { if (!stopped && form.isConnected && !empty()) here.write(); });
 
-    /* A proposed wording, as a change against the passage */
-    var proposal = form.querySelector("[data-proposal]");
-    function draw() {
-      if (!proposal) return;
-      var old = form.querySelector("template[data-passage]").content.textContent, now = value("proposed");
-      proposal.hidden = old.trim() === now.trim();
-      if (!proposal.hidden) drawChanges(proposal, old, now);
-    }
-    if (proposal) {
-      form.elements.proposed.addEventListener("input", draw);
-      proposal.querySelector("[data-original]").addEventListener("click", function () {
-        form.elements.proposed.value = form.querySelector("template[data-passage]").content.textContent;
-        draw();
-        touched();
-        form.elements.proposed.focus();
-      });
-    }
-
-    /* Fields grow with what is in them, so that nobody scrolls inside a small box on a phone. */
-    function grow(area) {
-      if (!area.offsetParent) return;
-      area.style.height = "auto";
-      area.style.height = Math.min(area.scrollHeight + 4, 0.6 * window.innerHeight) + "px";
-    }
-    form.addEventListener("input", function (event) { if (event.target.matches("textarea")) grow(event.target); });
-    form.querySelectorAll("details").forEach(function (more) {
-      more.addEventListener("toggle", function () { more.querySelectorAll("textarea").forEach(grow); });
-    });
+    var draw = propose(form, touched);
+    grows(form);
 
     /* What was being typed in this tab */
     var left = here.read();
@@ -289,7 +263,56 @@
     }
     draw();
     form.querySelectorAll("textarea").forEach(function (area) { if (area.value) grow(area); });
+    unfold(form);
+  }
+
+  /* An own opinion that is changed: nothing is kept on the way, the same is shown. */
+  function revise(form) {
+    if (form.dataset.ready) return;
+    form.dataset.ready = "yes";
+    propose(form, function () {})();
+    grows(form);
+    form.querySelectorAll("textarea").forEach(function (area) { if (area.value) grow(area); });
+    unfold(form);
+  }
+
+  /* A proposed wording, as a change against the passage; gives the function that draws it. */
+  function propose(form, touched) {
+    var proposal = form.querySelector("[data-proposal]");
+    if (!proposal) return function () {};
+    var field = form.querySelector("[data-proposed] textarea");
+    var passage = form.querySelector("template[data-passage]").content.textContent;
+    function draw() {
+      proposal.hidden = passage.trim() === field.value.trim();
+      if (!proposal.hidden) drawChanges(proposal, passage, field.value);
+    }
+    field.addEventListener("input", draw);
+    proposal.querySelector("[data-original]").addEventListener("click", function () {
+      field.value = passage;
+      draw();
+      touched();
+      field.focus();
+    });
+    return draw;
+  }
+
+  function unfold(form) {
+    var proposal = form.querySelector("[data-proposal]");
     if (proposal && !proposal.hidden) proposal.closest("details").open = true;
+  }
+
+  /* Fields grow with what is in them, so that nobody scrolls inside a small box on a phone. */
+  function grow(area) {
+    if (!area.offsetParent) return;
+    area.style.height = "auto";
+    area.style.height = Math.min(area.scrollHeight + 4, 0.6 * window.innerHeight) + "px";
+  }
+
+  function grows(form) {
+    form.addEventListener("input", function (event) { if (event.target.matches("textarea")) grow(event.target); });
+    form.querySelectorAll("details").forEach(function (more) {
+      more.addEventListener("toggle", function () { more.querySelectorAll("textarea").forEach(grow); });
+    });
   }
 
   /* Words that were added and taken away; long texts are compared between what stayed at both ends. */
@@ -343,6 +366,7 @@
 
   function start(root) {
     root.querySelectorAll("form[data-opinion]").forEach(set);
+    root.querySelectorAll("form[data-revise]").forEach(revise);
   }
 
   /* What others typed in this tab before goes when somebody signs in or out. */

@@ -361,6 +361,23 @@
 
   /* Counts and guiding questions come apart from the text */
 
+  function asking(question) {
+    var line = document.createElement("p");
+    line.className = "guide__asked";
+    line.textContent = question.text + " ";
+    if (question.url) {
+      var link = document.createElement("a"), about = document.createElement("span");
+      link.className = "guide__answer no-print";
+      link.href = question.url;
+      link.textContent = word("answer");
+      about.className = "visually-hidden";
+      about.textContent = ": " + question.text;
+      link.appendChild(about);
+      line.appendChild(link);
+    }
+    return line;
+  }
+
   function draw(part) {
     if (!margins) return;
     part.blocks.forEach(function (block) {
@@ -380,10 +397,7 @@
         guide.className = "guide";
         guide.dataset.of = pos;
         guide.appendChild(document.createElement("b")).textContent = word("asked");
-        questions.forEach(function (question, index) {
-          if (index) guide.appendChild(document.createElement("br"));
-          guide.appendChild(document.createTextNode(question));
-        });
+        questions.forEach(function (question) { guide.appendChild(asking(question)); });
         block.parentNode.insertBefore(guide, block.classList.contains("block--heading") ? block.nextSibling : block);
       }
     });

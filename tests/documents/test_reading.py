@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from documents import actions, queries, rendering
 from documents.models import EditionPart, EditionText
-from documents.registry import Companion, Margins, companions, margins
+from documents.registry import Companion, Margins, Question, companions, margins
 from tests.accounts.factories import UserFactory
 from tests.documents.factories import make_document, office, publish
 
@@ -149,12 +149,20 @@ def consulted(monkeypatch):
     """A consultation that asks at block 2 and counts at block 4."""
 
     def companion(edition, user, now):
-        asked = {None: ["Câu hỏi chung?"], 2: ["Mục này đủ chưa?"], 130: ["Chỗ xa?"]}
+        asked = {
+            None: [Question("Câu hỏi chung?", "/y-kien/moi/1/1/?cau=1")],
+            2: [Question("Mục này đủ chưa?", "/y-kien/moi/1/1/?cau=2")],
+            130: [Question("Chỗ xa?")],
+        }
         return Companion("documents/_take_along.html", {}, "/y-kien/moi/1/1/", asked)
 
     def beside(edition, user, now):
         block = edition.blocks.get(pos=4)
-        return Margins({block.pk: "dưới 5"}, {}, {None: ["?"], 2: ["Mục này đủ chưa?"]})
+        return Margins(
+            {block.pk: "dưới 5"},
+            {},
+            {None: [Question("?")], 2: [Question("Mục này đủ chưa?", "/y-kien/moi/1/1/?cau=2")]},
+        )
 
     monkeypatch.setattr(companions, "_entries", {"thử": companion})
     monkeypatch.setattr(margins, "_entries", {"thử": beside})
@@ -162,7 +170,10 @@ def consulted(monkeypatch):
 
 def test_questions_stand_at_their_headings_in_the_shown_part(long, client, consulted):
     page = client.get(url(long, "edition")).content.decode()
-    assert page.count("Mục này đủ chưa?") == 1
+    # once to be read, once for who hears the link alone
+    assert page.count("Mục này đủ chưa?") == 2
+    for n in (1, 2):
+        assert page.count(f'href="/y-kien/moi/1/1/?cau={n}"') == 1
     assert page.index('data-pos="2"') < page.index("Mục này đủ chưa?") < page.index('data-pos="3"')
     assert "Chỗ xa?" not in page
     assert "Câu hỏi chung?" in page
@@ -172,7 +183,9 @@ def test_questions_stand_at_their_headings_in_the_shown_part(long, client, consu
 def test_margins_are_keyed_by_place(long, client, consulted):
     found = client.get(url(long, "margins")).json()
     assert found["counts"] == {"4": "dưới 5"}
-    assert found["questions"] == {"2": ["Mục này đủ chưa?"]}
+    assert found["questions"] == {
+        "2": [{"text": "Mục này đủ chưa?", "url": "/y-kien/moi/1/1/?cau=2"}]
+    }
 
 
 def test_a_passage_leads_to_the_form_that_is_open_now(long, client, consulted):

@@ -74,7 +74,7 @@ def test_everything_of_the_form_is_stored(world, staff):
     event = EventFactory(host=world.province, planned_opens="2025-10-10")
     data = staff_form(
         world, editions=[world.edition.pk, other.pk], audience="public", policy="moderated",
-        moderation="after", channels=["online", "letter"], keep_months=6,
+        moderation="after", channels=["online", "letter"], keep_months=6, moderation_days=5,
         new_groups="Cựu chiến binh\ncựu chiến binh\nĐảng viên", reading_min_members=75,
         closes__kind="event", closes__event=event.pk, closes__moment="opens",
         closes__direction="before", closes__amount=5, closes__unit="working",
@@ -84,6 +84,7 @@ def test_everything_of_the_form_is_stored(world, staff):
     assert (made.audience, made.policy, made.moderation, made.keep_months) == (
         "public", "moderated", "after", 6,
     )  # fmt: skip
+    assert made.moderation_days == 5
     assert (made.channels, made.reading_min_members) == (["online", "letter"], 75)
     assert spec_of(made.closes) == EventSpec(
         event_id=event.pk, moment="opens", offset=-5, working=True
@@ -95,11 +96,17 @@ def test_everything_of_the_form_is_stored(world, staff):
 
 def test_bad_terms_keep_what_was_typed(world, staff):
     data = staff_form(
-        world, channels=[], keep_months=0, editions=[], title="Tên đã gõ", closes__on="30/02/2025"
+        world,
+        channels=[],
+        keep_months=0,
+        editions=[],
+        title="Tên đã gõ",
+        closes__on="30/02/2025",
+        moderation_days=21,
     )
     page = staff.post(reverse("feedback:new"), data)
     form = page.context["form"]
-    assert set(form.errors) == {"channels", "keep_months", "editions"}
+    assert set(form.errors) == {"channels", "keep_months", "editions", "moderation_days"}
     assert set(form.moments["closes"].errors) == {"on"}
     assert 'value="Tên đã gõ"' in page.content.decode()
     assert Consultation.objects.count() == 1

@@ -265,6 +265,7 @@ def staff_form(world, **fields):
         "mode": "collected",
         "channels": ["online", "meeting"],
         "keep_months": 24,
+        "moderation_days": 2,
         "consent_text": "Tôi đồng ý.",
     } | {name.replace("__", "-"): value for name, value in fields.items()}
 
