@@ -206,7 +206,11 @@
     function received(address) {
       return window.fetch(address, { headers: { "X-Panel": "1" }, redirect: "error" }).then(function (answer) {
         if (!answer.ok) throw new Error(String(answer.status));
-        return answer.text().then(show);
+        return answer.text();
+      }).then(function (html) {
+        show(html);
+        /* The form's own page becomes that of the receipt, so that a reload shows it again. */
+        if (new URL(form.action).pathname === window.location.pathname) window.history.replaceState(null, "", address);
       });
     }
 

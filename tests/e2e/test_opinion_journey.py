@@ -170,6 +170,11 @@ def test_a_lost_line_loses_no_word_and_makes_one_opinion(
     expect(page.locator("#ma-tiep-nhan")).to_be_visible(timeout=20_000)
     expect(page.get_by_text("Biểu mẫu này đã gửi trước đó")).to_be_visible()
     assert Opinion.objects.count() == before + 1
+    # the page has the address of the receipt: a reload sends nothing and loses nothing
+    code = page.locator("#ma-tiep-nhan").inner_text()
+    page.reload()
+    expect(page.locator("#ma-tiep-nhan")).to_have_text(code)
+    assert Opinion.objects.count() == before + 1
     context.close()
 
 
