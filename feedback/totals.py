@@ -225,25 +225,39 @@ def by_passage(node):
         return {pk: int(n) for pk, n in cursor.fetchall()}
 
 
+#: a node `l` of the ladder is the one at %(position)s or below it
+_BELOW = """
+    l.consultation_id = %(consultation)s AND l.position >= %(position)s AND l.position < coalesce(
+      (SELECT min(o.position) FROM feedback_laddernode o
+       WHERE o.consultation_id = %(consultation)s AND o.position > %(position)s
+         AND o.depth <= %(depth)s), 2147483647)
+"""
+
+
 def entered_below(node, *, before):
     """[(position of a ladder node, number of opinions that entered there before a day)] for `node`
-    and all below it, where there are any."""
+    and all below it, where there are any.
+
+    Sums are made before the ladder is joined. The rows of a unit in the middle are found by the
+    keys of what is below it; at the top that is everything, and reading it in one go is quicker.
+    """
+    own = f"SELECT l.id::text FROM feedback_laddernode l WHERE {_BELOW}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT l.position, sum(c.n) FROM (
-              SELECT key::bigint AS node_id, n FROM feedback_opiniontotals
+              SELECT key::bigint AS node_id, sum(n) AS n FROM feedback_opiniontotals
               WHERE consultation_id = %(consultation)s AND dim = 'node' AND day < %(before)s
+                {f"AND key = ANY(ARRAY({own}))" if node.parent_id else ""}
+              GROUP BY key
               UNION ALL
-              SELECT node_id, n FROM feedback_totalsdelta
-              WHERE consultation_id = %(consultation)s AND day < %(before)s) c
+              SELECT node_id, sum(n) FROM feedback_totalsdelta
+              WHERE consultation_id = %(consultation)s AND day < %(before)s
+              GROUP BY node_id) c
             JOIN feedback_laddernode l ON l.id = c.node_id
-            WHERE l.position >= %(position)s AND l.position < coalesce(
-              (SELECT min(o.position) FROM feedback_laddernode o
-               WHERE o.consultation_id = %(consultation)s AND o.position > %(position)s
-                 AND o.depth <= %(depth)s), 2147483647)
+            WHERE {_BELOW}
             GROUP BY l.position HAVING sum(c.n) > 0
-            """,
+            """,  # noqa: S608
             {
                 "consultation": node.consultation_id,
                 "position": node.position,
