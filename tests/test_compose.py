@@ -195,3 +195,10 @@ def test_the_image_runs_as_nobody_special():
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     assert [line for line in lines if line.startswith("USER")] == ["USER portal"]
     assert sum(line.startswith("FROM") for line in lines) == 2
+
+
+def test_the_database_logs_no_statement_of_an_opinion():
+    command = SERVICES["db"]["command"]
+    for option in ("log_min_error_statement=panic", "log_error_verbosity=terse"):
+        assert command[command.index(option) - 1] == "-c"
+    assert not [part for part in command if part.startswith(("log_statement", "log_min_duration"))]

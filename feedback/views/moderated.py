@@ -12,7 +12,7 @@ from feedback import rules as feedback_rules
 from feedback.models import Consultation
 from feedback.moderation import KIND
 from feedback.queries import shown as reading
-from portal.common import clock, pagecache
+from portal.common import clock, pagecache, sealing
 from portal.common.paging import AFTER, BEFORE, keyset
 from portal.moderation.queries import published_rules
 
@@ -20,6 +20,7 @@ PER_PAGE = 20
 #: Words at one place; what stands for a place in the address.
 PASSAGE = "doan"
 ORDER = ("-received_on", "-id")
+_SEALED = "feedback.shown"
 
 
 @pagecache.public_page()
@@ -43,9 +44,15 @@ def numbers(request, pk, slug):
     return render(request, "feedback/moderation.html", context)
 
 
+def _place(text):
+    """(day, id) of the opinion where a page ends, or None. Sealed in the address: the id of an
+    opinion is that of its identity, and has no business in histories and logs of proxies."""
+    return sealing.open_place(_SEALED, text)
+
+
 def _cursor(text):
-    """What `keyset` writes into its addresses."""
-    return re.fullmatch(r"\d{4}-\d\d-\d\d~\d{1,19}", text) is not None
+    """Whether `keyset` wrote it into an address of ours; nothing else is kept as a page."""
+    return _place(text) is not None
 
 
 def _number(text):
@@ -68,7 +75,16 @@ def shown(request, pk, slug):
     rows = reading.shown_in(found, today, block=passage).filter(
         edition__in=list(readable.values_list("edition_id", flat=True))
     )
-    page = keyset(request, rows, ORDER, PER_PAGE, keep=[PASSAGE], start=(today, 0))
+    page = keyset(
+        request,
+        rows,
+        ORDER,
+        PER_PAGE,
+        keep=[PASSAGE],
+        start=(today, 0),
+        write=lambda values: sealing.seal_place(_SEALED, *values),
+        read=_place,
+    )
     context = {
         "consultation": found,
         "page": page,

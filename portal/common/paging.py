@@ -1,6 +1,7 @@
 """Pages of a list: addresses keep the other parameters, a wrong number leads to the nearest."""
 
-from collections.abc import Collection
+import functools
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,6 +179,8 @@ def keyset(
     *,
     keep: Collection[str] | None = None,
     start: tuple | None = None,
+    write: Callable[[tuple], str] | None = None,
+    read: Callable[[str], tuple | None] | None = None,
 ) -> KeysetPage:
     """A page of a long list by where the page before it ended, not by a number: no row is counted
     and none is passed over, so page 100.000 costs what the first one does. One query.
@@ -192,14 +195,18 @@ def keyset(
         start: the place (values of `order`) after which the list begins. A condition of the
             queryset on the same column would be taken for the place where the index is entered,
             and every page would pass over all rows before it.
+        write, read: how the values of `order` stand in an address, and back (None for what cannot
+            be read); as they are where not given. For public pages of rows whose ids tell more.
     """
     names = [name.lstrip("-") for name in order]
     descending = {name.startswith("-") for name in order}
     if len(descending) != 1:
         raise ValueError("all columns of a keyset go one way")
     falling = descending.pop()
-    after = _cursor(queryset, names, request.GET.get(AFTER, ""))
-    before = None if after else _cursor(queryset, names, request.GET.get(BEFORE, ""))
+    write = write or _written
+    read = read or functools.partial(_cursor, queryset, names)
+    after = read(request.GET.get(AFTER, ""))
+    before = None if after else read(request.GET.get(BEFORE, ""))
     if after and start:
         after = min(after, start) if falling else max(after, start)
     ordered = queryset.order_by(*order)
@@ -220,7 +227,7 @@ def keyset(
         for name in (AFTER, BEFORE, PARAM):
             query.pop(name, None)
         if row is not None:
-            query[param] = "~".join(str(getattr(row, name)) for name in names)
+            query[param] = write(tuple(getattr(row, name) for name in names))
         return f"?{query.urlencode()}" if query else request.path
 
     further = bool(rows) and (more or before is not None)
@@ -231,6 +238,10 @@ def keyset(
         next_url=url(AFTER, rows[-1]) if further else "",
         first_url=url() if behind else "",
     )
+
+
+def _written(values):
+    return "~".join(str(value) for value in values)
 
 
 def _cursor(queryset, names, raw):

@@ -5,11 +5,13 @@ per purpose, so that nothing sealed for one use opens under another.
 """
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import secrets
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
@@ -34,6 +36,24 @@ def unseal(purpose, place, ciphertext):
     return opened.decode()
 
 
+def seal_place(purpose, day, number):
+    """A day and a number of up to 63 bits as 32 hexadecimal digits, always the same ones, for an
+    address in a public page: they tell neither, and no other of the same purpose can be made."""
+    block = day.toordinal().to_bytes(4) + bytes(4) + number.to_bytes(8)
+    return _permuted(purpose).encryptor().update(block).hex()
+
+
+def open_place(purpose, digits):
+    """(day, number) that `seal_place` was given, or None for anything else."""
+    try:
+        block = _permuted(purpose).decryptor().update(bytes.fromhex(digits))
+        if len(block) != 16 or len(digits) != 32 or any(block[4:8]):
+            return None
+        return dt.date.fromordinal(int.from_bytes(block[:4])), int.from_bytes(block[8:])
+    except (ValueError, OverflowError):
+        return None
+
+
 def token(purpose, key):
     """A code of 128 bits computed from `key`: the same for the same key, guessed by nobody.
 
@@ -50,6 +70,11 @@ def token_digest(code):
 
 def _cipher(purpose):
     return AESGCM(_derived(purpose, b"seal"))
+
+
+def _permuted(purpose):
+    # one block, never two: a permutation of all blocks, which is what is wanted here
+    return Cipher(algorithms.AES(_derived(purpose, b"place")), modes.ECB())  # noqa: S305
 
 
 def _derived(purpose, message):

@@ -1,6 +1,7 @@
 """Opinions shown to everybody, the rules, and moderation in numbers."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from feedback.authors import Guest
 from feedback.models import Consultation, Opinion, PublishedNumbers
 from feedback.queries import shown
 from portal.agencies.models import Role
+from portal.common import sealing
 from portal.moderation.models import Case
 from tests.accounts.factories import UserFactory
 from tests.agencies.factories import give
@@ -145,11 +147,33 @@ class TestShown:
         show_all(world)
         time_machine.move_to(NOW)
         here = url(world, "y-kien/")
-        for asked in ({}, {"sau": "2999-01-01~1"}, {"truoc": "2000-01-01~1"}):
+        late = sealing.seal_place("feedback.shown", dt.date(2999, 1, 1), 1)
+        early = sealing.seal_place("feedback.shown", dt.date(2000, 1, 1), 1)
+        for asked in ({}, {"sau": late}, {"truoc": early}, {"sau": "2999-01-01~1"}):
             assert "Hôm qua." not in client.get(here, asked).content.decode()
         time_machine.move_to(NOW + dt.timedelta(days=1))
-        for asked in ({}, {"sau": "2999-01-01~1"}, {"truoc": "2000-01-01~1"}):
+        late = sealing.seal_place("feedback.shown", dt.date(2999, 1, 1), 1)
+        early = sealing.seal_place("feedback.shown", dt.date(2000, 1, 1), 1)
+        for asked in ({}, {"sau": late}, {"truoc": early}, {"sau": "2999-01-01~1"}):
             assert "Hôm qua." in client.get(here, asked).content.decode()
+
+    def test_addresses_of_pages_carry_no_id_and_none_can_be_made(self, world, client):
+        for n in range(22):
+            send(world, text=f"Ý kiến {n}.")
+        show_all(world)
+        page = client.get(url(world, "y-kien/")).context["page"]
+        last = list(page)[-1]
+        digits = page.next_url.partition("=")[2]
+        assert re.fullmatch(r"[0-9a-f]{32}", digits)
+        for text in (str(last.pk), f"{last.pk:x}"):
+            assert text not in page.next_url
+        assert sealing.open_place("feedback.shown", digits) == (last.received_on, last.pk)
+        assert sealing.open_place("other", digits) is None
+        forged = [f"{last.received_on}~{last.pk}", digits[:-1] + "0", digits * 2, "zz", ""]
+        for address in forged:
+            if address != digits:
+                found = client.get(url(world, "y-kien/"), {"sau": address}).context["page"]
+                assert list(found) == list(page)
 
     def test_pages_by_arrival_at_a_fixed_cost(self, world, client):
         def cost():

@@ -1,10 +1,13 @@
 """The servers a test run gets, and what tests may rely on there."""
 
+import contextlib
+
+import _servers  # bin/ is on the path by tests.servers
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
-from tests.servers import for_worker
+from tests.servers import for_worker, surroundings
 
 
 def one(cursor, sql):
@@ -17,6 +20,38 @@ def test_database_is_postgresql_17_or_newer_in_utf8():
     with connection.cursor() as cursor:
         assert one(cursor, "SHOW server_encoding") == "UTF8"
     assert connection.pg_version >= 170000
+
+
+#: What would put the words of a form that is sent twice into PostgreSQL's log.
+QUIET = {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
+
+
+def test_the_embedded_database_is_started_with_a_quiet_log(tmp_path, monkeypatch):
+    server = _servers.Postgres(tmp_path / "data", tmp_path / "socket", tmp_path / "log")
+    started = []
+    monkeypatch.setattr(server, "spawn", lambda command, **_given: started.extend(command))
+    for step in ("_initialise", "_end_leftover", "wait_ready", "ensure_database"):
+        monkeypatch.setattr(server, step, lambda *_given: None)
+    server.start()
+    for name, value in QUIET.items():
+        assert started[started.index(f"{name}={value}") - 1] == "-c"
+    assert not [part for part in started if part.startswith("log_statement=")]
+    assert not [part for part in started if part.startswith("log_min_duration")]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(surroundings.servers is None, reason="the server was given, with its own log")
+def test_words_of_a_refused_insert_are_not_in_the_log_of_the_database():
+    with connection.cursor() as cursor:
+        for name, value in QUIET.items():
+            assert one(cursor, f"SHOW {name}") == value
+        cursor.execute("CREATE TEMP TABLE said (id int PRIMARY KEY, words text)")
+        for _n in range(2):
+            with contextlib.suppress(IntegrityError), transaction.atomic():
+                cursor.execute("INSERT INTO said VALUES (1, 'cauchukhonglapdau')")
+    log = surroundings.servers.postgres.log.read_text()
+    assert "said_pkey" in log
+    assert "cauchukhonglapdau" not in log
 
 
 def test_cache_answers():
