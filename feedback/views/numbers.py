@@ -51,7 +51,10 @@ def live(request, pk):
     now = clock.now()
     picture = participation.count(found, people=False)
     node = _node(found, request.GET.get("don-vi", ""))
-    below = queries.counts_below(node, day=clock.today(now)) if node else []
+    below = []
+    if node:
+        top = _node(found, "")
+        below = queries.counts_below(node, day=clock.today(now), seen_from=top)
     context = {
         "consultation": found,
         "phase": rules.phase_of(found, now),

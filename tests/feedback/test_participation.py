@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from campaigns.boundaries import date_spec
 from feedback import actions, guests, participation, queries, totals
 from feedback.authors import Guest
 from feedback.models import (
@@ -14,11 +15,13 @@ from feedback.models import (
     GuestContact,
     Meeting,
     Opinion,
+    OpinionTotals,
     PublishedNumbers,
 )
 from portal.common import clock
 from portal.common.audit import AuditEntry
 from portal.common.errors import Refused
+from tests.agencies.factories import AgencyFactory, CellFactory
 from tests.feedback.factories import NOW, make_world, send
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +193,50 @@ def test_live_numbers_cost_the_same_for_one_and_many(client, world, django_asser
     totals.fold()
     with django_assert_max_num_queries(len(one)):
         page(client, world, "feedback:numbers")
+
+
+def test_going_down_the_ladder_gives_no_hidden_number_back(client, world):
+    second = AgencyFactory(
+        name="Đảng bộ xã Yên Sơn", kind="party", level=world.commune.level, parent=world.province
+    )
+    cells = [CellFactory(name=f"Chi bộ thôn {n}", parent=second) for n in (1, 2)]
+    world.consultation = make_other(world)
+    nodes = {n.agency: n for n in world.consultation.nodes.select_related("agency")}
+    for agency, n in ((world.cell, 3), (cells[0], 6), (cells[1], 6)):
+        OpinionTotals.objects.create(
+            consultation=world.consultation, dim="node", key=str(nodes[agency].pk),
+            day=TODAY - dt.timedelta(days=1), n=n,
+        )  # fmt: skip
+    client.force_login(world.staff)
+    address = reverse("feedback:numbers", args=[world.consultation.pk])
+
+    def below(agency):
+        page = client.get(address, {"don-vi": nodes[agency].pk})
+        return [(child.name, str(n)) for child, n in page.context["below"]]
+
+    assert below(world.province) == [
+        (world.commune.name, "dưới 5"), (second.name, "không nêu"),
+    ]  # fmt: skip
+    # 6 and 6, shown, would say that the first commune has at least one
+    assert below(second) == [(cell.name, "không nêu") for cell in cells]
+    assert {n for _name, n in below(world.commune)} == {"dưới 5"}
+    # the commune's own rapporteur knows its sum anyhow, and not that of the other
+    tomorrow = queries.counts_below(nodes[second], day=TODAY)
+    assert [str(n) for _child, n in tomorrow] == ["5", "5"]
+
+
+def make_other(world):
+    """A consultation whose ladder was copied with the units there are now."""
+    made = actions.create_consultation(
+        actor=world.staff, agency=world.province, title="Đợt khác", editions=[world.edition],
+        opens=date_spec("2025-08-10"), closes=date_spec("2025-08-31"),
+        reading_level=world.consultation.reading_level, reading_min_members=2,
+        groups=[world.group],
+    )  # fmt: skip
+    made = actions.announce(actor=world.staff, consultation=made, now=NOW)
+    actions.open_due(now=NOW)
+    made.refresh_from_db()
+    return made
 
 
 def declare(world, **fields):
