@@ -442,11 +442,14 @@ def _copies(old, new):
         yield row
 
 
+_SAID = ("edition", "block", "question", "stance", "text", "reason", "proposed", "group")
+
+
 def _same(row, fields):
     return all(
         (getattr(row, name) or None) == (value or None)
         for name, value in fields.items()
-        if name in ("edition", "block", "question", "stance", "text", "proposed")
+        if name in _SAID
     )
 
 

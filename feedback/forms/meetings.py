@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.forms.evidence import PhotosField
 from campaigns.forms.fields import DayField
 from feedback.actions.opinions import MAX_PROPOSED, MAX_TEXT
-from feedback.models import Opinion
+from feedback.models import Opinion, RespondentGroup
 from feedback.queries.meetings import Passages, passages
 from feedback.rules import meetings as rules
 from portal.common.forms import Form, VersionedFormMixin
@@ -127,6 +127,18 @@ class MeetingOpinionForm(Form):
         max_length=MAX_PROPOSED,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    reason = forms.CharField(
+        label=_("Lý do"),
+        required=False,
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    group = forms.ModelChoiceField(
+        label=_("Đối tượng góp ý"),
+        queryset=RespondentGroup.objects.none(),
+        required=False,
+        empty_label=_("Không nêu"),
+    )
     n = forms.IntegerField(widget=forms.HiddenInput, required=False)
     lock_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -134,11 +146,15 @@ class MeetingOpinionForm(Form):
         self.places, self.row, self.passages = places, row, None
         initial = {"n": next_n, "edition": places.only_edition}
         if row is not None:
-            names = ("stance", "text", "proposed", "edition", "lock_version")
-            initial = {name: getattr(row, name) for name in names}
+            names = ("stance", "text", "reason", "proposed", "edition", "lock_version")
+            initial = {name: getattr(row, name) for name in names} | {"group": row.group_id}
             initial |= {"place": place_of(row), "block": row.block_id}
             self.passages = Passages(block=row.block, question=row.question)
         super().__init__(*args, initial=initial, **kwargs)
+        groups = places.consultation.groups.all()
+        self.fields["group"].queryset = groups
+        if not groups:
+            del self.fields["group"]
         ids = [edition.pk for edition in places.editions]
         field = self.fields["edition"]
         field.queryset = type(places.editions[0]).objects.filter(pk__in=ids)
@@ -183,7 +199,9 @@ class MeetingOpinionForm(Form):
             "place_typed": data["place"],
             "stance": data["stance"],
             "text": data["text"],
+            "reason": data["reason"],
             "proposed": proposed,
+            "group": data.get("group"),
         }
 
 

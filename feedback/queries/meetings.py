@@ -93,7 +93,7 @@ def rows_of(meeting):
     if meeting.batch_id is None:
         return []
     rows = meeting.batch.rows.filter(dropped=False).select_related(
-        "edition__document", "block", "question"
+        "edition__document", "block", "question", "group"
     )
     return list(rows.defer("edition__source", "block__html").order_by("n"))
 

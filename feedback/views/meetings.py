@@ -369,9 +369,12 @@ def next_page(row):
     return _path(name, row)
 
 
+_TYPED = ("place", "stance", "text", "reason", "proposed")
+
+
 def typed_something(data):
     """Whether the form of an opinion holds one: it is kept before the meeting goes."""
-    return any(data.get(name, "").strip() for name in ("place", "stance", "text", "proposed"))
+    return any(data.get(name, "").strip() for name in _TYPED)
 
 
 def add_opinion(request, row):

@@ -33,7 +33,7 @@
     function button(text, act) {
       var made = document.createElement("button");
       made.type = "button";
-      made.className = "link";
+      made.className = "link-btn";
       made.textContent = text;
       made.addEventListener("click", act);
       return made;

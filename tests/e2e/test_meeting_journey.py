@@ -75,7 +75,7 @@ def test_a_meeting_is_entered_on_a_phone(live_portal, page):
 
 def test_minutes_are_photographed_keyed_in_and_confirmed(live_portal, page, tmp_path):
     start(page, live_portal)
-    submit(page, "Chụp biên bản Gửi ảnh, cấp trên nhập hộ, đơn vị xác nhận")
+    submit(page, "Chụp biên bản Gửi ảnh hoặc bản quét PDF, cấp trên nhập hộ, đơn vị xác nhận")
     paths = []
     for n in (1, 2):
         paths.append(tmp_path / f"trang-{n}.png")

@@ -90,6 +90,13 @@ def test_a_member_comments_on_a_phone_and_the_rapporteur_reads(live_portal, page
     assert (opinion.stance, opinion.proposed) == ("partly", proposed)
     page.get_by_role("link", name="Ý kiến của tôi").first.click()
     expect(page.get_by_text("Một lần là ít")).to_be_visible()
+    page.get_by_role("link", name="Xem, sửa hoặc rút").first.click()
+    expect(page.locator(".proposal ins")).to_have_text("hai")
+    page.get_by_label("Đề xuất sửa câu chữ").fill(proposed.replace("hai", "ba"))
+    expect(page.locator(".proposal ins")).to_have_text("ba")
+    assert axe_violations(page) == []
+    submit(page, "Lưu", within=page.get_by_role("main"))
+    expect(page.get_by_text("Đã lưu. Mã tiếp nhận không đổi.")).to_be_visible()
 
     live_portal.sign_out(page)
     page.goto(live_portal.path("feedback:receipt"))
@@ -103,7 +110,7 @@ def test_a_member_comments_on_a_phone_and_the_rapporteur_reads(live_portal, page
     at_width(page, 1280)
     page.goto(live_portal.path("feedback:reading_node", pk=node.pk))
     expect(page.get_by_text("Một lần là ít")).to_be_visible()
-    expect(page.locator("#y-kien-den ins")).to_contain_text("hai")
+    expect(page.locator("#y-kien-den ins")).to_contain_text("ba")
     member = document.created_by.__class__.objects.get(username="dangvien")
     assert page.get_by_text(member.full_name).count() == 0
     assert axe_violations(page) == []

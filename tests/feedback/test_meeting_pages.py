@@ -73,6 +73,29 @@ def test_agreed_in_two_pages(world, secretary):
     assert "Sửa, hủy được đến hết ngày 03/09/2025" in text(receipt)
 
 
+def test_reason_and_respondent_group_of_an_opinion_come_along(world, secretary):
+    secretary.post(new_url(world), filled(secretary.get(new_url(world)), outcome="opinions"))
+    row = Meeting.objects.get()
+    address = url("meeting_opinions", row)
+    assert world.group.name in text(secretary.get(address))
+    given = {"edition": world.edition.pk, "reason": "Dễ theo dõi.", "group": world.group.pk}
+    for _ in range(2):
+        assert secretary.post(address, opinion(**given)).status_code == 302
+    entry = row.batch.rows.get()
+    assert (entry.reason, entry.group) == ("Dễ theo dõi.", world.group)
+    page = text(secretary.get(address))
+    assert "Lý do: Dễ theo dõi." in page
+    form = secretary.get(url("meeting_opinion", row, 1)).content.decode()
+    assert "Dễ theo dõi.</textarea>" in form
+    assert f'<option value="{world.group.pk}" selected>' in form
+    bad = secretary.post(address, opinion(**given | {"n": "2", "group": "999999"}))
+    assert bad.status_code == 422
+    assert row.batch.rows.count() == 1
+    secretary.post(url("meeting_send", row))
+    made = Opinion.objects.get()
+    assert (made.reason, made.group) == ("Dễ theo dõi.", world.group)
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
