@@ -10,6 +10,7 @@ from feedback.urls import (
     privacy,
 )
 from feedback.views import mine, public, reading, say
+from portal.common.routes import by_words
 
 app_name = "feedback"
 
@@ -33,3 +34,4 @@ urlpatterns += numbers.urlpatterns
 urlpatterns += entries.urlpatterns
 urlpatterns += moderated.urlpatterns
 urlpatterns += privacy.urlpatterns
+urlpatterns = by_words(urlpatterns)

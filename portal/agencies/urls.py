@@ -13,6 +13,7 @@ from portal.agencies.views import (
     structure,
     succession,
 )
+from portal.common.routes import by_words
 
 app_name = "agencies"
 
@@ -46,14 +47,16 @@ _work = [
     path("<slug:slug>/nguoi/<uuid:public_id>/", include(_person)),
 ]
 
-urlpatterns = [
-    path("co-quan/", public.index, name="index"),
-    path("co-quan/<slug:slug>/", public.agency, name="agency"),
-    path("nhat-ky/", audit.index, name="audit"),
-    path("lam-viec/co-quan/", include(_work)),
-    path("lam-viec/nhap/<uuid:public_id>/", sheets.dry_run, name="sheet"),
-    path("lam-viec/vai-tro-cho-xac-nhan/", requests.waiting, name="role_requests"),
-    path("lam-viec/vai-tro-cho-xac-nhan/<int:pk>/", requests.decide, name="decide_role"),
-    path("lam-viec/uy-quyen/", delegations.mine, name="my_delegations"),
-    path("lam-viec/uy-quyen/<int:pk>/ket-thuc/", delegations.end, name="end_delegation"),
-]
+urlpatterns = by_words(
+    [
+        path("co-quan/", public.index, name="index"),
+        path("co-quan/<slug:slug>/", public.agency, name="agency"),
+        path("nhat-ky/", audit.index, name="audit"),
+        path("lam-viec/co-quan/", include(_work)),
+        path("lam-viec/nhap/<uuid:public_id>/", sheets.dry_run, name="sheet"),
+        path("lam-viec/vai-tro-cho-xac-nhan/", requests.waiting, name="role_requests"),
+        path("lam-viec/vai-tro-cho-xac-nhan/<int:pk>/", requests.decide, name="decide_role"),
+        path("lam-viec/uy-quyen/", delegations.mine, name="my_delegations"),
+        path("lam-viec/uy-quyen/<int:pk>/ket-thuc/", delegations.end, name="end_delegation"),
+    ]
+)

@@ -33,8 +33,23 @@ def _guarded(method):
     return call
 
 
+class _Client(django_redis.RedisCacheClient):
+    """As its parent, which makes the same client anew for each question."""
+
+    @functools.cached_property
+    def _asked(self):
+        return super().get_client(write=True)
+
+    def get_client(self, key=None, *, write=False):
+        return self._asked if len(self._servers) == 1 else super().get_client(key, write=write)
+
+
 class RedisCache(django_redis.RedisCache):
     """As its parent; raises at once for REST seconds after Redis could not be reached."""
+
+    def __init__(self, server, params):
+        super().__init__(server, params)
+        self._class = _Client
 
     for _name in (
         "add", "get", "set", "touch", "delete", "get_many", "has_key", "incr", "set_many",

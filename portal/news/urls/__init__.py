@@ -2,6 +2,7 @@
 
 from django.urls import include, path, re_path
 
+from portal.common.routes import by_words
 from portal.news.urls import drafts as kept
 from portal.news.urls import reading
 from portal.news.urls.responses import of_article as _responses
@@ -78,10 +79,12 @@ _desk = [
     path("<int:pk>/", include(_article)),
 ]
 
-urlpatterns = [
-    path("tin-tuc/", include("portal.news.urls.responses")),
-    path("tin-tuc/", include(_public)),
-    path("lam-viec/tin-bai/", include(_desk)),
-    path("", include("portal.news.urls.front")),
-    path("", include("portal.news.urls.stats")),
-]
+urlpatterns = by_words(
+    [
+        path("tin-tuc/", include("portal.news.urls.responses")),
+        path("tin-tuc/", include(_public)),
+        path("lam-viec/tin-bai/", include(_desk)),
+        path("", include("portal.news.urls.front")),
+        path("", include("portal.news.urls.stats")),
+    ]
+)
