@@ -56,7 +56,7 @@ def ask_to_confirm(*, consultation, email, name="", network="", now=None):
         return NOTHING
     if not (TO_ADDRESS.left(guest.email) and FROM_NETWORK.left(network)):
         return LIMITED
-    key = keys.ConsultationKey(consultation.key_id)
+    key = keys.of(consultation)
     today = clock.today(now or clock.now())
     lookup = key.lookup(guest)
     if _stopped(consultation, lookup):
@@ -106,7 +106,7 @@ def contact_of(link, *, fresh=False):
         consultation_id, token = signing.loads(link, salt=_SALT, max_age=age)
         sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         consultation = Consultation.objects.only("key_id").get(pk=consultation_id)
-        lookup = keys.ConsultationKey(consultation.key_id).open_link(sealed)
+        lookup = keys.of(consultation).open_link(sealed)
     except (signing.BadSignature, ValueError, TypeError, binascii.Error):
         return None
     except (Consultation.DoesNotExist, keys.KeyUnavailable):

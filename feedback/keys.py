@@ -201,6 +201,17 @@ class ConsultationKey:
         return "-".join(code[i : i + 5] for i in range(0, len(code), 5))
 
 
+def of(consultation):
+    """The ConsultationKey of a Consultation, opened once for each object.
+
+    Raises:
+        KeyUnavailable: as the constructor.
+    """
+    if "_opened_key" not in consultation.__dict__:
+        consultation.__dict__["_opened_key"] = ConsultationKey(consultation.key_id)
+    return consultation.__dict__["_opened_key"]
+
+
 def normalise_receipt(typed):
     """The canonical letters of a typed receipt code, or '' if it cannot be one."""
     letters = re.sub(r"[\s\-–—.]", "", typed).upper()

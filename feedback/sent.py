@@ -39,7 +39,7 @@ class Sent:
 def keep(response, *, address, consultation, author, sent):
     """Put `sent` (Sent) into the cookie of the page at `address` (from `address_of`)."""
     fields = asdict(sent) | {"until": clock.now().timestamp() + SECONDS}
-    key = keys.ConsultationKey(consultation.key_id)
+    key = keys.of(consultation)
     sealed = key.seal_sent(_bound(address, author), fields)
     response.set_cookie(
         COOKIE,
@@ -62,7 +62,7 @@ def kept(request, *, consultation):
     """The Sent of this address and this person, or None: too late, elsewhere, somebody else."""
     try:
         sealed = base64.urlsafe_b64decode(request.COOKIES.get(COOKIE, ""))
-        key = keys.ConsultationKey(consultation.key_id)
+        key = keys.of(consultation)
         fields = key.open_sent(_bound(request.path, request.user), sealed)
     except (keys.KeyUnavailable, ValueError):  # also what base64 and UTF-8 refuse
         return None

@@ -368,7 +368,7 @@ def _own(author, opinion, now):
 
 def _key(consultation):
     try:
-        return keys.ConsultationKey(consultation.key_id)
+        return keys.of(consultation)
     except keys.KeyUnavailable:
         raise Refused(
             _("Đợt lấy ý kiến này hiện không nhận ý kiến (khóa bảo mật không sẵn sàng)."),

@@ -93,7 +93,7 @@ def my_draft(user, consultation, place):
     if not user.is_authenticated:
         return None
     try:
-        key = keys.ConsultationKey(consultation.key_id)
+        key = keys.of(consultation)
         lookup = key.lookup(user)
         row = OpinionDraft.objects.filter(
             consultation=consultation, lookup=lookup, place=place
