@@ -148,6 +148,25 @@ def send(*, actor, meeting, now=None):
 
 
 @transaction.atomic
+def choose_outcome(*, actor, meeting, outcome, now=None):
+    """Go another of the three ways with a meeting that is not sent; "agreed" sends it.
+
+    Raises:
+        Refused: "has_content" where opinions or photos stand in the way.
+    """
+    now = now or clock.now()
+    row = lock(meeting)
+    part = _entering(actor, row)
+    if row.outcome == outcome:
+        return row
+    if row.state != S.ENTERING:
+        raise Refused(_("Hội nghị này đã gửi hoặc đã hủy."), code="state")
+    rules.check_takes(row.consultation, now)
+    change_outcome(actor, row, part, outcome, now)
+    return row
+
+
+@transaction.atomic
 def hand_in(*, actor, meeting, now=None):
     """Hand photos of the minutes to the superior's clerks. Doing it twice does nothing."""
     now = now or clock.now()

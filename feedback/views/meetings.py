@@ -144,6 +144,8 @@ def opinions(request, public_id):
         raise Http404
     if not rules.writes_rows(request.user, row, part):
         return redirect(next_page(row))
+    if "outcome" in request.POST:
+        return go_another_way(request, row)
     sends = request.POST.get("do") == "send"
     if sends and not typed_something(request.POST):
         return send(request, public_id)
@@ -367,6 +369,17 @@ def next_page(row):
             else "feedback:meeting_opinions"
         )
     return _path(name, row)
+
+
+def go_another_way(request, row):
+    """Another of the three ways than the one begun: where it leads."""
+    try:
+        row = actions.choose_outcome(
+            actor=request.user, meeting=row, outcome=request.POST["outcome"]
+        )
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect(next_page(row))
 
 
 _TYPED = ("place", "stance", "text", "reason", "proposed")

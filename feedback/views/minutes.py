@@ -25,6 +25,7 @@ from feedback.views.meetings import (
     GET_OR_POST,
     add_opinion,
     found,
+    go_another_way,
     listed,
     next_page,
     typed_something,
@@ -49,6 +50,8 @@ def photos(request, public_id):
         raise PermissionDenied
     if row.state != S.ENTERING or row.outcome != Outcome.MINUTES:
         return redirect(next_page(row))
+    if "outcome" in request.POST:
+        return go_another_way(request, row)
     form, problems = PhotosForm(), []
     if request.method == "POST":
         files = request.FILES.getlist("photos")

@@ -220,6 +220,29 @@ def test_sending_with_nothing_typed(world, secretary):
     assert "Kết quả 2 ý kiến" in text(done)
 
 
+def test_the_other_ways_are_open_until_something_is_entered(world, secretary):
+    row = enter(world)
+    page_url = url("meeting_opinions", row)
+    assert "Chọn nhầm cách gửi?" in text(secretary.get(page_url))
+    assert secretary.post(page_url, {"outcome": "minutes"}).url == url("meeting_photos", row)
+    photos = url("meeting_photos", row)
+    assert "Chọn nhầm cách gửi?" in text(secretary.get(photos))
+    assert secretary.post(photos, {"outcome": "opinions"}).url == page_url
+    secretary.post(page_url, opinion(edition=world.edition.pk))
+    assert "Chọn nhầm cách gửi?" not in text(secretary.get(page_url))
+    # whoever asks all the same loses nothing
+    page = secretary.post(page_url, {"outcome": "agreed"}, follow=True)
+    assert "Hội nghị này đã có ý kiến" in text(page)
+    assert (again(row).state, row.batch.rows.count()) == (S.ENTERING, 1)
+    secretary.post(url("meeting_drop", row, 1))
+    done = secretary.post(page_url, {"outcome": "agreed"}, follow=True)
+    assert "Hội nghị đã được ghi nhận" in text(done)
+    assert (again(row).state, again(row).outcome) == (S.SENT, Way.AGREED)
+    # sent is sent
+    late = secretary.post(page_url, {"outcome": "minutes"}, follow=True)
+    assert ("Nhất trí toàn văn" in text(late), again(row).outcome) == (True, Way.AGREED)
+
+
 def test_a_clerk_who_ends_takes_along_what_is_being_typed(world, client):
     row = minutes.claim(actor=world.clerk, meeting=keying(world))
     client.force_login(world.clerk)
