@@ -137,12 +137,16 @@ def sorted_at(node):
             n = counts.get(pk)
             if n is None:
                 continue
-            kind, standing = found.get(pk) or ("here", {pk: pos})
-            if kind in rests:
-                rests[kind][0].append(pk)
-                rests[kind][1].append(n)
-            several += len(standing) > 1
-            for there, at in standing.items():
+            place = found.get(pk)
+            if place is None:
+                standing = ((pk, pos),)
+            else:
+                kind, standing = place[0], place[1].items()
+                if kind in rests:
+                    rests[kind][0].append(pk)
+                    rests[kind][1].append(n)
+                several += len(standing) > 1
+            for there, at in standing:
                 heap = heaps.get(there)
                 if heap is None:
                     heaps[there] = Heap(there, at, here, [pk], n)
