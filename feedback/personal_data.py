@@ -85,7 +85,7 @@ def _consultation(data):
             for version, on in data.agreed_on
         ],
         _("Ý kiến"): [_opinion(identity) for identity in data.identities],
-        _("Bản đang viết"): [_draft(*draft) for draft in data.drafts],
+        _("Bản đang viết"): _drafts(data.drafts),
     }
     if data.withdrawn:
         made[_("Đã rút đồng ý ngày")] = date_vi(data.withdrawn.withdrawn_on)
@@ -141,8 +141,22 @@ def _words(row):
     }
 
 
+def _drafts(rows):
+    places = queries.places_of({place for place, _fields, _saved_on in rows})
+    return [_draft(places.get(place), fields, saved_on) for place, fields, saved_on in rows]
+
+
 def _draft(place, fields, saved_on):
-    made = {_("Về"): place, _("Lưu ngày"): date_vi(saved_on)}
+    made = {_("Lưu ngày"): date_vi(saved_on)}
+    if place is not None:
+        block, question = place.block, place.question
+        made |= {
+            _("Văn kiện"): place.edition.document.title,
+            _("Dự thảo lần"): place.edition.n,
+            _("Đoạn"): block.label if block is not None else _("Chung toàn văn"),
+            _("Câu hỏi gợi ý"): question.text if question is not None else "",
+            _("Câu chữ được góp ý"): fields.get("quote", ""),
+        }
     for name, label in _DRAFT_FIELDS.items():
         value = fields.get(name)
         if value:

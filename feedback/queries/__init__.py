@@ -21,7 +21,7 @@ from feedback.queries.consultations import (
     totals,
     working_consultations,
 )
-from feedback.queries.drafts import Draft, my_draft, my_draft_by_id, my_drafts
+from feedback.queries.drafts import Draft, my_draft, my_draft_by_id, my_drafts, places_of
 from feedback.queries.following import (
     CASE_KIND,
     Status,
@@ -107,6 +107,7 @@ __all__ = [
     "outcome_counts",
     "own_opinions",
     "own_tokens",
+    "places_of",
     "public_count",
     "published_answers",
     "published_on",

@@ -1,6 +1,6 @@
 """Drafts as their authors find them again: by keyed token and place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.urls import reverse
@@ -50,17 +50,12 @@ def my_drafts(lookups, now):
     rows = list(OpinionDraft.objects.filter(lookup__in=list(lookups)).order_by("-saved_on", "pk"))
     if not rows:
         return []
-    named = {row.pk: [int(n) if n else None for n in row.place.split(":")[:3]] for row in rows}
-    editions = Edition.objects.select_related("document").defer("source")
-    editions = editions.in_bulk({ids[0] for ids in named.values()})
-    blocks = Block.objects.defer("html").in_bulk({ids[1] for ids in named.values()} - {None})
-    questions = GuideQuestion.objects.in_bulk({ids[2] for ids in named.values()} - {None})
+    places = places_of({row.place for row in rows})
     opened, made = {}, []
     for row in rows:
         lookup = bytes(row.lookup)
         found = lookups[lookup]
-        edition, block, question = named[row.pk]
-        if edition not in editions:
+        if row.place not in places:
             continue
         try:
             if found.pk not in opened:
@@ -68,12 +63,34 @@ def my_drafts(lookups, now):
             fields = opened[found.pk].open_draft(lookup, row.place, row.ciphertext)
         except keys.KeyUnavailable:
             continue
-        place = Place(
-            editions[edition], blocks.get(block), questions.get(question), fields.get("quote", "")
-        )
+        place = replace(places[row.place], quote=fields.get("quote", ""))
         words = fields.get("text") or fields.get("reason") or fields.get("proposed") or ""
         made.append(OwnDraft(row.pk, found, phase_of(found, now), place, words, row.saved_on))
     return made
+
+
+def places_of(names):
+    """{Place.key: Place without its quote} of those that are there; three queries, or none."""
+    named = {name: ids for name in names if (ids := _ids(name)) is not None}
+    if not named:
+        return {}
+    editions = Edition.objects.select_related("document").defer("source")
+    editions = editions.in_bulk({ids[0] for ids in named.values()})
+    blocks = Block.objects.defer("html").in_bulk({ids[1] for ids in named.values()} - {None})
+    questions = GuideQuestion.objects.in_bulk({ids[2] for ids in named.values()} - {None})
+    return {
+        name: Place(editions[edition], blocks.get(block), questions.get(question))
+        for name, (edition, block, question) in named.items()
+        if edition in editions
+    }
+
+
+def _ids(name):
+    """(edition, block or None, question or None) of a Place.key, None for what is none."""
+    parts = name.split(":")
+    if len(parts) != 4 or not parts[0] or any(p and not p.isdecimal() for p in parts[:3]):
+        return None
+    return tuple(int(part) if part else None for part in parts[:3])
 
 
 def my_draft_by_id(user, pk):

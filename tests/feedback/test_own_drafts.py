@@ -9,6 +9,7 @@ from django.urls import reverse
 from feedback import actions, keys, queries
 from feedback.about import Place
 from feedback.models import GuideQuestion, OpinionDraft
+from feedback.personal_data import OpinionData
 from tests.feedback.factories import NOW, make_world, send
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +128,33 @@ def test_a_draft_under_a_lost_key_is_not_shown_and_breaks_nothing(world, client)
     assert shown(client, world.member).context["drafts"] == []
     keys.destroy(world.consultation.key_id)
     assert shown(client, world.member).status_code == 200
+
+
+def test_a_place_that_is_none_is_left_out(world, client):
+    keep(world, Place(world.edition))
+    names = ["b:1", "", "x:1::", ":::", "999999999:::"]
+    assert queries.places_of(names) == {}
+    key = keys.ConsultationKey(world.consultation.key_id)
+    lookup = key.lookup(world.member)
+    OpinionDraft.objects.update(place="b:1", ciphertext=key.seal_draft(lookup, "b:1", {}))
+    assert shown(client, world.member).context["drafts"] == []
+
+
+def test_the_file_of_own_data_says_what_a_draft_is_about(world):
+    block = world.block(2)
+    quote = " ".join(block.plain.split()[:4])
+    keep(world, Place(world.edition, block, quote=quote))
+    (data,) = next(iter(OpinionData().export(world.member).values()))
+    (draft,) = data["Bản đang viết"]
+    assert draft == {
+        "Lưu ngày": "20/08/2025",
+        "Văn kiện": world.edition.document.title,
+        "Dự thảo lần": 1,
+        "Đoạn": block.label,
+        "Câu hỏi gợi ý": "",
+        "Câu chữ được góp ý": quote,
+        "Nội dung góp ý": "Viết dở.",
+    }
 
 
 def test_what_is_typed_is_escaped(world, client):
