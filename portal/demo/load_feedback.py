@@ -8,6 +8,7 @@ from campaigns.boundaries import EventSpec, date_spec
 from campaigns.models import Assignment, Event
 from documents.models import Edition
 from feedback import actions
+from feedback.about import Place
 from feedback.models import Opinion, RespondentGroup
 from portal.accounts.models import User
 from portal.agencies.actions import grant_role
@@ -42,6 +43,7 @@ def load(world, on):
     # one that closed: of these passages one was edited in the next edition, one split
     closed = made[CLOSED]
     _own_opinions(world["users"][MEMBER], *closed, (2, 5), on - dt.timedelta(days=20))
+    _unfinished(world["users"][MEMBER], consultation, edition, on - dt.timedelta(days=1))
 
 
 def _consultation(world, row, edition):
@@ -161,6 +163,18 @@ def _somebody(agency):
         person.save()
         grant_role(actor=None, user=person, agency=agency, role=Role.MEMBER)
     return person
+
+
+def _unfinished(member, consultation, edition, on):
+    """Something the same member began to write and has not sent."""
+    block = edition.blocks.filter(kind="paragraph").order_by("pos")[10]
+    actions.save_draft(
+        author=member,
+        consultation=consultation,
+        place=Place(edition, block).key,
+        fields={"text": "Đề nghị thêm số liệu của từng năm để chi bộ tiện so sánh;"},
+        now=clock.start_of_day(on) + dt.timedelta(hours=21),
+    )
 
 
 def _own_opinions(member, consultation, edition, places, on):
