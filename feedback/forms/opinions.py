@@ -86,7 +86,6 @@ class OpinionForm(WordsMixin):
         place: the Place it is about; consultation: its Consultation; groups: the RespondentGroups
             to choose from.
         guest: whether who writes has no account; name and address are asked then, as they like.
-        one_reader: both routes end at the same node, so there is nothing to choose.
         draft: {field: text} kept from an earlier visit.
     """
 
@@ -129,11 +128,12 @@ class OpinionForm(WordsMixin):
     )
 
     def __init__(
-        self, *args, consultation, place, groups=(), guest=False, one_reader=False, draft=None,
+        self, *args, consultation, place, groups=(), guest=False, draft=None,
         **kwargs,
     ):  # fmt: skip
         super().__init__(*args, **kwargs)
         self.guest = guest
+        self.fields["route"].required = False  # a page without the choice sends none
         self.fields["quote"].initial = place.quote
         self.consent_version = consultation.consent_version
         self.fields["consent_version"].initial = self.consent_version
@@ -143,8 +143,6 @@ class OpinionForm(WordsMixin):
             self.fields["group"].choices = [("", _("Không nêu")), *names]
         else:
             del self.fields["group"]
-        if one_reader:
-            del self.fields["route"]
         if guest:
             self.fields["naming"].choices = _GUEST_NAMING
             self.fields["naming"].initial = Opinion.Naming.ANONYMOUS
@@ -172,6 +170,17 @@ class OpinionForm(WordsMixin):
         data = self.cleaned_data
         return Guest(name=data["name"], email=data["email"])
 
+    def offer_route(self, readers):
+        """Show the choice of a route, unless both end at the same node.
+
+        Args:
+            readers: Readers, or None where nobody reads yet.
+        """
+        if readers and readers.same:
+            del self.fields["route"]
+        else:
+            self.fields["route"].required = True
+
     def new_key(self):
         """Let what is shown again be sent as an opinion of its own."""
         self.data = self.data.copy()
@@ -190,7 +199,7 @@ class OpinionForm(WordsMixin):
             "submission_key": data["submission_key"],
             "quote": data["quote"],
             "group": self._groups.get(data.get("group")),
-            "route": data.get("route", Opinion.Route.UNIT),
+            "route": data["route"] or Opinion.Route.UNIT,
             "naming": data["naming"],
             "consented": data["consent"],
             "consent_version": data["consent_version"],

@@ -107,7 +107,6 @@ def _page(request, standing, place):
     now, author, consultation = clock.now(), _author(request), standing.consultation
     phase = rules.phase_of(consultation, now)
     may_write = rules.may_write(author, consultation)
-    readers = _readers(author, consultation, now) if may_write else None
     posted = request.method == "POST"
     kept_draft = None
     if may_write and not posted:
@@ -118,7 +117,6 @@ def _page(request, standing, place):
         place=place,
         groups=standing.groups,
         guest=not author.is_authenticated,
-        one_reader=bool(readers and readers.same),
         draft=kept_draft and kept_draft.fields,
     )
     files = _files.of_form(request, consultation, may=may_write and phase == "open", now=now)
@@ -134,6 +132,8 @@ def _page(request, standing, place):
         answer = _send(request, form, standing, place, context, now)
         if answer is not None:
             return answer
+    readers = _readers(author, consultation, now) if may_write else None
+    form.offer_route(readers)
     if posted and may_write:
         kept_draft = queries.my_draft(request.user, consultation, place.key)
     if phase != "open":
