@@ -1,10 +1,12 @@
 """Fixtures for every test: a clean cache, the demo, a browser, a database under the C locale."""
 
+import datetime as dt
 import secrets
 import time
 
 import psycopg2
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -23,6 +25,14 @@ from tests.browser import (  # noqa: F401  fixtures
     page,
 )
 from tests.given_rows import GivenRows, commits
+
+
+@pytest.fixture
+def still():
+    """Time stands still: the window in which requests are counted does not end meanwhile."""
+    with time_machine.travel(dt.datetime.now(dt.UTC), tick=False):
+        yield
+
 
 # A busy machine is no finding: no limit of time per example.
 hypothesis_settings.register_profile("portal", deadline=None)

@@ -122,6 +122,7 @@ def test_mail_that_does_not_go_is_said_at_the_field(signed_in, person, monkeypat
     assert page.context["form"].errors["email"] == ["Chưa gửi được thư. Xin thử lại sau ít phút."]
 
 
+@pytest.mark.usefixtures("still")
 def test_passwords_are_not_tried_one_after_the_other(signed_in):
     for n in range(15):
         assert ask(signed_in, password=f"thử {n}").status_code == 422

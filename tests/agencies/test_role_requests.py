@@ -198,6 +198,7 @@ def test_who_asked_takes_it_back(world, client):
     assert row.state == "refused"
 
 
+@pytest.mark.usefixtures("still")
 def test_phone_numbers_are_not_tried_one_after_the_other(world, client):
     """Twenty looks in ten minutes over all forms that find an account, found or not."""
     client.force_login(world.boss)

@@ -111,6 +111,7 @@ def test_a_link_ends_to_the_second(room):
         assert opened(secret).status_code == 404
 
 
+@pytest.mark.usefixtures("still")
 def test_guessing_is_slowed_down(room):
     client = Client()
     answers = [client.get(address(f"{n:032}")).status_code for n in range(61)]
