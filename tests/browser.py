@@ -52,6 +52,20 @@ def find_browser() -> str | None:
     return next(filter(None, map(shutil.which, _BROWSERS)), None)
 
 
+def scroll_width(page):
+    """How wide the page is drawn, once it stands whole: between two pages there is none."""
+    for _ in range(200):
+        if page.evaluate("document.readyState") == "complete":
+            break
+        page.wait_for_timeout(50)
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
+def overflow(page):
+    """By how many pixels the page is wider than the window."""
+    return scroll_width(page) - page.evaluate("innerWidth")
+
+
 def at_width(page, width: int):
     page.set_viewport_size({"width": width, "height": _HEIGHT.get(width, 800)})
     return page

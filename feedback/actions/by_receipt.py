@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from feedback import attachments, keys, rules, totals
-from feedback.actions.opinions import replace_words
-from feedback.models import Identity, Opinion
+from feedback import keys, rules
+from feedback.actions.opinions import replace_words, take_back
+from feedback.models import Opinion
 from portal.common import clock
 from portal.common.errors import Refused
 
@@ -24,15 +24,7 @@ def withdraw_by_receipt(*, code, now=None):
         closed=_("Đợt lấy ý kiến đã kết thúc nên không rút được nữa."),
         elsewhere=_("Ý kiến này được rút trong “Ý kiến của tôi”."),
     )
-    opinion.state = Opinion.State.WITHDRAWN
-    opinion.cased = False
-    opinion.lock_version += 1
-    opinion.save(update_fields=["state", "cased", "lock_version"])
-    # taken back, the same words may be sent again
-    Identity.objects.filter(opinion=opinion).update(once=None)
-    totals.changed(opinion, -1)
-    attachments.forget(opinion, now=now)
-    return opinion
+    return take_back(opinion, now=now)
 
 
 @transaction.atomic

@@ -3,13 +3,13 @@
 import pytest
 
 from documents.models import Edition
-from tests.browser import PHONE, at_width, axe_violations
+from tests.browser import PHONE, at_width, axe_violations, overflow
 
 pytestmark = pytest.mark.browser
 
 
 def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    return overflow(page) <= 0
 
 
 def test_changes_are_read_by_keys_and_by_everybody(live_portal, page):

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from documents import actions, blocks
 from documents.models import Document, TextImport
 from portal.accounts.models import User
-from tests.browser import PHONE, at_width, axe_violations, submit
+from tests.browser import PHONE, at_width, axe_violations, overflow, submit
 
 pytestmark = pytest.mark.browser
 
@@ -72,7 +72,7 @@ def test_opening_and_saving_an_imported_text_loses_nothing(live_portal, page):
     assert 'class="note"' in edition.source
     assert axe_violations(page) == []
     at_width(page, PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert overflow(page) <= 0
 
 
 def test_levels_are_chosen_in_the_editor(live_portal, page):
@@ -128,7 +128,7 @@ def test_from_the_clipboard_to_the_working_text_by_keyboard(live_portal, page):
     expect(rows).to_have_count(3)
     expect(rows.nth(2)).to_contain_text("toàn tỉnh đoàn kết. Đoạn hai.")
     at_width(page, PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert overflow(page) <= 0
     page.get_by_role("link", name="Lưu vào bản đang soạn").click()
     submit(page, "Lưu vào bản đang soạn")
     edition.refresh_from_db()

@@ -6,7 +6,7 @@ from PIL import Image
 
 from campaigns.models import Assignment, Evidence
 from portal.common.models import Upload
-from tests.browser import PHONE, at_width, axe_violations, submit
+from tests.browser import PHONE, at_width, axe_violations, scroll_width, submit
 
 
 def photo(path, width, height):
@@ -16,7 +16,7 @@ def photo(path, width, height):
 
 
 def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    return scroll_width(page) <= PHONE
 
 
 def test_a_task_is_done_with_photos_on_a_phone(live_portal, page, tmp_path):

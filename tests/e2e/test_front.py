@@ -2,7 +2,7 @@
 
 from portal.news.models import Microsite
 from portal.news.queries import front
-from tests.browser import PHONE, at_width, axe_violations
+from tests.browser import PHONE, at_width, axe_violations, scroll_width
 
 
 def order():
@@ -36,7 +36,7 @@ def test_features_are_ordered_by_keys_and_by_dragging(live_portal, page):
     assert page.locator("[data-key]").last.get_attribute("data-key") == str(third)
 
     at_width(page, PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+    assert scroll_width(page) == PHONE
     page.locator(f"#tin-{second}").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/lam-viec/trang-chu/muc/*/")
@@ -49,5 +49,5 @@ def test_a_special_page_reads_on_a_phone(live_portal, page):
         page.goto(live_portal.url + address)
         assert axe_violations(page) == []
         at_width(page, PHONE)
-        assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+        assert scroll_width(page) == PHONE
         at_width(page, 1280)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.news.models import Article, ArticleDraft
-from tests.browser import PHONE, at_width, axe_violations, submit
+from tests.browser import PHONE, at_width, axe_violations, overflow, submit
 
 pytestmark = pytest.mark.browser
 
@@ -106,7 +106,7 @@ def test_old_fonts_are_converted_after_a_look_at_both(live_portal, page):
     expect(dialog.locator("[data-before]")).to_have_text("®¹i héi chi bé x·")
     assert axe_violations(page) == []
     at_width(page, PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert overflow(page) <= 0
     dialog.get_by_role("button", name="Chuyển").click()
     expect(body(page)).to_have_text("đại hội chi bộ xã")
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import PHONE, at_width, axe_violations
+from tests.browser import PHONE, at_width, axe_violations, overflow
 
 GUIDE = "common:styleguide"
 
@@ -25,11 +25,6 @@ def settled(page, wanted) -> None:
             return
         page.wait_for_timeout(100)
     pytest.fail(f"scrollY stayed {page.evaluate('scrollY')}")
-
-
-def overflow(page) -> int:
-    """How many pixels the page is wider than the window."""
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
 @pytest.mark.parametrize("width", [PHONE, 390, 768, 1280])

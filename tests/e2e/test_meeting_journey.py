@@ -4,14 +4,14 @@ import pytest
 from PIL import Image
 
 from feedback.models import Meeting, Opinion
-from tests.browser import DESK, PHONE, at_width, axe_violations, submit
+from tests.browser import DESK, PHONE, at_width, axe_violations, scroll_width, submit
 
 pytestmark = pytest.mark.browser
 
 
 def fits(page):
     width = page.viewport_size["width"]
-    return page.evaluate("document.documentElement.scrollWidth") <= width
+    return scroll_width(page) <= width
 
 
 def good(page):

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from portal.news.models import Article
-from tests.browser import PHONE, at_width, axe_violations
+from tests.browser import PHONE, at_width, axe_violations, overflow
 
 pytestmark = pytest.mark.browser
 
@@ -21,10 +21,6 @@ def picture() -> dict:
     file = io.BytesIO()
     Image.new("RGB", (1200, 750), "#2b6650").save(file, "JPEG")
     return {"name": "mot-cua.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
-
-
-def overflow(page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
 def type_body(page, words):

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from portal.news import actions
 from portal.news.models import Article, DailyVisits
-from tests.browser import PHONE, at_width, axe_violations
+from tests.browser import PHONE, at_width, axe_violations, overflow
 
 pytestmark = pytest.mark.browser
 
@@ -30,10 +30,6 @@ def opened(context, address):
         page.goto(address)
     assert answered.value.status == 200
     return page
-
-
-def overflow(page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
 def test_readers_are_counted_without_cookies(live_portal, browser):

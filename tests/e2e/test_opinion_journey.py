@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from documents.models import Document
 from feedback.models import Consultation, LadderNode, Opinion, OpinionDraft
 from portal.common import clock
-from tests.browser import PHONE, at_width, axe_violations, submit
+from tests.browser import PHONE, at_width, axe_violations, scroll_width, submit
 
 pytestmark = pytest.mark.browser
 
@@ -71,7 +71,7 @@ def test_a_member_comments_on_a_phone_and_the_rapporteur_reads(live_portal, page
     panel = page.locator("#doan-2 .opinion-panel")
     expect(panel).to_be_visible()
     expect(panel).to_contain_text("Đảng bộ xã Hòa Bình")
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+    assert scroll_width(page) == PHONE
     assert axe_violations(page) == []
     panel.get_by_text("Đồng ý một phần").click()
     panel.get_by_label("Nội dung góp ý").fill("Một lần là ít, đề nghị hai lần mỗi năm.")
@@ -84,7 +84,7 @@ def test_a_member_comments_on_a_phone_and_the_rapporteur_reads(live_portal, page
     panel.get_by_role("button", name="Gửi ý kiến").click()
     code = page.locator("#ma-tiep-nhan").inner_text()
     expect(page.get_by_role("heading", name="Đã tiếp nhận ý kiến")).to_be_focused()
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+    assert scroll_width(page) == PHONE
     assert axe_violations(page) == []
     opinion = Opinion.objects.get(consultation=consultation)
     assert (opinion.stance, opinion.proposed) == ("partly", proposed)
@@ -228,5 +228,5 @@ def test_main_pages_are_accessible_and_fit(live_portal, page, width):
     at_width(page, width)
     for name, (url_name, kwargs) in pages_to_check().items():
         assert page.goto(live_portal.path(url_name, **kwargs)).status == 200, name
-        assert page.evaluate("document.documentElement.scrollWidth") == width, name
+        assert scroll_width(page) == width, name
         assert axe_violations(page) == [], name

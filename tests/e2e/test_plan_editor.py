@@ -3,7 +3,7 @@
 import datetime as dt
 
 from campaigns.models import DateChange, Phase, Plan, Theme
-from tests.browser import PHONE, at_width, axe_violations
+from tests.browser import PHONE, at_width, axe_violations, scroll_width
 
 
 def focused(page):
@@ -65,7 +65,7 @@ def test_rows_are_ordered_and_edited_in_place(live_portal, page):
     page.locator("#tac-dong").get_by_text(f"{later:%d/%m/%Y}").first.wait_for()
     assert not DateChange.objects.filter(items__boundary=second.ends).exists()
     at_width(page, PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+    assert scroll_width(page) == PHONE
     assert axe_violations(page) == []
     page.get_by_role("button", name="Lưu và báo ngày mới").click()
     page.locator(f"#dot-{second.pk}.part").get_by_text(f"{later:%d/%m/%Y}").wait_for()

@@ -5,7 +5,7 @@ import datetime as dt
 
 from campaigns.models import Event, Phase, Plan, Task
 from portal.common import clock
-from tests.browser import DESK, PHONE, at_width, axe_violations, submit
+from tests.browser import DESK, PHONE, at_width, axe_violations, scroll_width, submit
 
 
 def test_from_a_new_plan_to_the_progress_of_a_unit(live_portal, page):
@@ -100,7 +100,7 @@ def test_from_a_new_plan_to_the_progress_of_a_unit(live_portal, page):
     page.get_by_label("Hoàn thành", exact=True).check()
     submit(page, "Lưu tiến độ")
     page.get_by_text("Đã lưu tiến độ.").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert scroll_width(page) <= PHONE
     assert axe_violations(page) == []
 
     # and the one who gave it sees it
@@ -135,7 +135,7 @@ def test_work_pages_read_well_on_desk_and_phone(live_portal, page):
     for address in addresses:
         for width in (DESK, PHONE):
             at_width(page, width).goto(address)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+            assert scroll_width(page) <= width, address
         assert axe_violations(page) == [], address
 
 

@@ -8,7 +8,7 @@ from documents.models import Document
 from feedback.models import Consultation
 from portal.agencies.models import Agency
 from tests.access import World
-from tests.browser import DESK, PHONE, at_width, axe_violations
+from tests.browser import DESK, PHONE, at_width, axe_violations, scroll_width
 
 pytestmark = pytest.mark.browser
 
@@ -132,7 +132,7 @@ def test_the_room_is_for_everybody(live_portal, page, width, scheme):
     page.emulate_media(color_scheme=scheme)
     at_width(page, width)
     page.goto(room(live_portal, edition), wait_until="networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert scroll_width(page) == width
     page.locator(".block__no").nth(4).click()
     assert axe_violations(page) == []
     page.keyboard.press("Escape")

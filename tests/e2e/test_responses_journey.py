@@ -6,16 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.news.models import Response
-from tests.browser import PHONE, at_width, axe_violations, submit
+from tests.browser import PHONE, at_width, axe_violations, overflow, submit
 
 pytestmark = pytest.mark.browser
 
 LONG = "đ" * 400
 WORDS = f"Xin đăng lịch tiếp dân của tháng tới. {LONG}"
-
-
-def overflow(page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
 def send(page, address, name, words):
