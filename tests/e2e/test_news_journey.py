@@ -24,6 +24,8 @@ def picture() -> dict:
 
 
 def type_body(page, words):
+    # until the editor stands there is a plain field, which it then hides
+    page.locator(".cke_editable").wait_for()
     area = page.get_by_role("textbox", name="Nội dung")
     area.click()
     page.keyboard.press("Control+End")
